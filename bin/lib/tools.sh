@@ -1,0 +1,53 @@
+# Finds or installs the programs the project's scripts need; sourced, never run.
+# shellcheck shell=bash
+
+readonly JDK_VERSION=25
+
+say() { printf '%s\n' "virtmover: $*" >&2; }
+die() {
+  say "$*"
+  exit 1
+}
+
+jdk_version_of() { # JAVA_HOME
+  [ -x "$1/bin/java" ] || return 1
+  "$1/bin/java" -XshowSettings:properties -version 2>&1 |
+    sed -n 's/^ *java\.specification\.version = \([0-9]*\).*/\1/p'
+}
+
+# Sets JAVA_HOME to a runtime of version 25 or newer ($1 = javac: one that can compile).
+need_java() {
+  local wanted=${1:-java} home version
+  for home in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* "$HOME"/.sdkman/candidates/java/*; do
+    [ -n "$home" ] && [ -x "$home/bin/$wanted" ] || continue
+    version=$(jdk_version_of "$home") || continue
+    if [ -n "$version" ] && [ "$version" -ge "$JDK_VERSION" ]; then
+      export JAVA_HOME=$home
+      return
+    fi
+  done
+  die "no JDK $JDK_VERSION found. Install one (for example Eclipse Temurin $JDK_VERSION, package" \
+    "temurin-$JDK_VERSION-jdk) or point JAVA_HOME at it, then run this again."
+}
+
+need_jdk() { need_java javac; }
+
+# need_command COMMAND PACKAGE...: installs the Debian packages if COMMAND is missing.
+need_command() {
+  local command=$1
+  shift
+  if command -v "$command" >/dev/null; then return; fi
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    say "installing $* (for $command)"
+    if ! { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" ||
+      { apt-get update -qq &&
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; }; } \
+      >/dev/null 2>&1; then
+      die "could not install $*; install it by hand (apt-get install $*) and run this again."
+    fi
+    command -v "$command" >/dev/null || die "$* is installed, but $command is not on the PATH."
+  else
+    die "$command is missing. Install it (Debian, Ubuntu: sudo apt-get install $*;" \
+      "Fedora: sudo dnf install the same tools) and run this again."
+  fi
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.objectstore;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One bucket. Implementations are thread-safe, retry what is worth retrying (throttling, 5xx,
+ * resets, damaged bodies) within a deadline, and report everything else as a {@link
+ * io.virtmover.failure.VirtMoverException}: {@code ACCESS_DENIED} for 401/403, {@code
+ * INVALID_REQUEST} where the bucket does not exist, {@code UNAVAILABLE} where the store cannot be
+ * reached or keeps failing, {@code CANCELED} when the calling thread is interrupted. Messages name
+ * the bucket, the key and the operation.
+ */
+public interface ObjectStore extends AutoCloseable {
+  /** The name users know this store by, for messages: {@code s3://bucket}. */
+  String displayName();
+
+  /**
+   * Reads a small object whole.
+   *
+   * @param limit largest size in bytes that is accepted; a larger object is {@code CORRUPT_BACKUP}
+   *     and its body is not read
+   * @return empty if there is no such object
+   */
+  Optional<StoredObject> get(String key, int limit);
+
+  /** Size, entity tag and user metadata; empty if there is no such object. */
+  Optional<ObjectStat> stat(String key);
+
+  /**
+   * Fills {@code into} (all that remains of it) with the object's bytes from {@code offset} on.
+   *
+   * @param etag the version expected; a replaced object is {@code CORRUPT_BACKUP}. Empty: any
+   *     version.
+   * @throws io.virtmover.failure.VirtMoverException {@code CORRUPT_BACKUP} if the object does not
+   *     exist or ends before the range does
+   */
+  void getRange(String key, long offset, ByteBuffer into, Optional<String> etag);
+
+  /** Writes an object in one request. Metadata keys are lower case. */
+  WriteOutcome put(
+      String key, PartBody body, WriteCondition condition, Map<String, String> metadata);
+
+  /** Removes an object; no error if it is not there. */
+  void delete(String key);
+
+  /** Every object whose key starts with {@code prefix}, in key order. */
+  void list(String prefix, Consumer<ObjectStat> each);
+
+  /** Opens a multipart upload; the condition is checked again at {@link #completeMultipart}. */
+  MultipartUpload createMultipart(String key, Map<String, String> metadata);
+
+  /**
+   * Uploads one part. Safe to call from several threads for different numbers.
+   *
+   * @param number from 1 to 10,000
+   */
+  UploadedPart uploadPart(MultipartUpload upload, int number, PartBody body);
+
+  /** Makes the object visible, all parts or nothing. */
+  WriteOutcome completeMultipart(
+      MultipartUpload upload, List<UploadedPart> parts, WriteCondition condition);
+
+  /** Frees the parts; no error if the upload is not open any more. */
+  void abortMultipart(MultipartUpload upload);
+
+  /** The uploads in progress for keys that start with {@code prefix}. */
+  List<MultipartUpload> openUploads(String prefix);
+
+  /** The parts an open upload has so far, in order. */
+  List<UploadedPart> uploadedParts(MultipartUpload upload);
+
+  @Override
+  void close();
+}
