@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.image.extents;
+
+import static io.virtmover.image.extents.ExtentsPage.damaged;
+
+import io.virtmover.image.Geometry;
+import io.virtmover.image.RandomReader;
+import io.virtmover.image.extents.ExtentsFormat.Entry;
+import io.virtmover.image.extents.ExtentsFormat.Footer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An {@code .extents} object opened for reading: the footer and the directory are in memory, pages
+ * are read when asked for. Everything read is checked.
+ */
+public final class Extents {
+  private static final int TAIL_READ = 64 << 10;
+
+  private final RandomReader reader;
+  private final Footer footer;
+  private final List<Entry> directory;
+
+  private Extents(RandomReader reader, Footer footer, List<Entry> directory) {
+    this.reader = reader;
+    this.footer = footer;
+    this.directory = directory;
+  }
+
+  /**
+   * Reads footer and directory, in one request where they are small.
+   *
+   * @throws io.virtmover.failure.VirtMoverException {@code CORRUPT_BACKUP} if they are damaged
+   */
+  public static Extents open(RandomReader reader) {
+    var size = reader.size();
+    if (size < ExtentsFormat.HEAD_LENGTH + ExtentsFormat.FOOTER_LENGTH) {
+      throw damaged(reader.name(), "it has only %d bytes".formatted(size));
+    }
+    var tail = ByteBuffer.allocate((int) Math.min(size, TAIL_READ));
+    reader.read(size - tail.capacity(), tail);
+    var footer =
+        Footer.decode(
+            reader.name(),
+            tail.slice(tail.capacity() - ExtentsFormat.FOOTER_LENGTH, ExtentsFormat.FOOTER_LENGTH));
+    return new Extents(reader, footer, directory(reader, footer, tail));
+  }
+
+  private static List<Entry> directory(RandomReader reader, Footer footer, ByteBuffer tail) {
+    var name = reader.name();
+    var length = (long) footer.directoryEntries() * ExtentsFormat.ENTRY_LENGTH;
+    var end = reader.size() - ExtentsFormat.FOOTER_LENGTH;
+    if (footer.directoryEntries() < 0
+        || footer.directoryEntries() > footer.geometry().windows()
+        || footer.directoryOffset() != end - length) {
+      throw damaged(name, "its directory is not where it should be");
+    }
+    ByteBuffer bytes;
+    var tailStart = reader.size() - tail.capacity();
+    if (footer.directoryOffset() >= tailStart) {
+      bytes = tail.slice((int) (footer.directoryOffset() - tailStart), (int) length);
+    } else {
+      bytes = ByteBuffer.allocate((int) length);
+      reader.read(footer.directoryOffset(), bytes);
+      bytes.flip();
+    }
+    if (ExtentsFormat.crc32c(bytes) != footer.directoryChecksum()) {
+      throw damaged(name, "its directory's checksum is wrong");
+    }
+    return entries(name, footer, bytes);
+  }
+
+  private static List<Entry> entries(String name, Footer footer, ByteBuffer bytes) {
+    var entries = new ArrayList<Entry>(footer.directoryEntries());
+    var previous = -1L;
+    for (var i = 0; i < footer.directoryEntries(); i++) {
+      var entry = Entry.get(bytes);
+      if (entry.window() <= previous
+          || entry.window() >= footer.geometry().windows()
+          || entry.length() < 0
+          || entry.offset() > footer.directoryOffset() - entry.length()) {
+        throw damaged(name, "its directory is not in order");
+      }
+      previous = entry.window();
+      entries.add(entry);
+    }
+    return List.copyOf(entries);
+  }
+
+  public Geometry geometry() {
+    return footer.geometry();
+  }
+
+  /** Whether holes mean "the parent has it" rather than zeros. */
+  public boolean isIncrement() {
+    return footer.increment();
+  }
+
+  /** Exact size of the image object in bytes. */
+  public long imageSize() {
+    return footer.imageSize();
+  }
+
+  public long dataClusters() {
+    return footer.dataClusters();
+  }
+
+  public long zeroClusters() {
+    return footer.zeroClusters();
+  }
+
+  /** CRC32C of the image's first cluster. */
+  public int headerChecksum() {
+    return footer.headerChecksum();
+  }
+
+  /** Where the refcounts and the L1 table begin; they end with the object. */
+  public long tailOffset() {
+    return footer.tailOffset();
+  }
+
+  /** CRC32C of everything from {@link #tailOffset} on. */
+  public int tailChecksum() {
+    return footer.tailChecksum();
+  }
+
+  /** What the image was made from, as the backup recorded it (32 bytes). */
+  public ByteBuffer fingerprint() {
+    return footer.fingerprint().duplicate();
+  }
+
+  /** The windows that are not all hole, in order. */
+  public List<Long> windows() {
+    return directory.stream().map(Entry::window).toList();
+  }
+
+  /** Reads a window's page; empty if the window is all hole. */
+  public Optional<ExtentsPage> page(long window) {
+    var at = Collections.binarySearch(directory.stream().map(Entry::window).toList(), window);
+    return at < 0 ? Optional.empty() : Optional.of(read(directory.get(at)));
+  }
+
+  private ExtentsPage read(Entry entry) {
+    var bytes = ByteBuffer.allocate(entry.length());
+    reader.read(entry.offset(), bytes);
+    bytes.flip();
+    if (ExtentsFormat.crc32c(bytes) != entry.checksum()) {
+      throw damaged(
+          reader.name(), "the page of window %d has a wrong checksum".formatted(entry.window()));
+    }
+    var page =
+        ExtentsPage.decode(reader.name(), geometry(), entry.window(), entry.objectOffset(), bytes);
+    var end = entry.objectOffset() + (((long) page.dataClusters() + 1) << geometry().clusterBits());
+    if (entry.objectOffset() < geometry().clusterSize() || end > footer.tailOffset()) {
+      throw damaged(reader.name(), "window %d lies outside the image".formatted(entry.window()));
+    }
+    return page;
+  }
+}
