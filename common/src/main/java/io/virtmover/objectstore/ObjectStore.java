@@ -74,6 +74,9 @@ public interface ObjectStore extends AutoCloseable {
   /** The parts an open upload has so far, in order. */
   List<UploadedPart> uploadedParts(MultipartUpload upload);
 
+  /** Whether a part that the store has is certain to hold the same bytes as {@code body}. */
+  boolean holds(UploadedPart part, PartBody body);
+
   @Override
   void close();
 }

@@ -119,7 +119,7 @@ public final class Qcow2Image {
    * @param stored the run's host bytes
    * @return the whole cluster
    */
-  public ByteBuffer inflate(Qcow2Run run, ByteBuffer stored, int clusterSize) {
+  public static ByteBuffer inflate(Qcow2Run run, ByteBuffer stored, int clusterSize) {
     var cluster = ByteBuffer.allocate(clusterSize);
     try (var inflater = new Inflater(true)) {
       inflater.setInput(stored);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.backup;
+
+import io.virtmover.agent.export.ExportMap;
+import io.virtmover.agent.export.ExportVolume;
+import io.virtmover.domain.BackupType;
+import io.virtmover.image.ClusterMap;
+import io.virtmover.image.Geometry;
+import java.nio.ByteBuffer;
+
+/** A volume of a pull backup, read over KubeVirt's export endpoints. */
+final class PullSource implements DiskSource {
+  private final ExportVolume volume;
+  private final long virtualSize;
+  private final BackupType type;
+
+  PullSource(ExportVolume volume, long virtualSize, BackupType type) {
+    this.volume = volume;
+    this.virtualSize = virtualSize;
+    this.type = type;
+  }
+
+  @Override
+  public String name() {
+    return volume.name();
+  }
+
+  @Override
+  public long virtualSize() {
+    return virtualSize;
+  }
+
+  @Override
+  public int maxClusterBits() {
+    return Geometry.MAX_CLUSTER_BITS;
+  }
+
+  @Override
+  public int concurrency() {
+    return ExportVolume.MOST_STREAMS;
+  }
+
+  @Override
+  public ClusterMap map(Geometry geometry) {
+    var map = new ClusterMap(geometry);
+    ExportMap.read(volume, map, type == BackupType.INCREMENTAL);
+    return map;
+  }
+
+  @Override
+  public void read(long guestOffset, ByteBuffer into) {
+    volume.read(guestOffset, into);
+  }
+
+  @Override
+  public String identity() {
+    return "pull " + volume.name();
+  }
+
+  @Override
+  public void checkUnchanged() {
+    // An export is one point in time for as long as it lives.
+  }
+
+  @Override
+  public void close() {
+    volume.close();
+  }
+}

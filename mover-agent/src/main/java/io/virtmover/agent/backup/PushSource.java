@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.backup;
+
+import io.virtmover.domain.BackupType;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.image.ClusterMap;
+import io.virtmover.image.ClusterStatus;
+import io.virtmover.image.Geometry;
+import io.virtmover.image.qcow2.Qcow2Check;
+import io.virtmover.image.qcow2.Qcow2Exception;
+import io.virtmover.image.qcow2.Qcow2Image;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.function.Supplier;
+
+/**
+ * A qcow2 file that KubeVirt's push backup wrote: a full without a backing file, or an increment
+ * whose header names the live overlay (which is never followed).
+ */
+final class PushSource implements DiskSource {
+  private static final int CONCURRENCY = 4;
+
+  private final Path path;
+  private final FileReader file;
+  private final Qcow2Image image;
+  private final FileTime modified;
+
+  private PushSource(Path path, FileReader file, Qcow2Image image, FileTime modified) {
+    this.path = path;
+    this.file = file;
+    this.image = image;
+    this.modified = modified;
+  }
+
+  /**
+   * Opens and checks the file.
+   *
+   * @throws VirtMoverException {@code INVALID_REQUEST} if it cannot be opened or is of the other
+   *     type, {@code CORRUPT_SOURCE} or {@code UNSUPPORTED} if it is not a readable image
+   */
+  static PushSource open(Path path, BackupType type) {
+    var file = FileReader.open(path);
+    try {
+      var modified = Files.getLastModifiedTime(path);
+      var image =
+          translating(
+              path,
+              () -> {
+                var opened = Qcow2Image.open(file);
+                Qcow2Check.check(opened);
+                return opened;
+              });
+      checkType(path, image, type);
+      return new PushSource(path, file, image, modified);
+    } catch (IOException e) {
+      file.close();
+      throw new VirtMoverException(
+          FailureKind.INVALID_REQUEST, "Cannot read %s: %s.".formatted(path, e.getMessage()), e);
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static void checkType(Path path, Qcow2Image image, BackupType type) {
+    var backing = image.header().backingFile();
+    if (type == BackupType.FULL && backing.isPresent()) {
+      throw new VirtMoverException(
+          FailureKind.CORRUPT_SOURCE,
+          "%s names the backing file '%s', so it is not a full; back it up with --type incremental"
+                  .formatted(path, backing.get())
+              + " and its parent.");
+    }
+    if (type == BackupType.INCREMENTAL && backing.isEmpty()) {
+      throw new VirtMoverException(
+          FailureKind.CORRUPT_SOURCE,
+          "%s names no backing file, so it is not an increment; back it up with --type full."
+              .formatted(path));
+    }
+    if (image.geometry().virtualSize() == 0) {
+      throw new VirtMoverException(
+          FailureKind.CORRUPT_SOURCE, "%s holds a disk of 0 bytes.".formatted(path));
+    }
+  }
+
+  @Override
+  public String name() {
+    return path.toString();
+  }
+
+  @Override
+  public long virtualSize() {
+    return image.geometry().virtualSize();
+  }
+
+  @Override
+  public int maxClusterBits() {
+    return image.geometry().clusterBits();
+  }
+
+  @Override
+  public int concurrency() {
+    return CONCURRENCY;
+  }
+
+  @Override
+  public ClusterMap map(Geometry geometry) {
+    var map = new ClusterMap(geometry);
+    translating(
+        path,
+        () -> {
+          image.forEachRun(
+              0,
+              geometry.virtualSize(),
+              run -> {
+                var first = run.guestOffset() >> geometry.clusterBits();
+                var end = run.guestOffset() + run.length() + geometry.clusterSize() - 1;
+                var status =
+                    switch (run.kind()) {
+                      case HOLE -> ClusterStatus.HOLE;
+                      case ZERO -> ClusterStatus.ZERO;
+                      case DATA, COMPRESSED -> ClusterStatus.DATA;
+                    };
+                map.set(first, (end >> geometry.clusterBits()) - first, status);
+              });
+          return map;
+        });
+    return map;
+  }
+
+  @Override
+  public void read(long guestOffset, ByteBuffer into) {
+    translating(
+        path,
+        () -> {
+          image.read(guestOffset, into);
+          return into;
+        });
+  }
+
+  @Override
+  public String identity() {
+    return "push %s %d %s".formatted(path.getFileName(), file.size(), modified);
+  }
+
+  @Override
+  public void checkUnchanged() {
+    try {
+      if (Files.size(path) == file.size() && Files.getLastModifiedTime(path).equals(modified)) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new VirtMoverException(
+          FailureKind.CORRUPT_SOURCE, "%s disappeared while it was read.".formatted(path), e);
+    }
+    throw new VirtMoverException(
+        FailureKind.CORRUPT_SOURCE,
+        "%s changed while it was read; nothing was published. Wait for KubeVirt to finish."
+            .formatted(path));
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  private static <T> T translating(Path path, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (Qcow2Exception e) {
+      var kind =
+          switch (e.reason()) {
+            case CORRUPT -> FailureKind.CORRUPT_SOURCE;
+            case UNSUPPORTED -> FailureKind.UNSUPPORTED;
+          };
+      throw new VirtMoverException(
+          kind,
+          "Cannot use %s as a qcow2 image: %s. Nothing was published; make the backup anew."
+              .formatted(path, e.getMessage()),
+          e);
+    }
+  }
+}

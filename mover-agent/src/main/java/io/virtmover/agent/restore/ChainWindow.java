@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.restore;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A window of the disk with the newest word on each of its cells: which cluster of which image
+ * holds it, or that it reads as zeros. A cell is the chain's smallest cluster.
+ */
+final class ChainWindow {
+  /** Guest bytes that one unit provides. */
+  record Piece(StoredUnit unit, long from, long to) {}
+
+  /** Guest bytes that read as zeros. */
+  record ZeroRun(long from, long to) {}
+
+  /** A unit with everything in this window that is still alive of it. */
+  record LiveUnit(StoredUnit unit, List<Piece> pieces) {}
+
+  private final long from;
+  private final long to;
+  private final int cellBits;
+  private final @Nullable StoredUnit[] owners;
+
+  private ChainWindow(long from, long to, int cellBits) {
+    this.from = from;
+    this.to = to;
+    this.cellBits = cellBits;
+    this.owners = new @Nullable StoredUnit[(int) ((to - from + (1L << cellBits) - 1) >> cellBits)];
+  }
+
+  /**
+   * Merges a chain's images over a window.
+   *
+   * @param layers oldest first
+   * @param from first guest byte, on a border of cells
+   */
+  static ChainWindow merge(List<Layer> layers, long from, long to, int cellBits) {
+    var window = new ChainWindow(from, to, cellBits);
+    layers.forEach(layer -> layer.units(from, to, window::paint));
+    return window;
+  }
+
+  private void paint(StoredUnit unit) {
+    var first = (int) ((Math.max(unit.guestOffset(), from) - from) >> cellBits);
+    var end = Math.min(unit.guestEnd(), to) - from;
+    var last = (int) ((end + (1L << cellBits) - 1) >> cellBits);
+    for (var cell = first; cell < last; cell++) {
+      owners[cell] = unit;
+    }
+  }
+
+  /** What has to be fetched, in object order per image, newest image first. */
+  List<LiveUnit> live() {
+    var units = new ArrayList<LiveUnit>();
+    forEachRun(
+        (unit, start, end) -> {
+          if (unit != null && !unit.isZero()) {
+            addPiece(units, new Piece(unit, start, Math.min(end, unit.guestEnd())));
+          }
+        });
+    units.sort(
+        Comparator.<LiveUnit, String>comparing(live -> live.unit().layer().object().name())
+            .thenComparingLong(live -> live.unit().objectOffset()));
+    return units;
+  }
+
+  private static void addPiece(List<LiveUnit> units, Piece piece) {
+    if (!units.isEmpty() && units.getLast().unit().equals(piece.unit())) {
+      units.getLast().pieces().add(piece);
+      return;
+    }
+    for (var i = units.size() - 1; i >= 0 && units.get(i).unit().guestEnd() > piece.from(); i--) {
+      if (units.get(i).unit().equals(piece.unit())) {
+        units.get(i).pieces().add(piece);
+        return;
+      }
+    }
+    var pieces = new ArrayList<Piece>(1);
+    pieces.add(piece);
+    units.add(new LiveUnit(piece.unit(), pieces));
+  }
+
+  /** What reads as zeros, in order, neighbours joined. */
+  List<ZeroRun> zeros() {
+    var zeros = new ArrayList<ZeroRun>();
+    forEachRun(
+        (unit, start, end) -> {
+          var dataEnd = unit == null || unit.isZero() ? start : Math.min(end, unit.guestEnd());
+          if (dataEnd < end) {
+            addZero(zeros, dataEnd, end);
+          }
+        });
+    return zeros;
+  }
+
+  private static void addZero(List<ZeroRun> zeros, long start, long end) {
+    if (!zeros.isEmpty() && zeros.getLast().to() == start) {
+      zeros.set(zeros.size() - 1, new ZeroRun(zeros.getLast().from(), end));
+    } else {
+      zeros.add(new ZeroRun(start, end));
+    }
+  }
+
+  @FunctionalInterface
+  private interface OwnerVisitor {
+    void visit(@Nullable StoredUnit unit, long start, long end);
+  }
+
+  private void forEachRun(OwnerVisitor visitor) {
+    for (var first = 0; first < owners.length; ) {
+      var last = first + 1;
+      while (last < owners.length && Objects.equals(owners[last], owners[first])) {
+        last++;
+      }
+      visitor.visit(
+          owners[first],
+          from + ((long) first << cellBits),
+          Math.min(to, from + ((long) last << cellBits)));
+      first = last;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.restore;
+
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.image.Geometry;
+import io.virtmover.image.ObjectReader;
+import io.virtmover.image.qcow2.Qcow2Exception;
+import io.virtmover.image.qcow2.Qcow2Image;
+import io.virtmover.image.qcow2.Qcow2Run;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/**
+ * An image that another product wrote, or whose side object is lost: its qcow2 tables are read by
+ * range. Nothing recorded its checksums.
+ */
+final class ForeignLayer implements Layer {
+  private final ObjectReader object;
+  private final Qcow2Image image;
+
+  private ForeignLayer(ObjectReader object, Qcow2Image image) {
+    this.object = object;
+    this.image = image;
+  }
+
+  /**
+   * Reads the image's header and L1 table.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} or {@code UNSUPPORTED}
+   */
+  static ForeignLayer open(ObjectReader object) {
+    try {
+      return new ForeignLayer(object, Qcow2Image.open(object));
+    } catch (Qcow2Exception e) {
+      throw failure(object, e);
+    }
+  }
+
+  @Override
+  public ObjectReader object() {
+    return object;
+  }
+
+  @Override
+  public Geometry geometry() {
+    return image.geometry();
+  }
+
+  @Override
+  public boolean isVerifiable() {
+    return false;
+  }
+
+  Qcow2Image image() {
+    return image;
+  }
+
+  @Override
+  public void units(long from, long to, Consumer<StoredUnit> each) {
+    var clusterSize = geometry().clusterSize();
+    var start = from / clusterSize * clusterSize;
+    var end =
+        Math.min((to + clusterSize - 1) / clusterSize * clusterSize, geometry().virtualSize());
+    if (start >= end) {
+      return;
+    }
+    try {
+      image.forEachRun(start, end - start, run -> units(run, each));
+    } catch (Qcow2Exception e) {
+      throw failure(object, e);
+    }
+  }
+
+  private void units(Qcow2Run run, Consumer<StoredUnit> each) {
+    switch (run.kind()) {
+      case HOLE -> {}
+      case ZERO, DATA, COMPRESSED -> {
+        var clusterSize = geometry().clusterSize();
+        for (var at = 0L; at < run.length(); at += clusterSize) {
+          var length = (int) Math.min(clusterSize, run.length() - at);
+          each.accept(unit(run, at, length));
+        }
+      }
+    }
+  }
+
+  private StoredUnit unit(Qcow2Run run, long at, int length) {
+    var stored =
+        switch (run.kind()) {
+          case DATA -> length;
+          case COMPRESSED -> (int) run.hostLength();
+          case ZERO, HOLE -> 0;
+        };
+    return new StoredUnit(
+        this,
+        run.guestOffset() + at,
+        length,
+        run.hostOffset() + at,
+        stored,
+        OptionalInt.empty(),
+        run.kind() == Qcow2Run.Kind.COMPRESSED ? Optional.of(run) : Optional.empty());
+  }
+
+  static VirtMoverException failure(ObjectReader object, Qcow2Exception e) {
+    var kind =
+        switch (e.reason()) {
+          case CORRUPT -> FailureKind.CORRUPT_BACKUP;
+          case UNSUPPORTED -> FailureKind.UNSUPPORTED;
+        };
+    return new VirtMoverException(
+        kind,
+        "The image %s cannot be used: %s. Restore an earlier backup, or try --engine qemu-img."
+            .formatted(object.name(), e.getMessage()),
+        e);
+  }
+}

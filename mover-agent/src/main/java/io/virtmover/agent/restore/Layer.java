@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.restore;
+
+import io.virtmover.image.Geometry;
+import io.virtmover.image.ObjectReader;
+import java.util.function.Consumer;
+
+/** One image of a chain, as it lies in the bucket. Thread-safe. */
+interface Layer {
+  /** The object, bound to the version that was there when the restore began. */
+  ObjectReader object();
+
+  Geometry geometry();
+
+  /** Whether every stored byte has a recorded checksum. */
+  boolean isVerifiable();
+
+  /** Visits what the image stores of the guest bytes {@code [from, to)}, holes left out. */
+  void units(long from, long to, Consumer<StoredUnit> each);
+}
