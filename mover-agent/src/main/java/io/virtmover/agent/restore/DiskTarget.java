@@ -147,8 +147,8 @@ final class DiskTarget implements Target {
       return 0;
     }
     var bytes = ByteBuffer.allocate(UnfinishedNote.LENGTH);
-    while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {
-      continue;
+    for (var count = 0; bytes.hasRemaining() && count >= 0; ) {
+      count = channel.read(bytes, bytes.position());
     }
     return bytes.hasRemaining() ? 0 : UnfinishedNote.progress(bytes.flip(), what).orElse(0);
   }
