@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** An image with an {@code .extents} object: nothing of the image itself is read to plan. */
-record DescribedLayer(ObjectReader object, Extents extents) implements Layer {
+public record DescribedLayer(ObjectReader object, Extents extents) implements Layer {
   @Override
   public Geometry geometry() {
     return extents.geometry();

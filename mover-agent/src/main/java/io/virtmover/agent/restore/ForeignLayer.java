@@ -5,6 +5,7 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.image.Geometry;
 import io.virtmover.image.ObjectReader;
+import io.virtmover.image.qcow2.Qcow2Check;
 import io.virtmover.image.qcow2.Qcow2Exception;
 import io.virtmover.image.qcow2.Qcow2Image;
 import io.virtmover.image.qcow2.Qcow2Run;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
  * An image that another product wrote, or whose side object is lost: its qcow2 tables are read by
  * range. Nothing recorded its checksums.
  */
-final class ForeignLayer implements Layer {
+public final class ForeignLayer implements Layer {
   private final ObjectReader object;
   private final Qcow2Image image;
 
@@ -30,7 +31,7 @@ final class ForeignLayer implements Layer {
    *
    * @throws VirtMoverException {@code CORRUPT_BACKUP} or {@code UNSUPPORTED}
    */
-  static ForeignLayer open(ObjectReader object) {
+  public static ForeignLayer open(ObjectReader object) {
     try {
       return new ForeignLayer(object, Qcow2Image.open(object));
     } catch (Qcow2Exception e) {
@@ -53,8 +54,17 @@ final class ForeignLayer implements Layer {
     return false;
   }
 
-  Qcow2Image image() {
-    return image;
+  /**
+   * Reads all of the image's tables.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} if they contradict each other
+   */
+  public void checkStructure() {
+    try {
+      Qcow2Check.check(image);
+    } catch (Qcow2Exception e) {
+      throw failure(object, e);
+    }
   }
 
   @Override

@@ -6,7 +6,7 @@ import io.virtmover.image.ObjectReader;
 import java.util.function.Consumer;
 
 /** One image of a chain, as it lies in the bucket. Thread-safe. */
-interface Layer {
+public sealed interface Layer permits DescribedLayer, ForeignLayer {
   /** The object, bound to the version that was there when the restore began. */
   ObjectReader object();
 

@@ -21,16 +21,16 @@ import java.util.zip.CRC32C;
  * Fetches units in large ranges, several at once, checks every one of them, and hands over its
  * bytes. Memory is a fixed number of buffers.
  */
-final class RangeFetcher implements AutoCloseable {
+public final class RangeFetcher implements AutoCloseable {
   /** Takes the checked bytes of a unit: the whole cluster. Called from several threads. */
   @FunctionalInterface
-  interface Receiver {
+  public interface Receiver {
     void receive(StoredUnit unit, ByteBuffer cluster);
   }
 
   /** Reports a unit whose bytes are not what was stored. */
   @FunctionalInterface
-  interface DamageHandler {
+  public interface DamageHandler {
     void damaged(StoredUnit unit, VirtMoverException why);
   }
 
@@ -52,7 +52,7 @@ final class RangeFetcher implements AutoCloseable {
    * @param rangeSize bytes per request at most
    * @param buffers requests at once
    */
-  RangeFetcher(int rangeSize, int buffers, DamageHandler onDamage) {
+  public RangeFetcher(int rangeSize, int buffers, DamageHandler onDamage) {
     this.rangeSize = rangeSize;
     this.onDamage = onDamage;
     this.idle = new ArrayBlockingQueue<>(buffers);
@@ -66,7 +66,7 @@ final class RangeFetcher implements AutoCloseable {
    *
    * @param units of any images, in object order per image
    */
-  void fetch(List<StoredUnit> units, Receiver receiver) {
+  public void fetch(List<StoredUnit> units, Receiver receiver) {
     for (var first = 0; first < units.size(); ) {
       var end = endOfRange(units, first);
       start(new ArrayList<>(units.subList(first, end)), receiver);
@@ -75,7 +75,7 @@ final class RangeFetcher implements AutoCloseable {
   }
 
   /** Waits until everything started has been received, and throws the first failure. */
-  void drain() {
+  public void drain() {
     try {
       underway.awaitAdvanceInterruptibly(underway.arrive());
     } catch (InterruptedException e) {
@@ -84,7 +84,7 @@ final class RangeFetcher implements AutoCloseable {
     throwFailure();
   }
 
-  long bytesFetched() {
+  public long bytesFetched() {
     return bytesFetched.get();
   }
 

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param checksum CRC32C of those bytes, where one was recorded
  * @param compressed set for a cluster that must be inflated
  */
-record StoredUnit(
+public record StoredUnit(
     Layer layer,
     long guestOffset,
     int guestLength,
@@ -23,15 +23,15 @@ record StoredUnit(
     int objectLength,
     OptionalInt checksum,
     Optional<Qcow2Run> compressed) {
-  boolean isZero() {
+  public boolean isZero() {
     return objectLength == 0;
   }
 
-  long guestEnd() {
+  public long guestEnd() {
     return guestOffset + guestLength;
   }
 
-  long objectEnd() {
+  public long objectEnd() {
     return objectOffset + objectLength;
   }
 }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.cli;
+
+import io.virtmover.agent.backup.BackupSpec;
+import io.virtmover.domain.VolumeName;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/** The small languages of the command line. */
+final class Words {
+  private static final Pattern SIZE =
+      Pattern.compile("([0-9]{1,18})(|K|M|G|T|Ki|Mi|Gi|Ti|KiB|MiB|GiB|TiB)");
+  private static final Pattern DISK_OPTION =
+      Pattern.compile("(.*),(pvc|size)=([^,]*)", Pattern.DOTALL);
+
+  private Words() {}
+
+  /** {@code VOLUME=SOURCE[,pvc=NAME][,size=BYTES]}; a source may contain commas. */
+  static BackupSpec.Disk disk(String text) {
+    var equals = text.indexOf('=');
+    if (equals <= 0) {
+      throw invalid(
+          "'%s' is not a disk: write VOLUME=SOURCE[,pvc=NAME][,size=BYTES].".formatted(text));
+    }
+    var source = text.substring(equals + 1);
+    var pvc = Optional.<String>empty();
+    var size = OptionalLong.empty();
+    for (var option = DISK_OPTION.matcher(source);
+        option.matches();
+        option = DISK_OPTION.matcher(source)) {
+      if (option.group(2).equals("pvc")) {
+        pvc = Optional.of(option.group(3));
+      } else {
+        size = OptionalLong.of(bytes(option.group(3)));
+      }
+      source = option.group(1);
+    }
+    if (source.isEmpty()) {
+      throw invalid(
+          "Disk '%s' has no source: name a qcow2 file or an https address.".formatted(text));
+    }
+    return new BackupSpec.Disk(
+        new VolumeName(text.substring(0, equals)), source, pvc, Optional.empty(), size);
+  }
+
+  /** A number of bytes, with K, M, G, T (powers of 1024) where wanted. */
+  static long bytes(String text) {
+    var size = SIZE.matcher(text);
+    if (!size.matches()) {
+      throw invalid("'%s' is not a size: write bytes, or 64Mi, 2Gi.".formatted(text));
+    }
+    var unit = size.group(2).isEmpty() ? ' ' : size.group(2).charAt(0);
+    var shift =
+        switch (unit) {
+          case 'K' -> 10;
+          case 'M' -> 20;
+          case 'G' -> 30;
+          case 'T' -> 40;
+          default -> 0;
+        };
+    var number = Long.parseLong(size.group(1));
+    if (number > Long.MAX_VALUE >> shift) {
+      throw invalid("'%s' is too large a size.".formatted(text));
+    }
+    return number << shift;
+  }
+
+  private static VirtMoverException invalid(String message) {
+    return new VirtMoverException(FailureKind.INVALID_REQUEST, message);
+  }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.verify;
+
+import io.virtmover.agent.progress.Progress;
+import io.virtmover.agent.restore.DescribedLayer;
+import io.virtmover.agent.restore.ForeignLayer;
+import io.virtmover.agent.restore.Layer;
+import io.virtmover.agent.restore.RangeFetcher;
+import io.virtmover.agent.restore.StoredUnit;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.image.extents.Extents;
+import io.virtmover.image.extents.ExtentsPage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+
+/** Reads an image's bytes in the bucket and compares each with its recorded checksum. */
+final class ImageVerifier {
+  /** A finding inside one image. */
+  record Finding(long objectOffset, OptionalLong guestOffset, String what) {}
+
+  private static final int RANGE_SIZE = 8 << 20;
+  private static final int RANGES = 6;
+  private static final int TAIL_PIECE = 1 << 20;
+
+  private final Subset subset;
+  private final Progress progress;
+  private final Consumer<Finding> findings;
+
+  ImageVerifier(Subset subset, Progress progress, Consumer<Finding> findings) {
+    this.subset = subset;
+    this.progress = progress;
+    this.findings = findings;
+  }
+
+  /**
+   * Verifies an image.
+   *
+   * @return bytes read
+   */
+  long verify(Layer layer) {
+    return switch (layer) {
+      case DescribedLayer described -> verifyDescribed(described);
+      case ForeignLayer foreign -> verifyForeign(foreign);
+    };
+  }
+
+  private long verifyForeign(ForeignLayer layer) {
+    try {
+      layer.checkStructure();
+    } catch (VirtMoverException e) {
+      findings.accept(new Finding(0, OptionalLong.empty(), e.getMessage()));
+    }
+    return 0;
+  }
+
+  private long verifyDescribed(DescribedLayer layer) {
+    var extents = layer.extents();
+    if (layer.object().size() != extents.imageSize()) {
+      findings.accept(
+          new Finding(
+              0,
+              OptionalLong.empty(),
+              "the object has %d bytes, %d were stored"
+                  .formatted(layer.object().size(), extents.imageSize())));
+      return 0;
+    }
+    try (var fetcher = new RangeFetcher(RANGE_SIZE, RANGES, this::damaged)) {
+      fetcher.fetch(List.of(header(layer)), (_, _) -> {});
+      for (var window : extents.windows()) {
+        if (subset.contains(window)) {
+          verifyWindow(fetcher, layer, window);
+        }
+      }
+      fetcher.drain();
+      return fetcher.bytesFetched() + verifyTail(layer);
+    }
+  }
+
+  private void verifyWindow(RangeFetcher fetcher, DescribedLayer layer, long window) {
+    Optional<ExtentsPage> page;
+    try {
+      page = layer.extents().page(window);
+    } catch (VirtMoverException e) {
+      if (e.kind() != FailureKind.CORRUPT_BACKUP) {
+        throw e;
+      }
+      findings.accept(new Finding(0, OptionalLong.empty(), e.getMessage()));
+      return;
+    }
+    page.ifPresent(
+        present -> {
+          var units = units(layer, present);
+          progress.expect((long) units.size() << layer.geometry().clusterBits());
+          fetcher.fetch(units, (unit, _) -> progress.advance(unit.objectLength()));
+        });
+  }
+
+  private static List<StoredUnit> units(DescribedLayer layer, ExtentsPage page) {
+    var geometry = layer.geometry();
+    var windowStart = geometry.offsetOf(page.window() * geometry.windowClusters());
+    var windowEnd = windowStart + geometry.offsetOf(geometry.clustersInWindow(page.window()));
+    var units = new ArrayList<StoredUnit>(page.dataClusters() + 1);
+    layer.units(
+        windowStart,
+        windowEnd,
+        unit -> {
+          if (!unit.isZero()) {
+            units.add(unit);
+          }
+        });
+    var l2Offset = page.objectOffset() + geometry.offsetOf(page.dataClusters());
+    units.add(metadata(layer, l2Offset, page.l2Checksum()));
+    return units;
+  }
+
+  private static StoredUnit header(DescribedLayer layer) {
+    return metadata(layer, 0, layer.extents().headerChecksum());
+  }
+
+  private static StoredUnit metadata(DescribedLayer layer, long objectOffset, int checksum) {
+    return new StoredUnit(
+        layer,
+        0,
+        0,
+        objectOffset,
+        layer.geometry().clusterSize(),
+        OptionalInt.of(checksum),
+        Optional.empty());
+  }
+
+  private long verifyTail(DescribedLayer layer) {
+    Extents extents = layer.extents();
+    var crc = new CRC32C();
+    for (var at = extents.tailOffset(); at < extents.imageSize(); at += TAIL_PIECE) {
+      var piece = ByteBuffer.allocate((int) Math.min(TAIL_PIECE, extents.imageSize() - at));
+      layer.object().read(at, piece);
+      crc.update(piece.flip());
+    }
+    if ((int) crc.getValue() != extents.tailChecksum()) {
+      findings.accept(
+          new Finding(
+              extents.tailOffset(),
+              OptionalLong.empty(),
+              "the image's tables from byte %d on are damaged".formatted(extents.tailOffset())));
+    }
+    return extents.imageSize() - extents.tailOffset();
+  }
+
+  private void damaged(StoredUnit unit, VirtMoverException why) {
+    if (unit.guestLength() == 0) {
+      findings.accept(
+          new Finding(
+              unit.objectOffset(),
+              OptionalLong.empty(),
+              "the image's table at byte %d is damaged".formatted(unit.objectOffset())));
+    } else {
+      findings.accept(
+          new Finding(
+              unit.objectOffset(),
+              OptionalLong.of(unit.guestOffset()),
+              "guest bytes %d to %d are damaged"
+                  .formatted(unit.guestOffset(), unit.guestEnd() - 1)));
+    }
+  }
+}
