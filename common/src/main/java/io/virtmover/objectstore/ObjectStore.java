@@ -19,6 +19,9 @@ public interface ObjectStore extends AutoCloseable {
   /** The name users know this store by, for messages: {@code s3://bucket}. */
   String displayName();
 
+  /** What tells this bucket from one of the same name elsewhere: its server and its name. */
+  String identity();
+
   /**
    * Reads a small object whole.
    *
@@ -50,6 +53,9 @@ public interface ObjectStore extends AutoCloseable {
 
   /** Every object whose key starts with {@code prefix}, in key order. */
   void list(String prefix, Consumer<ObjectStat> each);
+
+  /** The names that follow {@code prefix} up to the next slash, in order. */
+  List<String> folders(String prefix);
 
   /** Opens a multipart upload; the condition is checked again at {@link #completeMultipart}. */
   MultipartUpload createMultipart(String key, Map<String, String> metadata);

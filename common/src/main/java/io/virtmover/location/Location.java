@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.location;
+
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A bucket, a prefix in it, and how to reach it, as a Velero BackupStorageLocation of the provider
+ * {@code aws} says it.
+ *
+ * @param prefix Velero's prefix, without slashes at its ends; may be empty
+ * @param caPem certificates to trust besides the system's
+ * @param credentialsFile AWS ini file, serving as credentials and as configuration; empty: the AWS
+ *     SDK's default chain
+ * @param tags object tags
+ * @param readOnly nothing may be written
+ */
+public record Location(
+    String bucket,
+    String prefix,
+    Optional<String> region,
+    Optional<URI> endpoint,
+    boolean pathStyle,
+    boolean insecureSkipTlsVerify,
+    Optional<String> caPem,
+    Optional<Path> credentialsFile,
+    String profile,
+    Encryption encryption,
+    Map<String, String> tags,
+    ChecksumAlgorithm checksum,
+    boolean readOnly) {
+  public static final String DEFAULT_PROFILE = "default";
+
+  public Location {
+    tags = Map.copyOf(tags);
+    bucket = trimSlashes(bucket);
+    prefix = trimSlashes(prefix);
+    if (bucket.isEmpty()) {
+      throw invalid("The backup storage location names no bucket.");
+    }
+    if (bucket.contains("/") && !bucket.startsWith("arn:aws")) {
+      throw invalid(
+          "'%s' is not a bucket: a path inside it belongs into the prefix.".formatted(bucket));
+    }
+    endpoint.ifPresent(Location::checkEndpoint);
+  }
+
+  /** A location from the command line's words. */
+  public static Location of(String bucket, String prefix) {
+    return new Location(
+        bucket,
+        prefix,
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        DEFAULT_PROFILE,
+        new Encryption.BucketDefault(),
+        Map.of(),
+        ChecksumAlgorithm.CRC32,
+        false);
+  }
+
+  public Location withAccess(Optional<Path> newCredentialsFile, Optional<String> newProfile) {
+    return new Location(
+        bucket,
+        prefix,
+        region,
+        endpoint,
+        pathStyle,
+        insecureSkipTlsVerify,
+        caPem,
+        newCredentialsFile,
+        newProfile.orElse(profile),
+        encryption,
+        tags,
+        checksum,
+        readOnly);
+  }
+
+  public Location withServer(
+      Optional<String> newRegion,
+      Optional<URI> newEndpoint,
+      boolean newPathStyle,
+      Optional<String> newCaPem) {
+    return new Location(
+        bucket,
+        prefix,
+        newRegion,
+        newEndpoint,
+        newPathStyle,
+        insecureSkipTlsVerify,
+        newCaPem,
+        credentialsFile,
+        profile,
+        encryption,
+        tags,
+        checksum,
+        readOnly);
+  }
+
+  private static void checkEndpoint(URI endpoint) {
+    var scheme = String.valueOf(endpoint.getScheme());
+    if (!scheme.matches("(?i)https?") || endpoint.getHost() == null) {
+      throw invalid("'%s' is not the http or https address of an S3 server.".formatted(endpoint));
+    }
+  }
+
+  private static String trimSlashes(String text) {
+    return text.replaceAll("^/+|/+$", "");
+  }
+
+  private static VirtMoverException invalid(String message) {
+    return new VirtMoverException(FailureKind.INVALID_REQUEST, message);
+  }
+}

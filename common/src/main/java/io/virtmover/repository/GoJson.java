@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.repository;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON as Go's encoding/json reads and writes it: two spaces, no line break at the end, {@code < >
+ * &} escaped. Reading is bounded in size, depth and length, and refuses what Go would refuse.
+ */
+final class GoJson {
+  /** Largest document that is read. */
+  static final int LIMIT = 8 << 20;
+
+  private static final int MAX_DEPTH = 64;
+  private static final int MAX_STRING = 1 << 20;
+  private static final byte BOM = (byte) 0xef;
+
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper(factory())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+  private static final ObjectWriter WRITER = MAPPER.writer(printer());
+
+  private GoJson() {}
+
+  static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  /**
+   * Reads a document.
+   *
+   * @param key the object it comes from, for messages
+   * @param remedy what a user can do if it cannot be read
+   * @throws VirtMoverException {@code CORRUPT_BACKUP}
+   */
+  static ObjectNode read(String key, ByteBuffer content, String remedy) {
+    var bytes = new byte[content.remaining()];
+    content.duplicate().get(bytes);
+    if (bytes.length > 0 && bytes[0] == BOM) {
+      throw unreadable(key, "it begins with a byte order mark", remedy, null);
+    }
+    try {
+      JsonNode node = MAPPER.readTree(bytes);
+      if (node instanceof ObjectNode object) {
+        return object;
+      }
+      throw unreadable(key, "it is not a JSON object", remedy, null);
+    } catch (JsonProcessingException e) {
+      var where = e.getLocation();
+      throw unreadable(
+          key,
+          "line %d, column %d: %s"
+              .formatted(where.getLineNr(), where.getColumnNr(), firstLine(e.getOriginalMessage())),
+          remedy,
+          e);
+    } catch (IOException e) {
+      throw unreadable(key, String.valueOf(e.getMessage()), remedy, e);
+    }
+  }
+
+  static byte[] write(ObjectNode document) {
+    try {
+      return WRITER.writeValueAsBytes(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static VirtMoverException unreadable(
+      String key, String what, String remedy, @Nullable Throwable cause) {
+    return new VirtMoverException(
+        FailureKind.CORRUPT_BACKUP,
+        "%s cannot be read: %s. %s".formatted(key, what, remedy),
+        cause);
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+
+  private static JsonFactory factory() {
+    var constraints =
+        StreamReadConstraints.builder()
+            .maxNestingDepth(MAX_DEPTH)
+            .maxStringLength(MAX_STRING)
+            .maxNumberLength(40)
+            .maxDocumentLength(LIMIT)
+            .build();
+    return new JsonFactoryBuilder()
+        .streamReadConstraints(constraints)
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .characterEscapes(new HtmlEscapes())
+        .build();
+  }
+
+  private static DefaultPrettyPrinter printer() {
+    var indenter = new DefaultIndenter("  ", "\n");
+    var separators =
+        Separators.createDefaultInstance()
+            .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+            .withArrayEmptySeparator("")
+            .withObjectEmptySeparator("");
+    return new DefaultPrettyPrinter(separators)
+        .withObjectIndenter(indenter)
+        .withArrayIndenter(indenter);
+  }
+
+  private static final class HtmlEscapes extends CharacterEscapes {
+    private static final int[] ESCAPES = CharacterEscapes.standardAsciiEscapesForJSON();
+
+    static {
+      ESCAPES['<'] = CharacterEscapes.ESCAPE_STANDARD;
+      ESCAPES['>'] = CharacterEscapes.ESCAPE_STANDARD;
+      ESCAPES['&'] = CharacterEscapes.ESCAPE_STANDARD;
+    }
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      return ESCAPES.clone();
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int character) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.repository;
+
+import io.virtmover.domain.BackupName;
+import io.virtmover.domain.CheckpointName;
+import io.virtmover.domain.VmRef;
+
+/**
+ * Where in a bucket everything lies. The root is a sibling of Velero's prefix; with an empty prefix
+ * it goes below {@code plugins/}, because Velero makes a location unavailable that has an unknown
+ * folder at its top.
+ *
+ * @param path the root without a slash at its end
+ */
+public record RepositoryRoot(String path) {
+  private static final String NAME = "kubevirt-datamover";
+
+  /** The root that belongs to a location's prefix (without slashes at its ends). */
+  public static RepositoryRoot ofPrefix(String prefix) {
+    return new RepositoryRoot(prefix.isEmpty() ? "plugins/" + NAME : prefix + "-" + NAME);
+  }
+
+  /** The object key of a path that is relative to the root, as JSON has them. */
+  public String key(String relative) {
+    return path + "/" + relative;
+  }
+
+  static String vmFolder(VmRef vm) {
+    return "checkpoints/%s/%s/".formatted(vm.namespace(), vm.name());
+  }
+
+  static String indexPath(VmRef vm) {
+    return vmFolder(vm) + "index.json";
+  }
+
+  static String checkpointFolder(VmRef vm, CheckpointName checkpoint) {
+    return vmFolder(vm) + checkpoint + "/";
+  }
+
+  static String recordPath(VmRef vm, CheckpointName checkpoint) {
+    return checkpointFolder(vm, checkpoint) + "checkpoint.json";
+  }
+
+  static String trackerPath(VmRef vm, CheckpointName checkpoint) {
+    return checkpointFolder(vm, checkpoint) + "vmbt.json";
+  }
+
+  /** Path of a disk's image. */
+  public static String imagePath(VmRef vm, CheckpointName checkpoint, String fileName) {
+    return checkpointFolder(vm, checkpoint) + fileName;
+  }
+
+  /** Path of the side object that belongs to an image. */
+  public static String extentsPath(String imagePath) {
+    return imagePath + ".extents";
+  }
+
+  static String backupFolder(BackupName backup) {
+    return "manifests/" + backup + "/";
+  }
+
+  static String backupIndexPath(BackupName backup) {
+    return backupFolder(backup) + "index.json";
+  }
+
+  static String manifestPath(BackupName backup, VmRef vm) {
+    return backupFolder(backup) + vm.namespace() + "-" + vm.name() + ".json";
+  }
+}

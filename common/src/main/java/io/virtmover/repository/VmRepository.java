@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.repository;
+
+import io.virtmover.domain.BackupName;
+import io.virtmover.domain.CheckpointName;
+import io.virtmover.domain.VmRef;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.ObjectStat;
+import io.virtmover.objectstore.ObjectStore;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.zip.CRC32C;
+
+/** Reads what the bucket holds of one VM. */
+public final class VmRepository {
+  private final ObjectStore store;
+  private final RepositoryRoot root;
+  private final VmRef vm;
+
+  public VmRepository(ObjectStore store, RepositoryRoot root, VmRef vm) {
+    this.store = store;
+    this.root = root;
+    this.vm = vm;
+  }
+
+  public ObjectStore store() {
+    return store;
+  }
+
+  public RepositoryRoot root() {
+    return root;
+  }
+
+  public VmRef vm() {
+    return vm;
+  }
+
+  /**
+   * The VM's index; an empty one if there is none.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} if there is one that cannot be read
+   */
+  public VmIndex readIndex() {
+    return store
+        .get(root.key(RepositoryRoot.indexPath(vm)), GoJson.LIMIT)
+        .map(object -> VmIndex.read(vm, object))
+        .orElseGet(() -> VmIndex.empty(vm));
+  }
+
+  /** Every object of the VM, in one listing. */
+  public Map<String, ObjectStat> objects() {
+    var objects = new HashMap<String, ObjectStat>();
+    store.list(root.key(RepositoryRoot.vmFolder(vm)), stat -> objects.put(stat.key(), stat));
+    return objects;
+  }
+
+  /**
+   * Checks that a chain's images are there in their recorded size.
+   *
+   * @throws VirtMoverException {@code CHAIN_BROKEN} naming the first that is not
+   */
+  public void checkImages(List<CheckpointEntry> chain, Map<String, ObjectStat> objects) {
+    for (var entry : chain) {
+      for (var image : entry.files()) {
+        var stat = objects.get(root.key(image.objectPath()));
+        if (stat == null || stat.size() != image.size()) {
+          throw new VirtMoverException(
+              FailureKind.CHAIN_BROKEN,
+              "The image %s of checkpoint %s is %s; the next backup of VM %s has to be a full."
+                  .formatted(
+                      root.key(image.objectPath()),
+                      entry.id(),
+                      stat == null
+                          ? "missing"
+                          : "%d bytes long instead of %d".formatted(stat.size(), image.size()),
+                      vm));
+        }
+      }
+    }
+  }
+
+  /** What is recorded about a checkpoint; empty if another product wrote it. */
+  public Optional<CheckpointRecord> readRecord(CheckpointName checkpoint) {
+    return store
+        .get(root.key(RepositoryRoot.recordPath(vm, checkpoint)), GoJson.LIMIT)
+        .map(CheckpointRecord::read);
+  }
+
+  /**
+   * A backup's restore point.
+   *
+   * @throws VirtMoverException {@code INVALID_REQUEST} if the VM has no such backup, {@code
+   *     CHAIN_BROKEN} or {@code CORRUPT_BACKUP} if it cannot be restored
+   */
+  public RestorePoint restorePoint(BackupName backup) {
+    var index = readIndex();
+    var manifest =
+        readManifest(backup)
+            .orElseThrow(
+                () ->
+                    new VirtMoverException(
+                        FailureKind.INVALID_REQUEST,
+                        "VM %s has no backup %s in %s/%s; %s"
+                            .formatted(
+                                vm,
+                                backup,
+                                store.displayName(),
+                                root.path(),
+                                describe(backupNames(index)))));
+    return restorePoint(index, manifest);
+  }
+
+  private RestorePoint restorePoint(VmIndex index, Manifest manifest) {
+    var chain = new ArrayList<CheckpointEntry>();
+    for (var id : manifest.chain()) {
+      chain.add(
+          index
+              .find(id)
+              .orElseThrow(
+                  () ->
+                      new VirtMoverException(
+                          FailureKind.CHAIN_BROKEN,
+                          "Backup %s of VM %s needs checkpoint %s, which the index does not have; "
+                                  .formatted(manifest.backup(), vm, id)
+                              + "try 'virtmover rebuild-index'.")));
+    }
+    ChainRules.check(vm, chain);
+    return new RestorePoint(vm, manifest.backup(), chain);
+  }
+
+  /** The restore points of all backups whose manifests exist, oldest checkpoint first. */
+  public List<RestorePoint> restorePoints() {
+    var index = readIndex();
+    var points = new ArrayList<RestorePoint>();
+    for (var name : backupNames(index)) {
+      readManifest(new BackupName(name))
+          .ifPresent(manifest -> points.add(restorePoint(index, manifest)));
+    }
+    points.sort(
+        (a, b) ->
+            Integer.compare(
+                index.checkpoints().indexOf(a.latest()), index.checkpoints().indexOf(b.latest())));
+    return points;
+  }
+
+  /**
+   * The index says which backups may exist ({@code referencedBy} is never proof), a manifest that
+   * one does.
+   */
+  private static Set<String> backupNames(VmIndex index) {
+    var names = new TreeSet<String>();
+    index.checkpoints().forEach(checkpoint -> names.addAll(checkpoint.referencedBy()));
+    return names;
+  }
+
+  private static String describe(Set<String> names) {
+    return names.isEmpty() ? "it has none." : "it has " + String.join(", ", names) + ".";
+  }
+
+  Optional<Manifest> readManifest(BackupName backup) {
+    return store
+        .get(root.key(RepositoryRoot.manifestPath(backup, vm)), GoJson.LIMIT)
+        .map(object -> Manifest.read(vm, backup, object));
+  }
+
+  /**
+   * The content of an image's side object, checked.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} if it is not what was recorded
+   */
+  public ByteBuffer readExtents(CheckpointRecord.Disk disk, int limit) {
+    var extents = disk.extents();
+    var content =
+        extents
+            .inline()
+            .orElseGet(
+                () -> {
+                  var key = root.key(RepositoryRoot.extentsPath(disk.objectPath()));
+                  return store
+                      .get(key, limit)
+                      .orElseThrow(
+                          () ->
+                              new VirtMoverException(
+                                  FailureKind.CORRUPT_BACKUP, key + " is missing."))
+                      .content();
+                });
+    var crc = new CRC32C();
+    crc.update(content.duplicate());
+    if (content.remaining() != extents.size() || (int) crc.getValue() != extents.crc32c()) {
+      throw new VirtMoverException(
+          FailureKind.CORRUPT_BACKUP,
+          "The side object of %s is damaged: its checksum is not the recorded one."
+              .formatted(root.key(disk.objectPath())));
+    }
+    return content;
+  }
+
+  /** The VMs that have something in a location. */
+  public static List<VmRef> vms(ObjectStore store, RepositoryRoot root) {
+    var vms = new LinkedHashSet<VmRef>();
+    var top = root.key("checkpoints/");
+    for (var namespace : store.folders(top)) {
+      for (var name : store.folders(top + namespace + "/")) {
+        vms.add(new VmRef(namespace, name));
+      }
+    }
+    return List.copyOf(vms);
+  }
+}
