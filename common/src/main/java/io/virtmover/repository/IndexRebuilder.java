@@ -22,8 +22,8 @@ import java.util.Optional;
 
 /**
  * Makes a VM's index anew from its checkpoint records. What a readable old index has besides is
- * kept; an unreadable one is set aside under another name first. Missing manifests of the backups
- * that the records name are written again.
+ * kept; an unreadable one is set aside under another name first. The manifests of recovered
+ * checkpoints are written again where they are missing.
  */
 public final class IndexRebuilder {
   /**
@@ -96,7 +96,7 @@ public final class IndexRebuilder {
         List.copyOf(entries.keySet()),
         recovered,
         incomplete,
-        writeManifests(records, index),
+        writeManifests(records, recovered, index),
         setAside);
   }
 
@@ -175,10 +175,12 @@ public final class IndexRebuilder {
             .formatted(repository.vm()));
   }
 
-  private List<String> writeManifests(List<CheckpointRecord> records, VmIndex index) {
+  /** Only of what was lost: a known checkpoint without a manifest belongs to a deleted backup. */
+  private List<String> writeManifests(
+      List<CheckpointRecord> records, List<CheckpointName> recovered, VmIndex index) {
     var written = new ArrayList<String>();
     for (var record : records) {
-      if (index.find(record.id()).isEmpty()) {
+      if (!recovered.contains(record.id())) {
         continue;
       }
       var chain = index.chainOf(record.id()).stream().map(CheckpointEntry::id).toList();

@@ -5,20 +5,19 @@ import io.virtmover.agent.progress.Progress;
 import java.io.PrintStream;
 
 /** A progress line on a terminal, and warnings in any case. */
-final class TerminalProgress implements Progress, AutoCloseable {
+final class TerminalProgress implements Progress {
   private static final long INTERVAL_NANOS = 200_000_000;
   private static final int BAR = 30;
   private static final double MIB = 1 << 20;
 
-  private final PrintStream out;
+  private final PrintStream out = System.err;
   private final boolean terminal;
   private final long started = System.nanoTime();
   private long lastShown;
   private long expected;
   private long done;
 
-  TerminalProgress(PrintStream out, boolean terminal) {
-    this.out = out;
+  TerminalProgress(boolean terminal) {
     this.terminal = terminal;
   }
 
@@ -43,9 +42,10 @@ final class TerminalProgress implements Progress, AutoCloseable {
     out.println("virtmover: warning: " + message);
   }
 
-  @Override
-  public synchronized void close() {
+  /** Leaves the line empty for what is printed next. */
+  synchronized void end() {
     clearLine();
+    lastShown = 0;
   }
 
   private void show(long now) {

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.backup;
+
+import io.virtmover.agent.export.ExportAccess;
+import io.virtmover.agent.export.ExportVolume;
+import io.virtmover.agent.progress.Progress;
+import io.virtmover.domain.BackupType;
+import io.virtmover.domain.CheckpointName;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.ObjectStat;
+import io.virtmover.repository.CheckpointEntry;
+import io.virtmover.repository.CheckpointRecord;
+import io.virtmover.repository.ExtentsRef;
+import io.virtmover.repository.Publisher;
+import io.virtmover.repository.RepositoryRoot;
+import io.virtmover.repository.VmIndex;
+import io.virtmover.repository.VmRepository;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+
+/** Backs up all disks of a VM at one checkpoint, in parallel, and publishes them together. */
+public final class BackupJob {
+  /** What a finished backup has to tell. */
+  public record Report(
+      CheckpointRecord record, List<DiskReport> disks, List<CheckpointName> chain) {}
+
+  /**
+   * What one disk came to.
+   *
+   * @param bytesRead from the source
+   * @param bytesReused already in the bucket from an interrupted run
+   */
+  public record DiskReport(
+      String volume, long virtualSize, long bytesRead, long bytesStored, long bytesReused) {}
+
+  /** KubeVirt forms a checkpoint's name from the backup object's and its creation time. */
+  private static final Pattern CHECKPOINT_NAME =
+      Pattern.compile("(.+)-\\d{4}-\\d{2}-\\d{2}_\\d{2}-\\d{2}-\\d{2}");
+
+  private final BackupSpec spec;
+  private final VmRepository repository;
+  private final Clock clock;
+  private final String toolVersion;
+  private final Progress progress;
+
+  public BackupJob(
+      BackupSpec spec,
+      VmRepository repository,
+      Clock clock,
+      String toolVersion,
+      Progress progress) {
+    this.spec = spec;
+    this.repository = repository;
+    this.clock = clock;
+    this.toolVersion = toolVersion;
+    this.progress = progress;
+  }
+
+  /** Runs the backup; a failure leaves nothing of it visible. */
+  public Report run() {
+    var sources = openSources();
+    try {
+      var index = repository.readIndex();
+      var objects = checkParent(index);
+      var publisher = Publisher.of(repository, index, clock, spec.singleWriter());
+      var images = moveDisks(sources, objects, publisher);
+      return publish(publisher, index, images);
+    } finally {
+      sources.forEach(DiskSource::close);
+    }
+  }
+
+  private List<DiskSource> openSources() {
+    var sources = new ArrayList<DiskSource>();
+    try {
+      for (var disk : spec.disks()) {
+        sources.add(openSource(disk));
+      }
+      return sources;
+    } catch (RuntimeException e) {
+      sources.forEach(DiskSource::close);
+      throw e;
+    }
+  }
+
+  private DiskSource openSource(BackupSpec.Disk disk) {
+    if (!disk.isPull()) {
+      var source = PushSource.open(Path.of(disk.source()), spec.type());
+      checkSize(disk, source);
+      return source;
+    }
+    var access = ExportAccess.of(spec.exportCa(), spec.exportToken());
+    var volume = new ExportVolume(exportAddress(disk), access, spec.timeouts());
+    return new PullSource(volume, disk.size().orElseThrow(), spec.type());
+  }
+
+  private static URI exportAddress(BackupSpec.Disk disk) {
+    try {
+      return URI.create(disk.source());
+    } catch (IllegalArgumentException e) {
+      throw new VirtMoverException(
+          FailureKind.INVALID_REQUEST,
+          "Disk %s: '%s' is not an address.".formatted(disk.volume(), disk.source()),
+          e);
+    }
+  }
+
+  private static void checkSize(BackupSpec.Disk disk, DiskSource source) {
+    if (disk.size().isPresent() && disk.size().getAsLong() != source.virtualSize()) {
+      var found = source.virtualSize();
+      source.close();
+      throw new VirtMoverException(
+          FailureKind.CORRUPT_SOURCE,
+          "Disk %s has %d bytes in %s, not the stated %d."
+              .formatted(disk.volume(), found, disk.source(), disk.size().getAsLong()));
+    }
+  }
+
+  /** An increment on a chain that cannot be restored would be worthless. */
+  private Map<String, ObjectStat> checkParent(VmIndex index) {
+    var isKnown = index.find(spec.checkpoint()).isPresent();
+    if (spec.type() == BackupType.FULL || isKnown) {
+      return repository.objects();
+    }
+    var parent = spec.parent().orElseThrow();
+    var entry =
+        index
+            .find(parent)
+            .orElseThrow(
+                () ->
+                    broken(
+                        "it has no checkpoint %s to build on; its latest is %s"
+                            .formatted(parent, latest(index))));
+    if (!latest(index).equals(parent.value())) {
+      throw broken("checkpoint %s is not its latest, %s is".formatted(parent, latest(index)));
+    }
+    checkSameDisks(entry);
+    var objects = repository.objects();
+    repository.checkImages(index.chainOf(parent), objects);
+    return objects;
+  }
+
+  private void checkSameDisks(CheckpointEntry parent) {
+    for (var disk : spec.disks()) {
+      if (parent.imageOf(disk.volume().value()).isEmpty()) {
+        throw broken("disk %s is not in checkpoint %s".formatted(disk.volume(), parent.id()));
+      }
+    }
+    if (parent.files().size() != spec.disks().size()) {
+      throw broken(
+          "checkpoint %s has %d disks, this backup %d"
+              .formatted(parent.id(), parent.files().size(), spec.disks().size()));
+    }
+  }
+
+  private static String latest(VmIndex index) {
+    return index.latest().map(entry -> entry.id().value()).orElse("(none)");
+  }
+
+  private VirtMoverException broken(String what) {
+    return new VirtMoverException(
+        FailureKind.CHAIN_BROKEN,
+        "Cannot make an increment of VM %s: %s. Make a full.".formatted(spec.vm(), what));
+  }
+
+  private List<StoredImage> moveDisks(
+      List<DiskSource> sources, Map<String, ObjectStat> objects, Publisher publisher) {
+    var atOnce = Math.clamp(spec.memory() / MemoryPlan.LEAST, 1, sources.size());
+    var share = spec.memory() / atOnce;
+    var images = new StoredImage[sources.size()];
+    var stopped = Optional.<Exception>empty();
+    try (var workers = Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
+      var running = new ExecutorCompletionService<Integer>(workers);
+      for (var i = 0; i < sources.size(); i++) {
+        var number = i;
+        running.submit(
+            () -> {
+              images[number] =
+                  diskBackup(number, sources.get(number), objects, publisher)
+                      .run(share, spec.clusterBits());
+              return number;
+            });
+      }
+      try {
+        for (var i = 0; i < sources.size(); i++) {
+          running.take().get();
+        }
+      } catch (InterruptedException | ExecutionException e) {
+        stopped = Optional.of(e);
+        workers.shutdownNow();
+      }
+    }
+    if (stopped.isPresent()) {
+      throw failed(publisher, images, stopped.get());
+    }
+    return List.of(images);
+  }
+
+  private RuntimeException failed(Publisher publisher, StoredImage[] images, Exception e) {
+    var interrupted = Thread.interrupted() || e instanceof InterruptedException;
+    var failure =
+        switch (e.getCause()) {
+          case VirtMoverException known when !interrupted -> known;
+          case RuntimeException unknown when !interrupted -> unknown;
+          case null, default ->
+              interrupted
+                  ? new VirtMoverException(
+                      FailureKind.CANCELED,
+                      "The backup of VM %s was canceled; nothing of it is visible."
+                          .formatted(spec.vm()),
+                      e)
+                  : new IllegalStateException(e);
+        };
+    try {
+      publisher.withdraw(spec.checkpoint(), createdBy(images));
+    } catch (RuntimeException suppressed) {
+      failure.addSuppressed(suppressed);
+    }
+    return failure;
+  }
+
+  private List<String> createdBy(StoredImage[] images) {
+    var keys = new ArrayList<String>();
+    for (var i = 0; i < images.length; i++) {
+      var image = images[i];
+      if (image != null && image.created()) {
+        keys.add(imageKey(i));
+        if (image.inlineExtents().isEmpty()) {
+          keys.add(RepositoryRoot.extentsPath(imageKey(i)));
+        }
+      }
+    }
+    return keys;
+  }
+
+  private DiskBackup diskBackup(
+      int number, DiskSource source, Map<String, ObjectStat> objects, Publisher publisher) {
+    var key = imageKey(number);
+    var volume = spec.disks().get(number).volume().value();
+    var destination =
+        new DiskBackup.Destination(
+            key,
+            RepositoryRoot.extentsPath(key),
+            spec.parent().map(parent -> fileName(parent, volume)),
+            spec.attempt(),
+            objects.containsKey(key),
+            publisher.isConditional());
+    return new DiskBackup(repository.store(), volume, source, destination, progress);
+  }
+
+  private String imageKey(int number) {
+    return repository.root().key(imagePath(number));
+  }
+
+  private String imagePath(int number) {
+    var volume = spec.disks().get(number).volume().value();
+    return RepositoryRoot.imagePath(
+        spec.vm(), spec.checkpoint(), fileName(spec.checkpoint(), volume));
+  }
+
+  private static String fileName(CheckpointName checkpoint, String volume) {
+    return vmBackup(checkpoint) + "-" + volume + ".qcow2";
+  }
+
+  private static String vmBackup(CheckpointName checkpoint) {
+    var name = CHECKPOINT_NAME.matcher(checkpoint.value());
+    return name.matches() ? name.group(1) : checkpoint.value();
+  }
+
+  private Report publish(Publisher publisher, VmIndex index, List<StoredImage> images) {
+    var record = record(images);
+    try {
+      var manifest = publisher.publish(record, index);
+      return new Report(record, reports(images), manifest.chain());
+    } catch (VirtMoverException e) {
+      if (e.kind() == FailureKind.CONFLICT || e.kind() == FailureKind.CANCELED) {
+        throw failed(publisher, images.toArray(StoredImage[]::new), new ExecutionException(e));
+      }
+      throw e;
+    }
+  }
+
+  private CheckpointRecord record(List<StoredImage> images) {
+    var disks = new ArrayList<CheckpointRecord.Disk>();
+    for (var i = 0; i < images.size(); i++) {
+      disks.add(recorded(i, images.get(i)));
+    }
+    return new CheckpointRecord(
+        spec.vm(),
+        spec.vmUid(),
+        spec.checkpoint(),
+        spec.type(),
+        spec.parent(),
+        vmBackup(spec.checkpoint()),
+        clock.instant().truncatedTo(ChronoUnit.MILLIS).toString(),
+        spec.backup(),
+        spec.reason(),
+        spec.attempt(),
+        toolVersion,
+        disks);
+  }
+
+  private CheckpointRecord.Disk recorded(int number, StoredImage image) {
+    var disk = spec.disks().get(number);
+    var path = imagePath(number);
+    return new CheckpointRecord.Disk(
+        disk.volume(),
+        disk.pvc().orElse(disk.volume().value()),
+        disk.pvcUid(),
+        image.geometry().virtualSize(),
+        image.geometry().clusterSize(),
+        path.substring(path.lastIndexOf('/') + 1),
+        path,
+        image.imageSize(),
+        image.etag(),
+        image.dataBytes(),
+        image.zeroBytes(),
+        disk.isPull() ? "pull" : "push",
+        image.fingerprint(),
+        new ExtentsRef(
+            image.inlineExtents(),
+            image.inlineExtents().isPresent()
+                ? Optional.empty()
+                : Optional.of(RepositoryRoot.extentsPath(path)),
+            image.extentsSize(),
+            image.extentsCrc32c()));
+  }
+
+  private List<DiskReport> reports(List<StoredImage> images) {
+    var reports = new ArrayList<DiskReport>();
+    for (var i = 0; i < images.size(); i++) {
+      var image = images.get(i);
+      reports.add(
+          new DiskReport(
+              spec.disks().get(i).volume().value(),
+              image.geometry().virtualSize(),
+              image.bytesRead(),
+              image.imageSize(),
+              image.reusedBytes()));
+    }
+    return reports;
+  }
+}

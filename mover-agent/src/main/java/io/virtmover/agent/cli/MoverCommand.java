@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.cli;
+
+import io.virtmover.agent.progress.Progress;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.location.Location;
+import io.virtmover.objectstore.s3.S3ObjectStore;
+import io.virtmover.repository.RepositoryRoot;
+import io.virtmover.transfer.TransferResult;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What all commands share: output in words or JSON, progress, cancellation, errors in one line. */
+abstract class MoverCommand implements Callable<Integer> {
+  static final String DEFAULT_MEMORY = "48Mi";
+
+  private static final int CONNECTIONS = 48;
+
+  @Option(names = "--json", description = "print the result as one line of JSON on standard output")
+  boolean json;
+
+  @Option(names = "--quiet", description = "print errors and warnings only")
+  boolean quiet;
+
+  /** What a command works with. */
+  record Context(S3ObjectStore store, RepositoryRoot root, Progress progress, Clock clock) {}
+
+  /** Does the work. */
+  abstract Outcome execute(Context context);
+
+  abstract Location location();
+
+  /** The id of this attempt. */
+  String attempt() {
+    return "cli-" + UUID.randomUUID();
+  }
+
+  /** Where the result goes besides standard output. */
+  @Nullable Path resultFile() {
+    return null;
+  }
+
+  @Override
+  public final Integer call() {
+    var id = "";
+    var progress = new TerminalProgress(!quiet && Boolean.getBoolean("virtmover.terminal"));
+    try (var _ = new Cancellation()) {
+      id = attempt();
+      var outcome = open(progress);
+      progress.end();
+      return report(id, outcome);
+    } catch (VirtMoverException e) {
+      progress.end();
+      return fail(id, e);
+    } catch (RuntimeException e) {
+      progress.end();
+      e.printStackTrace(System.err);
+      return fail(
+          id,
+          new VirtMoverException(
+              FailureKind.INTERNAL,
+              "Internal error, please report it with the lines above: " + e,
+              e));
+    }
+  }
+
+  private Outcome open(Progress progress) {
+    var location = location();
+    try (var store = S3ObjectStore.open(location, CONNECTIONS)) {
+      var root = RepositoryRoot.ofPrefix(location.prefix());
+      return execute(new Context(store, root, progress, Clock.systemUTC()));
+    }
+  }
+
+  private int report(String id, Outcome outcome) {
+    var result =
+        outcome
+            .failure()
+            .map(failure -> TransferResult.failed(id, failure, outcome.report()))
+            .orElseGet(() -> TransferResult.completed(id, outcome.report()));
+    if (!quiet && !json) {
+      outcome.lines().forEach(System.out::println);
+    }
+    publish(result);
+    outcome.failure().ifPresent(failure -> complain(System.err, failure));
+    return outcome.failure().map(failure -> failure.kind().exitCode()).orElse(0);
+  }
+
+  private int fail(String id, VirtMoverException failure) {
+    complain(System.err, failure);
+    publish(TransferResult.failed(id, failure));
+    return failure.kind().exitCode();
+  }
+
+  private static void complain(PrintStream out, VirtMoverException failure) {
+    out.println("virtmover: " + failure.getMessage().replaceAll("\\s*\\R\\s*", " "));
+    for (var suppressed : failure.getSuppressed()) {
+      out.println("virtmover: also: " + suppressed.getMessage());
+    }
+  }
+
+  private void publish(TransferResult result) {
+    if (json) {
+      System.out.println(result.toJson());
+    }
+    Optional.ofNullable(resultFile())
+        .ifPresent(
+            file -> {
+              try {
+                Files.writeString(file, result.toJson());
+              } catch (IOException e) {
+                System.err.println(
+                    "virtmover: cannot write the result to %s: %s".formatted(file, e.getMessage()));
+              }
+            });
+  }
+
+  static void requireWritable(Location location) {
+    if (location.readOnly()) {
+      throw new VirtMoverException(
+          FailureKind.INVALID_REQUEST,
+          "The backup storage location is ReadOnly; nothing is written to it.");
+    }
+  }
+}

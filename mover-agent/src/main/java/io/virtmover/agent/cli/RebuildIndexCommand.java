@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.cli;
+
+import io.virtmover.location.Location;
+import io.virtmover.repository.IndexRebuilder;
+import io.virtmover.repository.VmRepository;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "rebuild-index",
+    description = {
+      "Makes a VM's index anew from the checkpoint records in the bucket.",
+      "",
+      "What a readable index has besides is kept; an unreadable one is set aside, not lost."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  virtmover rebuild-index --location bsl.yaml --credentials cloud --vm shop/db-01"
+    })
+final class RebuildIndexCommand extends MoverCommand {
+  /** What was done, for JSON. */
+  record Report(
+      List<String> checkpoints,
+      List<String> recovered,
+      List<String> incomplete,
+      List<String> manifests,
+      String setAside) {}
+
+  @Mixin LocationOptions where = new LocationOptions();
+
+  @Mixin VmOption vm = new VmOption();
+
+  @Override
+  Location location() {
+    return where.resolve();
+  }
+
+  @Override
+  Outcome execute(Context context) {
+    requireWritable(location());
+    var repository = new VmRepository(context.store(), context.root(), vm.resolve());
+    var done = new IndexRebuilder(repository, context.clock()).rebuild();
+    var lines = new ArrayList<String>();
+    done.setAside().ifPresent(key -> lines.add("the unreadable index is kept as " + key));
+    done.incomplete()
+        .forEach(id -> lines.add("left out %s: an image or its parent is missing".formatted(id)));
+    lines.add(
+        "the index of VM %s has %d checkpoints, %d of them recovered; %d manifests written"
+            .formatted(
+                repository.vm(),
+                done.checkpoints().size(),
+                done.recovered().size(),
+                done.manifests().size()));
+    return Outcome.good(
+        new Report(
+            names(done.checkpoints()),
+            names(done.recovered()),
+            names(done.incomplete()),
+            done.manifests(),
+            done.setAside().orElse("")),
+        lines);
+  }
+
+  private static List<String> names(List<?> names) {
+    return names.stream().map(Object::toString).toList();
+  }
+}
