@@ -61,7 +61,7 @@ abstract class MoverCommand implements Callable<Integer> {
     } catch (VirtMoverException e) {
       progress.end();
       return fail(id, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       progress.end();
       e.printStackTrace(System.err);
       return fail(
