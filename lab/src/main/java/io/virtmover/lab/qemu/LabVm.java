@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -45,6 +46,7 @@ public final class LabVm implements AutoCloseable {
   private final int clusterSize;
   private final Clock clock;
   private final Map<String, Integer> numbers = new LinkedHashMap<>();
+  private final Map<String, Long> sizes = new LinkedHashMap<>();
   private final Thread hook = new Thread(this::destroy, "lab-vm-end");
   private @Nullable Process process;
   private @Nullable QmpClient qmp;
@@ -69,6 +71,7 @@ public final class LabVm implements AutoCloseable {
       Files.createDirectories(folder);
       for (var disk : disks) {
         vm.numbers.put(disk.volume(), vm.numbers.size());
+        vm.sizes.put(disk.volume(), disk.size());
         try (var raw = new RandomAccessFile(vm.raw(disk.volume()).toFile(), "rw")) {
           raw.setLength(disk.size());
         }
@@ -96,9 +99,9 @@ public final class LabVm implements AutoCloseable {
     return folder.resolve("disk" + numbers.get(volume) + ".meta.qcow2");
   }
 
-  /** Bytes of a disk. */
+  /** Bytes of a disk. QEMU rounds the raw file up to whole clusters of the overlay. */
   public long size(String volume) {
-    return raw(volume).toFile().length();
+    return Objects.requireNonNull(sizes.get(volume), volume);
   }
 
   /** Starts QEMU and opens the disks; overlays that do not exist yet are made. */
