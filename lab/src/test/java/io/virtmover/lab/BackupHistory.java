@@ -3,17 +3,11 @@ package io.virtmover.lab;
 
 import io.virtmover.lab.export.ExportServer;
 import io.virtmover.lab.export.MapFlavour;
+import io.virtmover.lab.qemu.DiskHash;
 import io.virtmover.lab.qemu.LabVm;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +52,7 @@ public final class BackupHistory {
     var number = checkpoints.size();
     vm.flush();
     for (var volume : vm.volumes()) {
-      hashes.put(number + " " + volume, sha256(vm.raw(volume), vm.size(volume)));
+      hashes.put(number + " " + volume, DiskHash.sha256(vm.raw(volume), vm.size(volume)));
     }
     return mode == Mode.PUSH ? push(number) : pull(number, mode, meanwhile);
   }
@@ -118,26 +112,5 @@ public final class BackupHistory {
     disks.forEach(disk -> words.addAll(List.of("--disk", disk)));
     words.addAll(more);
     return virtmover.run("backup", words.toArray(String[]::new));
-  }
-
-  /** SHA-256 of a file's first bytes. */
-  public static String sha256(Path file, long length) {
-    try (InputStream in = Files.newInputStream(file)) {
-      var digest = MessageDigest.getInstance("SHA-256");
-      var piece = new byte[1 << 20];
-      for (var left = length; left > 0; ) {
-        var count = in.read(piece, 0, (int) Math.min(piece.length, left));
-        if (count < 0) {
-          throw new IllegalStateException(file + " is too short");
-        }
-        digest.update(piece, 0, count);
-        left -= count;
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.image.qcow2.QemuImg;
 import io.virtmover.lab.BackupHistory.Mode;
+import io.virtmover.lab.qemu.DiskHash;
 import io.virtmover.lab.qemu.GuestWorkload;
 import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.s3.VersityGateway;
@@ -68,7 +69,7 @@ class RestoreMatrixTest {
     var wanted = history.hash(point, disk.volume());
     var file = folder.resolve("restored.raw");
     virtmover.restore(BackupHistory.name(point), disk.volume(), file, "--engine", engine).report();
-    assertThat(BackupHistory.sha256(file, disk.size()))
+    assertThat(DiskHash.sha256(file, disk.size()))
         .as("%s of backup %d, %s, seed %d", disk.volume(), point, engine, seed)
         .isEqualTo(wanted);
     assertThat(Files.size(file)).isEqualTo(disk.size());
@@ -87,7 +88,7 @@ class RestoreMatrixTest {
       virtmover
           .restore(BackupHistory.name(point), disk.volume(), device.path(), "--engine", engine)
           .report();
-      assertThat(BackupHistory.sha256(device.path(), disk.size()))
+      assertThat(DiskHash.sha256(device.path(), disk.size()))
           .as("%s of backup %d on a device, %s", disk.volume(), point, engine)
           .isEqualTo(wanted);
     }
@@ -122,7 +123,7 @@ class RestoreMatrixTest {
       }
       var raw = plain.resolve("raw");
       QemuImg.toRaw(previous, raw);
-      assertThat(BackupHistory.sha256(raw, disk.size()))
+      assertThat(DiskHash.sha256(raw, disk.size()))
           .isEqualTo(history.hash(history.size() - 1, disk.volume()));
     }
   }

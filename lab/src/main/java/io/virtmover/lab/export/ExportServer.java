@@ -15,6 +15,7 @@ import io.virtmover.lab.nbd.NbdClient;
 import io.virtmover.lab.qemu.PullBackup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -156,7 +157,8 @@ public final class ExportServer implements AutoCloseable {
     }
     var external = EXTERNAL.matcher(path);
     var internal = INTERNAL.matcher(external.matches() ? external.group(1) : path);
-    if (!internal.matches() || !backup.vm().volumes().contains(internal.group(1))) {
+    var volume = internal.matches() ? decoded(internal.group(1)) : "";
+    if (!backup.vm().volumes().contains(volume)) {
       error(request, 404, "404 page not found");
       return;
     }
@@ -180,14 +182,18 @@ public final class ExportServer implements AutoCloseable {
     try {
       if (isMap) {
         mapRequests.incrementAndGet();
-        map(request, internal.group(1), query);
+        map(request, volume, query);
       } else {
         dataRequests.incrementAndGet();
-        data(request, internal.group(1), query);
+        data(request, volume, query);
       }
     } catch (GoQuery.BadQuery e) {
       error(request, 400, e.answer());
     }
+  }
+
+  private static String decoded(String segment) {
+    return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private void map(HttpServerRequest request, String volume, GoQuery query)
