@@ -80,14 +80,22 @@ final class QmpClient implements AutoCloseable {
     }
   }
 
-  /** Waits for an event; earlier ones that do not match are dropped. */
+  /** Waits for an event; the others, before and after it, stay for who waits for them. */
   synchronized JsonNode await(Predicate<JsonNode> wanted) {
     try {
+      for (var seen = events.iterator(); seen.hasNext(); ) {
+        var event = seen.next();
+        if (wanted.test(event)) {
+          seen.remove();
+          return event;
+        }
+      }
       while (true) {
-        var event = events.isEmpty() ? readLine() : events.remove();
+        var event = readLine();
         if (wanted.test(event)) {
           return event;
         }
+        events.add(event);
       }
     } catch (IOException e) {
       throw new QemuException("waiting for an event", "QEMU is gone: " + e.getMessage());
