@@ -80,22 +80,16 @@ final class QmpClient implements AutoCloseable {
     }
   }
 
-  /** Waits for an event; the others, before and after it, stay for who waits for them. */
+  /** Waits for an event; those of other jobs stay for whoever waits for them. */
   synchronized JsonNode await(Predicate<JsonNode> wanted) {
     try {
-      for (var seen = events.iterator(); seen.hasNext(); ) {
-        var event = seen.next();
-        if (wanted.test(event)) {
-          seen.remove();
-          return event;
-        }
-      }
       while (true) {
-        var event = readLine();
-        if (wanted.test(event)) {
-          return event;
+        var found = events.stream().filter(wanted).findFirst();
+        if (found.isPresent()) {
+          events.remove(found.get());
+          return found.get();
         }
-        events.add(event);
+        events.add(readLine());
       }
     } catch (IOException e) {
       throw new QemuException("waiting for an event", "QEMU is gone: " + e.getMessage());
