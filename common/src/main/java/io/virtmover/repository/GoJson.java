@@ -27,6 +27,7 @@ import io.virtmover.failure.VirtMoverException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,13 +77,7 @@ final class GoJson {
       }
       throw unreadable(key, "it is not a JSON object", remedy, null);
     } catch (JsonProcessingException e) {
-      var where = e.getLocation();
-      throw unreadable(
-          key,
-          "line %d, column %d: %s"
-              .formatted(where.getLineNr(), where.getColumnNr(), firstLine(e.getOriginalMessage())),
-          remedy,
-          e);
+      throw unreadable(key, place(e) + firstLine(e.getOriginalMessage()), remedy, e);
     } catch (IOException e) {
       throw unreadable(key, String.valueOf(e.getMessage()), remedy, e);
     }
@@ -121,6 +116,13 @@ final class GoJson {
   static String printable(String text) {
     var line = text.replaceAll("\\p{Cntrl}", "?");
     return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "...";
+  }
+
+  /** Documents that are too deep or too long have no place, unlike the parser's type suggests. */
+  private static String place(JsonProcessingException e) {
+    return Optional.ofNullable(e.getLocation())
+        .map(at -> "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr()))
+        .orElse("");
   }
 
   private static String firstLine(String text) {
