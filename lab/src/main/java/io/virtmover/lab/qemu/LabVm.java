@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -33,7 +34,12 @@ public final class LabVm implements AutoCloseable {
   public record Disk(String volume, long size) {}
 
   /** A point in time: KubeVirt's name for it, and the file of each volume (push only). */
-  public record Backup(String vmBackup, String checkpoint, Map<String, Path> files) {}
+  public record Backup(String vmBackup, String checkpoint, Map<String, Path> files) {
+    /** The pushed file of a volume. */
+    public Path file(String volume) {
+      return Objects.requireNonNull(files.get(volume), volume);
+    }
+  }
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int RANDOM_PIECE = 4 << 20;
@@ -45,6 +51,7 @@ public final class LabVm implements AutoCloseable {
   private final int clusterSize;
   private final Clock clock;
   private final Map<String, Integer> numbers = new LinkedHashMap<>();
+  private final Map<String, Long> sizes = new LinkedHashMap<>();
   private final Thread hook = new Thread(this::destroy, "lab-vm-end");
   private @Nullable Process process;
   private @Nullable QmpClient qmp;
@@ -69,6 +76,7 @@ public final class LabVm implements AutoCloseable {
       Files.createDirectories(folder);
       for (var disk : disks) {
         vm.numbers.put(disk.volume(), vm.numbers.size());
+        vm.sizes.put(disk.volume(), disk.size());
         try (var raw = new RandomAccessFile(vm.raw(disk.volume()).toFile(), "rw")) {
           raw.setLength(disk.size());
         }
@@ -96,9 +104,9 @@ public final class LabVm implements AutoCloseable {
     return folder.resolve("disk" + numbers.get(volume) + ".meta.qcow2");
   }
 
-  /** Bytes of a disk. */
+  /** Bytes of a disk. QEMU rounds the raw file up to whole clusters of the overlay. */
   public long size(String volume) {
-    return raw(volume).toFile().length();
+    return Objects.requireNonNull(sizes.get(volume), volume);
   }
 
   /** Starts QEMU and opens the disks; overlays that do not exist yet are made. */
@@ -177,6 +185,9 @@ public final class LabVm implements AutoCloseable {
               .put("data-file-raw", true)
               .put("size", size(volume))
               .put("cluster-size", clusterSize));
+      remove(node("data", number));
+      trim(volume);
+      addFile(node("data", number), raw(volume));
     }
     qmp()
         .execute(
@@ -198,6 +209,14 @@ public final class LabVm implements AutoCloseable {
                 .put("node-name", node)
                 .put("filename", file.toString())
                 .put("discard", "unmap"));
+  }
+
+  private void trim(String volume) {
+    try (var raw = new RandomAccessFile(raw(volume).toFile(), "rw")) {
+      raw.setLength(size(volume));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void createImage(ObjectNode options) {
@@ -255,6 +274,7 @@ public final class LabVm implements AutoCloseable {
   /** Grows a disk while the VM runs. */
   public void resize(String volume, long size) {
     qmp().execute("block_resize", arguments().put("node-name", disk(volume)).put("size", size));
+    sizes.put(volume, size);
   }
 
   /**
@@ -268,30 +288,43 @@ public final class LabVm implements AutoCloseable {
     var files = new LinkedHashMap<String, Path>();
     try {
       var target = Files.createDirectories(pvc.resolve(name).resolve(checkpoint));
-      var actions = new ArrayList<JsonNode>();
-      for (var volume : volumes()) {
-        var file = target.resolve(vmBackup + "-" + volume + ".qcow2");
-        files.put(volume, file);
-        createTarget(volume, file, base.isPresent());
-        actions.addAll(pushActions(volume, checkpoint, base));
-      }
-      transaction(actions);
-      var failure = Optional.<String>empty();
-      for (var volume : volumes()) {
-        var error = awaitJob("push" + number(volume));
-        failure = failure.isPresent() ? failure : error;
-      }
-      volumes().forEach(volume -> endPush(volume, base.isPresent()));
-      if (failure.isPresent()) {
+      volumes().forEach(v -> files.put(v, target.resolve(vmBackup + "-" + v + ".qcow2")));
+      try {
+        runPush(files, checkpoint, base);
+      } catch (IOException | QemuException e) {
         for (var file : files.values()) {
           Files.deleteIfExists(file);
         }
-        throw new QemuException("blockdev-backup", failure.get());
+        throw e;
       }
       return new Backup(vmBackup, checkpoint, files);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void runPush(Map<String, Path> files, String checkpoint, Optional<String> base)
+      throws IOException {
+    try {
+      var actions = new ArrayList<JsonNode>();
+      for (var file : files.entrySet()) {
+        createTarget(file.getKey(), file.getValue(), base.isPresent());
+        actions.addAll(pushActions(file.getKey(), checkpoint, base));
+      }
+      transaction(actions);
+      var errors = new ArrayList<String>();
+      volumes().forEach(volume -> awaitJob(job("push", volume, checkpoint)).ifPresent(errors::add));
+      if (!errors.isEmpty()) {
+        throw new QemuException("blockdev-backup", errors.getFirst());
+      }
+    } finally {
+      volumes().forEach(this::endPush);
+    }
+  }
+
+  /** Unique per backup, so that a late event of an earlier job is not taken for this one's. */
+  private String job(String kind, String volume, String checkpoint) {
+    return kind + number(volume) + "-" + checkpoint;
   }
 
   private void createTarget(String volume, Path file, boolean incremental) throws IOException {
@@ -322,14 +355,13 @@ public final class LabVm implements AutoCloseable {
   }
 
   private List<JsonNode> pushActions(String volume, String checkpoint, Optional<String> base) {
-    var number = number(volume);
     var actions = new ArrayList<JsonNode>();
     actions.add(addBitmap(disk(volume), checkpoint, true, false));
     var backup =
         arguments()
-            .put("job-id", "push" + number)
+            .put("job-id", job("push", volume, checkpoint))
             .put("device", disk(volume))
-            .put("target", node("target", number))
+            .put("target", node("target", number(volume)))
             .put("sync", base.isPresent() ? "incremental" : "full");
     base.ifPresent(
         from -> {
@@ -353,12 +385,19 @@ public final class LabVm implements AutoCloseable {
     return Optional.ofNullable(event.path("data").path("error").textValue());
   }
 
-  private void endPush(String volume, boolean incremental) {
-    if (incremental) {
-      removeBitmap(disk(volume), "temporary");
+  private void endPush(String volume) {
+    attempt(() -> removeBitmap(disk(volume), "temporary"));
+    attempt(() -> remove(node("target", number(volume))));
+    attempt(() -> remove(node("tfile", number(volume))));
+  }
+
+  /** Cleans up what may not be there, after success and failure alike. */
+  private static void attempt(Runnable cleaning) {
+    try {
+      cleaning.run();
+    } catch (QemuException e) {
+      // It was never made, or QEMU is gone with it.
     }
-    remove(node("target", number(volume)));
-    remove(node("tfile", number(volume)));
   }
 
   /**
@@ -369,40 +408,54 @@ public final class LabVm implements AutoCloseable {
     var checkpoint = checkpointName(vmBackup);
     try {
       var scratch = Files.createTempDirectory("pull");
-      var actions = new ArrayList<JsonNode>();
-      for (var volume : volumes()) {
-        var number = number(volume);
-        var file = Files.createFile(scratch.resolve("scratch" + number));
-        addFile(node("sfile", number), file);
-        createImage(
-            arguments()
-                .put("driver", "qcow2")
-                .put("file", node("sfile", number))
-                .put("size", size(volume))
-                .put("backing-file", overlay(volume).toString())
-                .put("backing-fmt", "qcow2"));
-        qmp()
-            .execute(
-                "blockdev-add",
-                arguments()
-                    .put("driver", "qcow2")
-                    .put("node-name", node("scratch", number))
-                    .put("file", node("sfile", number))
-                    .put("backing", disk(volume)));
-        actions.addAll(pullActions(volume, checkpoint, base));
-      }
       var socket = scratch.resolve("nbd");
-      var address = arguments().put("type", "unix");
-      address.putObject("data").put("path", socket.toString());
-      var start = arguments();
-      start.set("addr", address);
-      qmp().execute("nbd-server-start", start);
-      transaction(actions);
-      volumes().forEach(volume -> export(volume, checkpoint, base.isPresent()));
-      return new PullBackup(this, vmBackup, checkpoint, base.isPresent(), scratch, socket);
+      var backup = new PullBackup(this, vmBackup, checkpoint, base.isPresent(), scratch, socket);
+      try {
+        runPull(scratch, socket, checkpoint, base);
+      } catch (IOException | QemuException e) {
+        backup.close();
+        throw e;
+      }
+      return backup;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void runPull(Path scratch, Path socket, String checkpoint, Optional<String> base)
+      throws IOException {
+    var actions = new ArrayList<JsonNode>();
+    for (var volume : volumes()) {
+      createScratch(volume, Files.createFile(scratch.resolve("scratch" + number(volume))));
+      actions.addAll(pullActions(volume, checkpoint, base));
+    }
+    var address = arguments().put("type", "unix");
+    address.putObject("data").put("path", socket.toString());
+    var start = arguments();
+    start.set("addr", address);
+    qmp().execute("nbd-server-start", start);
+    transaction(actions);
+    volumes().forEach(volume -> export(volume, checkpoint, base.isPresent()));
+  }
+
+  private void createScratch(String volume, Path file) {
+    var number = number(volume);
+    addFile(node("sfile", number), file);
+    createImage(
+        arguments()
+            .put("driver", "qcow2")
+            .put("file", node("sfile", number))
+            .put("size", size(volume))
+            .put("backing-file", overlay(volume).toString())
+            .put("backing-fmt", "qcow2"));
+    qmp()
+        .execute(
+            "blockdev-add",
+            arguments()
+                .put("driver", "qcow2")
+                .put("node-name", node("scratch", number))
+                .put("file", node("sfile", number))
+                .put("backing", disk(volume)));
   }
 
   private List<JsonNode> pullActions(String volume, String checkpoint, Optional<String> base) {
@@ -418,7 +471,7 @@ public final class LabVm implements AutoCloseable {
         action(
             "blockdev-backup",
             arguments()
-                .put("job-id", "pull" + number(volume))
+                .put("job-id", job("pull", volume, checkpoint))
                 .put("device", disk(volume))
                 .put("target", scratch)
                 .put("sync", "none")));
@@ -440,25 +493,33 @@ public final class LabVm implements AutoCloseable {
   }
 
   /** Ends the exports and jobs of a pull backup; it counts as a success. */
-  void endPull() {
-    for (var volume : volumes()) {
-      var number = number(volume);
-      qmp()
-          .execute(
-              "block-export-del", arguments().put("id", "export" + number).put("mode", "hard"));
-      qmp()
-          .await(
-              event ->
-                  event.path("event").asText().equals("BLOCK_EXPORT_DELETED")
-                      && event.path("data").path("id").asText().equals("export" + number));
-      qmp().execute("block-job-cancel", arguments().put("device", "pull" + number));
-      var _ = awaitJob("pull" + number);
+  void endPull(String checkpoint) {
+    if (qmp == null || process == null || !process.isAlive()) {
+      return;
     }
-    qmp().execute("nbd-server-stop", arguments());
     for (var volume : volumes()) {
-      remove(node("scratch", number(volume)));
-      remove(node("sfile", number(volume)));
+      attempt(() -> endExport("export" + number(volume)));
+      attempt(() -> cancel(job("pull", volume, checkpoint)));
     }
+    attempt(() -> qmp().execute("nbd-server-stop", arguments()));
+    for (var volume : volumes()) {
+      attempt(() -> remove(node("scratch", number(volume))));
+      attempt(() -> remove(node("sfile", number(volume))));
+    }
+  }
+
+  private void endExport(String export) {
+    qmp().execute("block-export-del", arguments().put("id", export).put("mode", "hard"));
+    qmp()
+        .await(
+            event ->
+                event.path("event").asText().equals("BLOCK_EXPORT_DELETED")
+                    && event.path("data").path("id").asText().equals(export));
+  }
+
+  private void cancel(String job) {
+    qmp().execute("block-job-cancel", arguments().put("device", job));
+    var _ = awaitJob(job);
   }
 
   private void transaction(List<JsonNode> actions) {
@@ -533,6 +594,7 @@ public final class LabVm implements AutoCloseable {
         throw new IllegalStateException("QEMU does not end");
       }
       qmp.close();
+      volumes().forEach(this::trim);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -54,7 +54,7 @@ public final class PullBackup implements AutoCloseable {
 
   @Override
   public void close() {
-    vm.endPull();
+    vm.endPull(checkpoint);
     try (var files = Files.walk(scratch)) {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -80,14 +80,16 @@ final class QmpClient implements AutoCloseable {
     }
   }
 
-  /** Waits for an event; earlier ones that do not match are dropped. */
+  /** Waits for an event; those of other jobs stay for whoever waits for them. */
   synchronized JsonNode await(Predicate<JsonNode> wanted) {
     try {
       while (true) {
-        var event = events.isEmpty() ? readLine() : events.remove();
-        if (wanted.test(event)) {
-          return event;
+        var found = events.stream().filter(wanted).findFirst();
+        if (found.isPresent()) {
+          events.remove(found.get());
+          return found.get();
         }
+        events.add(readLine());
       }
     } catch (IOException e) {
       throw new QemuException("waiting for an event", "QEMU is gone: " + e.getMessage());

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.export;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** What an export server does wrong on demand. All switches can be set while it runs. */
+public final class ExportFaults {
+  /** How a data body goes wrong. */
+  public enum Body {
+    /** The connection is closed in the middle. */
+    ABORT,
+    /** It ends cleanly, but too early. */
+    SHORT,
+    /** It goes on after its end. */
+    ENDLESS,
+    /** It stops without ending. */
+    STALL
+  }
+
+  /** A data fault: which, after how many bytes, how many more times. */
+  record DataFault(Body body, long afterBytes) {}
+
+  /** What a map request asked for. */
+  public record MapQuery(String volume, long offset, long length, int pageSize) {}
+
+  private final AtomicInteger unavailable = new AtomicInteger();
+  private final AtomicInteger dataFaults = new AtomicInteger();
+  private volatile DataFault dataFault = new DataFault(Body.ABORT, 0);
+  private volatile Duration pieceLatency = Duration.ZERO;
+  private volatile Function<MapQuery, Optional<String>> map = _ -> Optional.empty();
+
+  /** The next {@code requests} are answered 503, as before the tunnel is up. */
+  public void unavailable(int requests) {
+    unavailable.set(requests);
+  }
+
+  /** The next {@code requests} data bodies go wrong after so many bytes. */
+  public void data(int requests, Body body, long afterBytes) {
+    dataFault = new DataFault(body, afterBytes);
+    dataFaults.set(requests);
+  }
+
+  /** Every 256 KiB of data take this much longer. */
+  public void latency(Duration perPiece) {
+    pieceLatency = perPiece;
+  }
+
+  /** Answers map requests with other JSON where the function gives some. */
+  public void map(Function<MapQuery, Optional<String>> answer) {
+    map = answer;
+  }
+
+  boolean takeUnavailable() {
+    return unavailable.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+  }
+
+  Optional<DataFault> takeDataFault() {
+    return dataFaults.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+        ? Optional.of(dataFault)
+        : Optional.empty();
+  }
+
+  Duration pieceLatency() {
+    return pieceLatency;
+  }
+
+  Optional<String> mapAnswer(MapQuery query) {
+    return map.apply(query);
+  }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.s3;
+
+import io.virtmover.lab.export.SelfSigned;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A real S3 server (versitygw) over a folder: real signatures, conditional writes, multipart
+ * uploads. Its program is built once by {@code lab/s3/build-versitygw}.
+ */
+public final class VersityGateway implements AutoCloseable {
+  /** The bucket that is there from the start. */
+  public static final String BUCKET = "backups";
+
+  private static final String ACCESS = "lab";
+  private static final String SECRET = "lab-secret";
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Path folder;
+  private final int port;
+  private final Process process;
+  private final boolean tls;
+  private final Thread hook = new Thread(this::kill, "versitygw-end");
+
+  private VersityGateway(Path folder, int port, Process process, boolean tls) {
+    this.folder = folder;
+    this.port = port;
+    this.process = process;
+    this.tls = tls;
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Starts one on a free loopback port, with an empty bucket. */
+  public static VersityGateway start() {
+    return start(Optional.empty());
+  }
+
+  /** Starts one with TLS. */
+  public static VersityGateway startTls(SelfSigned certificate, Path key) {
+    return start(
+        Optional.of(List.of("--cert", certificate.pem().toString(), "--key", key.toString())));
+  }
+
+  private static VersityGateway start(Optional<List<String>> tls) {
+    try {
+      var folder = Files.createTempDirectory("s3");
+      Files.createDirectories(folder.resolve("data").resolve(BUCKET));
+      Files.createDirectories(folder.resolve("meta"));
+      var port = freePort();
+      var command =
+          new ArrayList<>(
+              List.of(
+                  program().toString(),
+                  "--access",
+                  ACCESS,
+                  "--secret",
+                  SECRET,
+                  "--port",
+                  "127.0.0.1:" + port,
+                  "--quiet"));
+      tls.ifPresent(command::addAll);
+      command.addAll(
+          List.of(
+              "posix",
+              "--sidecar",
+              folder.resolve("meta").toString(),
+              folder.resolve("data").toString()));
+      var process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("log").toFile())
+              .start();
+      var gateway = new VersityGateway(folder, port, process, tls.isPresent());
+      gateway.awaitReady();
+      Files.writeString(
+          gateway.credentials(),
+          "[default]%naws_access_key_id = %s%naws_secret_access_key = %s%n"
+              .formatted(ACCESS, SECRET));
+      return gateway;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path program() {
+    var named = Optional.ofNullable(System.getenv("VIRTMOVER_LAB_VERSITYGW")).map(Path::of);
+    var program =
+        named.orElseGet(
+            () -> {
+              var cache = System.getenv("XDG_CACHE_HOME");
+              var base =
+                  cache == null
+                      ? Path.of(System.getProperty("user.home"), ".cache")
+                      : Path.of(cache);
+              return base.resolve("virtmover/lab/versitygw-1.8.0");
+            });
+    if (!Files.isExecutable(program)) {
+      throw new IllegalStateException(
+          "the S3 server %s is not built yet: run lab/s3/build-versitygw".formatted(program));
+    }
+    return program;
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void awaitReady() {
+    var deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (process.isAlive() && System.nanoTime() < deadline) {
+      try (var socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+        return;
+      } catch (IOException e) {
+        Thread.onSpinWait();
+      }
+    }
+    close();
+    throw new IllegalStateException("versitygw does not start; see " + folder.resolve("log"));
+  }
+
+  public URI endpoint() {
+    return URI.create((tls ? "https" : "http") + "://127.0.0.1:" + port);
+  }
+
+  /** An AWS credentials file for it. */
+  public Path credentials() {
+    return folder.resolve("credentials");
+  }
+
+  /** Where the bucket's objects lie as files. */
+  public Path bucketFolder() {
+    return folder.resolve("data").resolve(BUCKET);
+  }
+
+  private void kill() {
+    process.destroyForcibly();
+  }
+
+  @Override
+  public void close() {
+    kill();
+    try {
+      process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      Runtime.getRuntime().removeShutdownHook(hook);
+      try (var files = Files.walk(folder)) {
+        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IllegalStateException e) {
+      // The JVM is ending; the hook has run.
+    }
+  }
+}
