@@ -8,6 +8,8 @@ import io.virtmover.domain.VmRef;
 import io.virtmover.failure.VirtMoverException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A checkpoint as a VM's index lists it.
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param timestamp RFC 3339, when the entry was written
  * @param pvcs claim names, one per file; may be short in early indexes
  * @param referencedBy Velero backups; may name some that are gone
+ * @param json the entry as it was read, with whatever else it holds
  */
 public record CheckpointEntry(
     CheckpointName id,
@@ -25,6 +28,28 @@ public record CheckpointEntry(
     List<String> pvcs,
     List<String> referencedBy,
     ObjectNode json) {
+
+  private static final List<String> KEYS =
+      List.of(
+          "id",
+          "type",
+          "parent",
+          "timestamp",
+          "vmBackup",
+          "files",
+          "pvcs",
+          "pvcSizes",
+          "referencedBy",
+          "vmbObjectPath",
+          "vmbtObjectPath");
+  private static final List<String> FILE_KEYS =
+      List.of("filename", "diskName", "size", "objectPath");
+
+  public CheckpointEntry {
+    files = List.copyOf(files);
+    pvcs = List.copyOf(pvcs);
+    referencedBy = List.copyOf(referencedBy);
+  }
 
   static CheckpointEntry read(VmRef vm, Fields fields) {
     var id = name(fields, "id", fields.requiredText("id"));
@@ -37,7 +62,17 @@ public record CheckpointEntry(
         fields.objects("files").stream().map(file -> image(vm, id, file)).toList(),
         fields.texts("pvcs"),
         fields.texts("referencedBy").stream().filter(backup -> !backup.isEmpty()).toList(),
-        fields.node());
+        json(fields));
+  }
+
+  private static ObjectNode json(Fields fields) {
+    var json = fields.spelled(KEYS);
+    var files = GoJson.object().putArray("files");
+    fields.objects("files").forEach(file -> files.add(file.spelled(FILE_KEYS)));
+    if (json.has("files")) {
+      json.set("files", files);
+    }
+    return json;
   }
 
   private static CheckpointName name(Fields fields, String field, String text) {
@@ -59,19 +94,32 @@ public record CheckpointEntry(
   private static ImageFile image(VmRef vm, CheckpointName id, Fields file) {
     var fileName = file.requiredText("filename");
     var path = file.requiredText("objectPath");
-    if (fileName.contains("/") || !path.equals(RepositoryRoot.imagePath(vm, id, fileName))) {
+    if (!RepositoryRoot.isPlainName(fileName)
+        || !path.equals(RepositoryRoot.imagePath(vm, id, fileName))) {
       throw file.wrong("objectPath", "does not belong to this checkpoint: " + path);
     }
     return new ImageFile(
-        fileName, file.text("diskName").filter(text -> !text.isEmpty()), file.number("size"), path);
+        fileName,
+        file.text("diskName").filter(text -> !text.isEmpty()),
+        file.numberOr("size", 0),
+        path);
   }
 
-  /** The image of a volume, if this checkpoint has exactly one. */
+  /**
+   * The image of a volume, if this checkpoint has exactly one: by the name its file should have,
+   * then by the recorded disk name, then by the end of the file name as early uploaders need it.
+   */
   public Optional<ImageFile> imageOf(String volume) {
-    var named = files.stream().filter(file -> file.diskName().filter(volume::equals).isPresent());
-    var exact = named.toList();
-    var found = exact.isEmpty() ? files.stream().filter(file -> file.isOf(volume)).toList() : exact;
-    return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    var fileName = json.path("vmBackup").asText() + "-" + volume + ImageFile.ENDING;
+    return Stream.<Predicate<ImageFile>>of(
+            file -> file.fileName().equals(fileName),
+            file -> file.diskName().filter(volume::equals).isPresent(),
+            file -> file.endsWith(volume))
+        .map(rule -> files.stream().filter(rule).toList())
+        .filter(found -> !found.isEmpty())
+        .findFirst()
+        .filter(found -> found.size() == 1)
+        .map(List::getFirst);
   }
 
   /** Sum of the images' sizes in bytes. */

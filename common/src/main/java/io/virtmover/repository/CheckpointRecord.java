@@ -11,6 +11,8 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.StoredObject;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +39,7 @@ public record CheckpointRecord(
     String toolVersion,
     List<Disk> disks) {
   static final int FORMAT_VERSION = 1;
-  private static final String REMEDY =
+  static final String REMEDY =
       "Its images can still be read, without their checksums, once this object is moved away.";
 
   /**
@@ -64,6 +66,18 @@ public record CheckpointRecord(
 
   public CheckpointRecord {
     disks = List.copyOf(disks);
+    try {
+      var _ = GoFormat.parseTime(timestamp);
+    } catch (DateTimeException e) {
+      throw new VirtMoverException(
+          FailureKind.INVALID_REQUEST,
+          "'%s' is not a time: write it as RFC 3339 has it.".formatted(timestamp),
+          e);
+    }
+  }
+
+  Instant instant() {
+    return GoFormat.parseTime(timestamp);
   }
 
   Optional<Disk> disk(String fileName) {
@@ -81,7 +95,7 @@ public record CheckpointRecord(
 
   private List<String> prints() {
     return disks.stream()
-        .map(disk -> disk.objectPath() + " " + disk.fingerprint())
+        .map(disk -> disk.objectPath() + " " + disk.objectSize() + " " + disk.fingerprint())
         .sorted()
         .toList();
   }
@@ -170,7 +184,8 @@ public record CheckpointRecord(
   private static Disk disk(VmRef vm, CheckpointName id, Fields fields) {
     var fileName = fields.requiredText("filename");
     var path = fields.requiredText("objectPath");
-    if (!path.equals(RepositoryRoot.imagePath(vm, id, fileName)) || fileName.contains("/")) {
+    if (!RepositoryRoot.isPlainName(fileName)
+        || !path.equals(RepositoryRoot.imagePath(vm, id, fileName))) {
       throw fields.wrong("objectPath", "does not belong to this checkpoint");
     }
     return new Disk(

@@ -56,10 +56,10 @@ record Fields(String key, String place, ObjectNode node, String remedy) {
     return list(
         name,
         (where, value) -> {
-          if (!value.isTextual()) {
+          if (!value.isTextual() && !value.isNull()) {
             throw wrong(where, "is not a string");
           }
-          return value.textValue();
+          return value.isNull() ? "" : value.textValue();
         });
   }
 
@@ -103,16 +103,33 @@ record Fields(String key, String place, ObjectNode node, String remedy) {
     return GoJson.unreadable(key, "%s%s %s".formatted(place, name, what), remedy, null);
   }
 
-  /** The exact key wins over one that differs in case, as in Go. */
+  /** Which of two spellings counts depends on their order in Go, so two are an error here. */
   private Optional<JsonNode> find(String name) {
-    var exact = node.get(name);
-    if (exact != null) {
-      return Optional.of(exact).filter(value -> !value.isNull());
+    var found =
+        node.properties().stream()
+            .filter(field -> field.getKey().equalsIgnoreCase(name))
+            .map(Map.Entry::getValue)
+            .toList();
+    if (found.size() > 1) {
+      throw wrong(name, "is there twice");
     }
-    return node.properties().stream()
-        .filter(field -> field.getKey().equalsIgnoreCase(name))
-        .map(Map.Entry::getValue)
-        .filter(value -> !value.isNull())
-        .findFirst();
+    return found.stream().filter(value -> !value.isNull()).findFirst();
+  }
+
+  /** A copy with the known keys spelled as the format spells them; others are kept as they are. */
+  ObjectNode spelled(List<String> known) {
+    var copy = GoJson.object();
+    for (var field : node.properties()) {
+      var name =
+          known.stream()
+              .filter(field.getKey()::equalsIgnoreCase)
+              .findFirst()
+              .orElse(field.getKey());
+      if (copy.has(name)) {
+        throw wrong(name, "is there twice");
+      }
+      copy.set(name, field.getValue());
+    }
+    return copy;
   }
 }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
@@ -15,12 +17,17 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +35,20 @@ import org.jspecify.annotations.Nullable;
  * &} escaped. Reading is bounded in size, depth and length, and refuses what Go would refuse.
  */
 final class GoJson {
-  /** Largest document that is read. */
-  static final int LIMIT = 8 << 20;
+  /** Largest document in bytes that is read or written. */
+  static final int LIMIT = 16 << 20;
 
   private static final int MAX_DEPTH = 64;
   private static final int MAX_STRING = 1 << 20;
+  private static final int MAX_MESSAGE = 300;
   private static final byte BOM = (byte) 0xef;
 
   private static final ObjectMapper MAPPER =
-      new ObjectMapper(factory())
+      JsonMapper.builder(factory())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private static final ObjectWriter WRITER = MAPPER.writer(printer());
 
@@ -56,33 +66,39 @@ final class GoJson {
    * @throws VirtMoverException {@code CORRUPT_BACKUP}
    */
   static ObjectNode read(String key, ByteBuffer content, String remedy) {
-    var bytes = new byte[content.remaining()];
-    content.duplicate().get(bytes);
-    if (bytes.length > 0 && bytes[0] == BOM) {
+    var bytes = content.duplicate();
+    if (bytes.hasRemaining() && bytes.get(bytes.position()) == BOM) {
       throw unreadable(key, "it begins with a byte order mark", remedy, null);
     }
     try {
-      JsonNode node = MAPPER.readTree(bytes);
+      JsonNode node = MAPPER.readTree(new ByteBufferBackedInputStream(bytes));
       if (node instanceof ObjectNode object) {
         return object;
       }
       throw unreadable(key, "it is not a JSON object", remedy, null);
     } catch (JsonProcessingException e) {
-      var where = e.getLocation();
-      throw unreadable(
-          key,
-          "line %d, column %d: %s"
-              .formatted(where.getLineNr(), where.getColumnNr(), firstLine(e.getOriginalMessage())),
-          remedy,
-          e);
+      throw unreadable(key, place(e) + firstLine(e.getOriginalMessage()), remedy, e);
     } catch (IOException e) {
       throw unreadable(key, String.valueOf(e.getMessage()), remedy, e);
     }
   }
 
-  static byte[] write(ObjectNode document) {
+  /**
+   * Writes a document. By way of a string, because that keeps what a foreign document may hold and
+   * UTF-8 cannot: half a surrogate pair.
+   *
+   * @throws VirtMoverException {@code UNSUPPORTED} if it is larger than what would be read again
+   */
+  static byte[] write(String key, ObjectNode document) {
     try {
-      return WRITER.writeValueAsBytes(document);
+      var bytes = WRITER.writeValueAsString(document).getBytes(StandardCharsets.UTF_8);
+      if (bytes.length > LIMIT) {
+        throw new VirtMoverException(
+            FailureKind.UNSUPPORTED,
+            "%s would grow to %d bytes; at most %d are read. Delete old backups."
+                .formatted(key, bytes.length, LIMIT));
+      }
+      return bytes;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -92,8 +108,21 @@ final class GoJson {
       String key, String what, String remedy, @Nullable Throwable cause) {
     return new VirtMoverException(
         FailureKind.CORRUPT_BACKUP,
-        "%s cannot be read: %s. %s".formatted(key, what, remedy),
+        "%s cannot be read: %s. %s".formatted(key, printable(what), remedy),
         cause);
+  }
+
+  /** Text from a document, fit for a one-line message. */
+  static String printable(String text) {
+    var line = text.replaceAll("\\p{Cntrl}", "?");
+    return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "...";
+  }
+
+  /** Documents that are too deep or too long have no place, unlike the parser's type suggests. */
+  private static String place(JsonProcessingException e) {
+    return Optional.ofNullable(e.getLocation())
+        .map(at -> "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr()))
+        .orElse("");
   }
 
   private static String firstLine(String text) {
@@ -111,6 +140,8 @@ final class GoJson {
     return new JsonFactoryBuilder()
         .streamReadConstraints(constraints)
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .disable(JsonFactory.Feature.CHARSET_DETECTION)
+        .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
         .characterEscapes(new HtmlEscapes())
         .build();
   }
@@ -129,6 +160,8 @@ final class GoJson {
 
   private static final class HtmlEscapes extends CharacterEscapes {
     private static final int[] ESCAPES = CharacterEscapes.standardAsciiEscapesForJSON();
+    private static final SerializableString LINE_SEPARATOR = new SerializedString("\\u2028");
+    private static final SerializableString PARAGRAPH_SEPARATOR = new SerializedString("\\u2029");
 
     static {
       ESCAPES['<'] = CharacterEscapes.ESCAPE_STANDARD;
@@ -143,7 +176,11 @@ final class GoJson {
 
     @Override
     public @Nullable SerializableString getEscapeSequence(int character) {
-      return null;
+      return switch (character) {
+        case 0x2028 -> LINE_SEPARATOR;
+        case 0x2029 -> PARAGRAPH_SEPARATOR;
+        default -> null;
+      };
     }
   }
 }

@@ -11,16 +11,15 @@ import java.util.Optional;
  * @param objectPath relative to the root
  */
 public record ImageFile(String fileName, Optional<String> diskName, long size, String objectPath) {
-  private static final String ENDING = ".qcow2";
+  static final String ENDING = ".qcow2";
 
-  /** Whether this is the image of a volume: by name, or by the way files are named. */
-  boolean isOf(String volume) {
-    return diskName.filter(volume::equals).isPresent()
-        || fileName.regionMatches(
-            true,
-            fileName.length() - volume.length() - 1 - ENDING.length(),
-            "-" + volume + ENDING,
-            0,
-            volume.length() + 1 + ENDING.length());
+  /**
+   * Whether the file name ends with a volume's name. A recorded disk name must be a shortened form
+   * of it, else {@code disk-1} would find the image of {@code data-disk-1}.
+   */
+  boolean endsWith(String volume) {
+    var end = "-" + volume + ENDING;
+    return diskName.map(name -> volume.endsWith("-" + name)).orElse(true)
+        && fileName.regionMatches(true, fileName.length() - end.length(), end, 0, end.length());
   }
 }

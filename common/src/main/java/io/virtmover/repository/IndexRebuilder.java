@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.PartBody;
-import io.virtmover.objectstore.StoredObject;
 import io.virtmover.objectstore.WriteCondition;
 import io.virtmover.objectstore.WriteOutcome;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,22 +18,34 @@ import java.util.Optional;
 /**
  * Makes a VM's index anew from its checkpoint records. What a readable old index has besides is
  * kept; an unreadable one is set aside under another name first. The manifests of recovered
- * checkpoints are written again where they are missing.
+ * checkpoints are written again where they are missing, and every unreadable one is replaced.
  */
 public final class IndexRebuilder {
   /**
    * What was done.
    *
-   * @param setAside key under which the unreadable old index is kept
+   * @param setAside keys under which unreadable objects that were replaced are kept
    * @param recovered checkpoints the old index did not have
    * @param incomplete checkpoints left out because an image is missing or their parent is
+   * @param unreadable checkpoint records that could not be used, with the reason
+   * @param manifests backups whose manifest was written
    */
   public record Report(
       List<CheckpointName> checkpoints,
       List<CheckpointName> recovered,
       List<CheckpointName> incomplete,
+      List<String> unreadable,
       List<String> manifests,
-      Optional<String> setAside) {}
+      List<String> setAside) {
+    public Report {
+      checkpoints = List.copyOf(checkpoints);
+      recovered = List.copyOf(recovered);
+      incomplete = List.copyOf(incomplete);
+      unreadable = List.copyOf(unreadable);
+      manifests = List.copyOf(manifests);
+      setAside = List.copyOf(setAside);
+    }
+  }
 
   private static final String RECORD = "/checkpoint.json";
 
@@ -46,128 +53,114 @@ public final class IndexRebuilder {
   private final ObjectStore store;
   private final RepositoryRoot root;
   private final Clock clock;
+  private final String key;
+  private final List<String> unreadable = new ArrayList<>();
+  private final List<String> setAside = new ArrayList<>();
 
   public IndexRebuilder(VmRepository repository, Clock clock) {
     this.repository = repository;
     this.store = repository.store();
     this.root = repository.root();
     this.clock = clock;
+    this.key = root.key(RepositoryRoot.indexPath(repository.vm()));
   }
 
   /**
-   * Rebuilds the index.
+   * Rebuilds the index. To be called once.
    *
-   * @throws VirtMoverException {@code INVALID_REQUEST} if the VM has no checkpoint records
+   * @throws VirtMoverException {@code INVALID_REQUEST} if the VM has no checkpoint records, {@code
+   *     CONFLICT} if a backup runs at the same time
    */
   public Report rebuild() {
-    var key = root.key(RepositoryRoot.indexPath(repository.vm()));
     var objects = repository.objects();
+    var old = store.stat(key);
+    var readable = old.flatMap(_ -> readable());
     var records = records(objects);
-    var old = store.get(key, GoJson.LIMIT);
-    var readable = old.flatMap(this::readable);
     if (records.isEmpty() && readable.isEmpty()) {
-      throw new VirtMoverException(
-          FailureKind.INVALID_REQUEST,
-          "VM %s has no checkpoint record below %s; there is nothing to rebuild an index from."
-              .formatted(repository.vm(), root.key(RepositoryRoot.vmFolder(repository.vm()))));
+      throw nothingToRebuildFrom();
     }
-    var setAside =
-        old.isPresent() && readable.isEmpty()
-            ? Optional.of(setAside(old.get()))
-            : Optional.<String>empty();
-    var entries = new LinkedHashMap<CheckpointName, ObjectNode>();
-    readable.ifPresent(
-        index -> index.checkpoints().forEach(entry -> entries.put(entry.id(), entry.json())));
-    var recovered = new ArrayList<CheckpointName>();
-    var incomplete = new ArrayList<CheckpointName>();
-    for (var record : records) {
-      if (entries.containsKey(record.id())) {
-        continue;
-      }
-      if (isComplete(record, objects, entries)) {
-        entries.put(record.id(), Publisher.entry(record));
-        recovered.add(record.id());
-      } else {
-        incomplete.add(record.id());
-      }
+    var entries = new RecoveredEntries(readable);
+    var incomplete =
+        entries.addAll(records.stream().filter(record -> hasImages(record, objects)).toList());
+    records.stream()
+        .filter(record -> !hasImages(record, objects) && !entries.has(record.id()))
+        .forEach(record -> incomplete.add(record.id()));
+    if (old.isPresent() && readable.isEmpty()) {
+      setAside.add(SetAside.copy(store, old.get(), clock.instant()));
     }
-    var index = write(key, entries, records, old);
+    var index = write(entries, readable, old);
     return new Report(
-        List.copyOf(entries.keySet()),
-        recovered,
+        index.checkpoints().stream().map(CheckpointEntry::id).toList(),
+        entries.recovered().stream().map(CheckpointRecord::id).toList(),
         incomplete,
-        writeManifests(records, recovered, index),
+        unreadable,
+        writeManifests(records, entries, index),
         setAside);
   }
 
-  private Optional<VmIndex> readable(StoredObject object) {
+  private VirtMoverException nothingToRebuildFrom() {
+    return new VirtMoverException(
+        FailureKind.INVALID_REQUEST,
+        "VM %s has no usable checkpoint record below %s; there is nothing to rebuild an index from."
+            .formatted(repository.vm(), root.key(RepositoryRoot.vmFolder(repository.vm()))));
+  }
+
+  private Optional<VmIndex> readable() {
     try {
-      return Optional.of(VmIndex.read(repository.vm(), object));
+      return Optional.of(repository.readIndex());
     } catch (VirtMoverException e) {
-      return Optional.empty();
+      if (SetAside.isDamage(e)) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 
   private List<CheckpointRecord> records(Map<String, ObjectStat> objects) {
-    return objects.keySet().stream()
-        .filter(key -> key.endsWith(RECORD))
+    var folder = root.key(RepositoryRoot.vmFolder(repository.vm()));
+    var records = new ArrayList<CheckpointRecord>();
+    objects.keySet().stream()
+        .filter(name -> name.endsWith(RECORD))
         .sorted()
-        .map(key -> store.get(key, GoJson.LIMIT))
-        .flatMap(Optional::stream)
-        .map(CheckpointRecord::read)
-        .filter(record -> record.vm().equals(repository.vm()))
-        .sorted(Comparator.comparing(CheckpointRecord::timestamp))
-        .toList();
+        .map(name -> name.substring(folder.length(), name.length() - RECORD.length()))
+        .forEach(name -> record(name).ifPresent(records::add));
+    return records;
   }
 
-  private boolean isComplete(
-      CheckpointRecord record,
-      Map<String, ObjectStat> objects,
-      Map<CheckpointName, ObjectNode> entries) {
-    var hasParent = record.parent().map(entries::containsKey).orElse(true);
-    return hasParent
-        && record.disks().stream()
-            .allMatch(
-                disk -> {
-                  var stat = objects.get(root.key(disk.objectPath()));
-                  return stat != null && stat.size() == disk.objectSize();
-                });
+  private Optional<CheckpointRecord> record(String folder) {
+    try {
+      return repository.readRecord(new CheckpointName(folder));
+    } catch (VirtMoverException e) {
+      if (!SetAside.isDamage(e) && e.kind() != FailureKind.INVALID_REQUEST) {
+        throw e;
+      }
+      unreadable.add(e.getMessage());
+      return Optional.empty();
+    }
   }
 
-  private String setAside(StoredObject old) {
-    var key =
-        root.key(RepositoryRoot.vmFolder(repository.vm()))
-            + "index.json.unreadable-"
-            + clock.instant().toEpochMilli();
-    var bytes = new byte[old.content().remaining()];
-    old.content().get(bytes);
-    var _ = store.put(key, PartBody.of(bytes), WriteCondition.always(), Map.of());
-    return key;
+  private boolean hasImages(CheckpointRecord record, Map<String, ObjectStat> objects) {
+    return record.disks().stream()
+        .allMatch(
+            disk -> {
+              var stat = objects.get(root.key(disk.objectPath()));
+              return stat != null && stat.size() == disk.objectSize();
+            });
   }
 
   private VmIndex write(
-      String key,
-      Map<CheckpointName, ObjectNode> entries,
-      List<CheckpointRecord> records,
-      Optional<StoredObject> old) {
-    var json = GoJson.object();
-    json.put("vmName", repository.vm().name()).put("namespace", repository.vm().namespace());
-    var list = json.putArray("checkpoints");
-    entries.values().forEach(list::add);
-    json.put("lastUpdated", GoFormat.time(clock.instant()));
-    for (var record : records) {
-      Publisher.reference(list, record.id(), record.backup());
-    }
+      RecoveredEntries entries, Optional<VmIndex> readable, Optional<ObjectStat> old) {
+    var json =
+        IndexEditor.document(
+            repository.vm(), entries.json().valueStream().toList(), clock.instant());
+    readable.ifPresent(index -> index.copyUnknown(json));
     var condition =
-        old.map(object -> WriteCondition.ifUnchanged(object.stat().etag()))
-            .orElse(WriteCondition.ifAbsent());
-    var bytes = GoJson.write(json);
-    if (store.put(key, PartBody.of(bytes), condition, Map.of()) instanceof WriteOutcome.Written) {
-      return VmIndex.read(
-          repository.vm(),
-          new StoredObject(
-              new ObjectStat(key, bytes.length, "", clock.instant(), Map.of()),
-              ByteBuffer.wrap(bytes)));
+        old.map(ObjectStat::etag)
+            .map(WriteCondition::ifUnchanged)
+            .orElseGet(WriteCondition::ifAbsent);
+    var body = PartBody.of(GoJson.write(key, json));
+    if (store.put(key, body, condition, Map.of()) instanceof WriteOutcome.Written) {
+      return VmIndex.read(repository.vm(), Documents.stored(key, json));
     }
     throw new VirtMoverException(
         FailureKind.CONFLICT,
@@ -175,27 +168,54 @@ public final class IndexRebuilder {
             .formatted(repository.vm()));
   }
 
-  /** Only of what was lost: a known checkpoint without a manifest belongs to a deleted backup. */
+  /**
+   * Missing ones only of what was lost: a known checkpoint without a manifest belongs to a deleted
+   * backup.
+   */
   private List<String> writeManifests(
-      List<CheckpointRecord> records, List<CheckpointName> recovered, VmIndex index) {
+      List<CheckpointRecord> records, RecoveredEntries entries, VmIndex index) {
     var written = new ArrayList<String>();
     for (var record : records) {
-      if (!recovered.contains(record.id())) {
-        continue;
-      }
-      var chain = index.chainOf(record.id()).stream().map(CheckpointEntry::id).toList();
-      var manifest = new Manifest(repository.vm(), record.backup(), chain);
-      var key = root.key(RepositoryRoot.manifestPath(record.backup(), repository.vm()));
-      if (store.stat(key).isEmpty()
-          && store.put(
-                  key,
-                  PartBody.of(GoJson.write(manifest.toJson(clock.instant()))),
-                  WriteCondition.ifAbsent(),
-                  Map.of())
-              instanceof WriteOutcome.Written) {
+      var isRecovered = entries.recovered().contains(record);
+      if (needsManifest(record, isRecovered)
+          && chain(index, record).filter(chain -> writeManifest(record, chain)).isPresent()) {
         written.add(record.backup().value());
       }
     }
     return written;
+  }
+
+  private boolean needsManifest(CheckpointRecord record, boolean isRecovered) {
+    try {
+      return repository.readAnyManifest(record.backup()).isEmpty() && isRecovered;
+    } catch (VirtMoverException e) {
+      if (!SetAside.isDamage(e)) {
+        throw e;
+      }
+      var path = RepositoryRoot.manifestPath(record.backup(), repository.vm());
+      store
+          .stat(root.key(path))
+          .ifPresent(
+              damaged -> {
+                setAside.add(SetAside.copy(store, damaged, clock.instant()));
+                store.delete(damaged.key());
+              });
+      return true;
+    }
+  }
+
+  private static Optional<List<CheckpointName>> chain(VmIndex index, CheckpointRecord record) {
+    try {
+      return Optional.of(index.chainOf(record.id()).stream().map(CheckpointEntry::id).toList());
+    } catch (VirtMoverException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean writeManifest(CheckpointRecord record, List<CheckpointName> chain) {
+    var manifest = new Manifest(repository.vm(), record.backup(), chain);
+    var to = root.key(RepositoryRoot.manifestPath(record.backup(), repository.vm()));
+    var body = PartBody.of(GoJson.write(to, manifest.toJson(record.instant())));
+    return store.put(to, body, WriteCondition.ifAbsent(), Map.of()) instanceof WriteOutcome.Written;
   }
 }

@@ -25,6 +25,14 @@ public record RepositoryRoot(String path) {
     return path + "/" + relative;
   }
 
+  /** Whether a name from a document can be one segment of a key. */
+  static boolean isPlainName(String name) {
+    return !name.isEmpty()
+        && !name.equals(".")
+        && !name.equals("..")
+        && name.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c));
+  }
+
   static String vmFolder(VmRef vm) {
     return "checkpoints/%s/%s/".formatted(vm.namespace(), vm.name());
   }

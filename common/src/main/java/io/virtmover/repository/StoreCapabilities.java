@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.PartBody;
 import io.virtmover.objectstore.WriteCondition;
@@ -46,6 +49,11 @@ final class StoreCapabilities {
     var probe = new StoreCapabilities(store, root.key("virtmover/probe-" + UUID.randomUUID()));
     try {
       return probe.createsOnlyOnce() && probe.replacesOnlyUnchanged() && probe.completesOnlyOnce();
+    } catch (VirtMoverException e) {
+      if (e.kind() == FailureKind.UNSUPPORTED) {
+        return false;
+      }
+      throw e;
     } finally {
       store.delete(probe.key);
     }
@@ -58,7 +66,7 @@ final class StoreCapabilities {
   }
 
   private boolean replacesOnlyUnchanged() {
-    var etag = store.stat(key).orElseThrow().etag();
+    var etag = store.stat(key).map(ObjectStat::etag).orElse("");
     return isWritten(put("three", WriteCondition.ifUnchanged(etag)))
         && !isWritten(put("four", WriteCondition.ifUnchanged(etag)))
         && holds("three");

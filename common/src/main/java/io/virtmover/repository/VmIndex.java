@@ -20,6 +20,7 @@ import java.util.Optional;
  * find unchanged.
  */
 public final class VmIndex {
+  static final List<String> KEYS = List.of("vmName", "namespace", "checkpoints", "lastUpdated");
   private static final String REMEDY = "Rebuild it with 'virtmover rebuild-index'.";
 
   private final VmRef vm;
@@ -67,15 +68,22 @@ public final class VmIndex {
       }
     }
     return new VmIndex(
-        vm, json, checkpoints, Optional.of(object.stat().etag()), object.stat().metadata());
+        vm,
+        fields.spelled(KEYS),
+        checkpoints,
+        Optional.of(object.stat().etag()),
+        object.stat().metadata());
   }
 
   public VmRef vm() {
     return vm;
   }
 
-  ObjectNode json() {
-    return json;
+  /** What the index holds beside the format's keys: it is kept when the index is written. */
+  void copyUnknown(ObjectNode to) {
+    json.properties().stream()
+        .filter(field -> !KEYS.contains(field.getKey()))
+        .forEach(field -> to.set(field.getKey(), field.getValue()));
   }
 
   /** Oldest first. */
@@ -112,19 +120,20 @@ public final class VmIndex {
       if (!seen.add(name)) {
         throw broken("the parents of checkpoint %s go round in a circle at %s".formatted(id, name));
       }
-      var entry =
-          find(name)
-              .orElseThrow(
-                  () ->
-                      broken(
-                          "checkpoint %s, which %s builds on, is not in the index"
-                              .formatted(name, id)));
+      var entry = find(name).orElseThrow(() -> missing(id, name));
       chain.add(entry);
       at = entry.parent();
     }
     Collections.reverse(chain);
     ChainRules.check(vm, chain);
     return chain;
+  }
+
+  private VirtMoverException missing(CheckpointName id, CheckpointName name) {
+    return broken(
+        id.equals(name)
+            ? "checkpoint %s is not in the index".formatted(id)
+            : "checkpoint %s, which %s builds on, is not in the index".formatted(name, id));
   }
 
   private VirtMoverException broken(String what) {

@@ -10,6 +10,7 @@ import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /** Reads what the bucket holds of one VM. */
@@ -91,7 +93,18 @@ public final class VmRepository {
   public Optional<CheckpointRecord> readRecord(CheckpointName checkpoint) {
     return store
         .get(root.key(RepositoryRoot.recordPath(vm, checkpoint)), GoJson.LIMIT)
-        .map(CheckpointRecord::read);
+        .map(
+            object -> {
+              var record = CheckpointRecord.read(object);
+              if (!record.vm().equals(vm) || !record.id().equals(checkpoint)) {
+                throw GoJson.unreadable(
+                    object.stat().key(),
+                    "it describes checkpoint %s of VM %s".formatted(record.id(), record.vm()),
+                    CheckpointRecord.REMEDY,
+                    null);
+              }
+              return record;
+            });
   }
 
   /**
@@ -136,36 +149,70 @@ public final class VmRepository {
     return new RestorePoint(vm, manifest.backup(), chain);
   }
 
-  /** The restore points of all backups whose manifests exist, oldest checkpoint first. */
+  /** The restore points that can be used, oldest checkpoint first. */
   public List<RestorePoint> restorePoints() {
+    return listRestorePoints().points();
+  }
+
+  /**
+   * The restore points of all backups the index names and whose manifests exist. A backup that the
+   * index does not name is not found: the bucket is never searched, because the manifests of all
+   * VMs lie together. {@code rebuild-index} puts lost names back.
+   */
+  public RestorePointList listRestorePoints() {
     var index = readIndex();
     var points = new ArrayList<RestorePoint>();
-    for (var name : backupNames(index)) {
-      readManifest(new BackupName(name))
-          .ifPresent(manifest -> points.add(restorePoint(index, manifest)));
+    var unusable = new ArrayList<RestorePointList.Unusable>();
+    for (var backup : backupNames(index)) {
+      try {
+        readManifest(backup).ifPresent(manifest -> points.add(restorePoint(index, manifest)));
+      } catch (VirtMoverException e) {
+        if (e.kind() != FailureKind.CHAIN_BROKEN && e.kind() != FailureKind.CORRUPT_BACKUP) {
+          throw e;
+        }
+        unusable.add(new RestorePointList.Unusable(backup, e));
+      }
     }
-    points.sort(
-        (a, b) ->
-            Integer.compare(
-                index.checkpoints().indexOf(a.latest()), index.checkpoints().indexOf(b.latest())));
-    return points;
+    points.sort(Comparator.comparingInt(point -> index.checkpoints().indexOf(point.latest())));
+    return new RestorePointList(points, unusable);
   }
 
   /**
    * The index says which backups may exist ({@code referencedBy} is never proof), a manifest that
    * one does.
    */
-  private static Set<String> backupNames(VmIndex index) {
-    var names = new TreeSet<String>();
-    index.checkpoints().forEach(checkpoint -> names.addAll(checkpoint.referencedBy()));
+  private static Set<BackupName> backupNames(VmIndex index) {
+    var names = new TreeSet<BackupName>();
+    for (var checkpoint : index.checkpoints()) {
+      checkpoint.referencedBy().stream()
+          .map(VmRepository::backupName)
+          .flatMap(Optional::stream)
+          .forEach(names::add);
+    }
     return names;
   }
 
-  private static String describe(Set<String> names) {
-    return names.isEmpty() ? "it has none." : "it has " + String.join(", ", names) + ".";
+  /** Whatever cannot be a backup's name has no manifest either. */
+  private static Optional<BackupName> backupName(String text) {
+    try {
+      return Optional.of(new BackupName(text));
+    } catch (VirtMoverException e) {
+      return Optional.empty();
+    }
   }
 
+  private static String describe(Set<BackupName> names) {
+    return names.isEmpty()
+        ? "it has none."
+        : "it has " + names.stream().map(BackupName::value).collect(Collectors.joining(", ")) + ".";
+  }
+
+  /** This VM's manifest; that of another VM with the same key counts as absent. */
   Optional<Manifest> readManifest(BackupName backup) {
+    return readAnyManifest(backup).filter(manifest -> manifest.vm().equals(vm));
+  }
+
+  Optional<Manifest> readAnyManifest(BackupName backup) {
     return store
         .get(root.key(RepositoryRoot.manifestPath(backup, vm)), GoJson.LIMIT)
         .map(object -> Manifest.read(vm, backup, object));
@@ -189,9 +236,11 @@ public final class VmRepository {
                       .orElseThrow(
                           () ->
                               new VirtMoverException(
-                                  FailureKind.CORRUPT_BACKUP, key + " is missing."))
+                                  FailureKind.CORRUPT_BACKUP,
+                                  key + " is missing. Restore another backup."))
                       .content();
-                });
+                })
+            .duplicate();
     var crc = new CRC32C();
     crc.update(content.duplicate());
     if (content.remaining() != extents.size() || (int) crc.getValue() != extents.crc32c()) {
@@ -209,9 +258,18 @@ public final class VmRepository {
     var top = root.key("checkpoints/");
     for (var namespace : store.folders(top)) {
       for (var name : store.folders(top + namespace + "/")) {
-        vms.add(new VmRef(namespace, name));
+        vm(namespace, name).ifPresent(vms::add);
       }
     }
     return List.copyOf(vms);
+  }
+
+  /** Folders that Kubernetes names cannot have made are somebody else's. */
+  private static Optional<VmRef> vm(String namespace, String name) {
+    try {
+      return Optional.of(new VmRef(namespace, name));
+    } catch (VirtMoverException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -74,9 +74,8 @@ final class ListCommand extends MoverCommand {
   private static Outcome points(Context context, VmRef vm) {
     var repository = new VmRepository(context.store(), context.root(), vm);
     var points = new ArrayList<PointLine>();
-    for (var point : repository.restorePoints()) {
-      points.add(line(repository, point));
-    }
+    var found = repository.listRestorePoints();
+    found.points().forEach(point -> points.add(line(repository, point)));
     var lines = new ArrayList<String>();
     if (points.isEmpty()) {
       lines.add("VM %s has no restore points".formatted(vm));
@@ -95,6 +94,13 @@ final class ListCommand extends MoverCommand {
                       String.join(", ", point.disks())
                           + (point.reason().isEmpty() ? "" : "  (" + point.reason() + ")"))));
     }
+    found
+        .unusable()
+        .forEach(
+            broken ->
+                lines.add(
+                    "backup %s cannot be restored: %s"
+                        .formatted(broken.backup(), broken.reason().getMessage())));
     return Outcome.good(points, lines);
   }
 

@@ -27,8 +27,9 @@ final class RebuildIndexCommand extends MoverCommand {
       List<String> checkpoints,
       List<String> recovered,
       List<String> incomplete,
+      List<String> unreadable,
       List<String> manifests,
-      String setAside) {}
+      List<String> setAside) {}
 
   @Mixin LocationOptions where = new LocationOptions();
 
@@ -45,7 +46,8 @@ final class RebuildIndexCommand extends MoverCommand {
     var repository = new VmRepository(context.store(), context.root(), vm.resolve());
     var done = new IndexRebuilder(repository, context.clock()).rebuild();
     var lines = new ArrayList<String>();
-    done.setAside().ifPresent(key -> lines.add("the unreadable index is kept as " + key));
+    done.setAside().forEach(key -> lines.add("an unreadable object is kept as " + key));
+    lines.addAll(done.unreadable());
     done.incomplete()
         .forEach(id -> lines.add("left out %s: an image or its parent is missing".formatted(id)));
     lines.add(
@@ -60,8 +62,9 @@ final class RebuildIndexCommand extends MoverCommand {
             names(done.checkpoints()),
             names(done.recovered()),
             names(done.incomplete()),
+            done.unreadable(),
             done.manifests(),
-            done.setAside().orElse("")),
+            done.setAside()),
         lines);
   }
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.repository;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.StoredObject;
+import io.virtmover.objectstore.WriteCondition;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The list of a backup's VMs, {@code manifests/<backup>/index.json}. All VMs of a backup write it,
+ * possibly hundreds at once, so races are expected here and are not lost for good.
+ */
+final class BackupList {
+  private static final int RACES = 60;
+  private static final String REMEDY =
+      "It only lists the VMs of a backup: move it away and run the backup again.";
+  private static final List<String> KEYS = List.of("backupName", "timestamp", "vms");
+  private static final List<String> VM_KEYS =
+      List.of("name", "namespace", "checkpointId", "manifestPath");
+
+  private final Documents documents;
+  private final RepositoryRoot root;
+  private final Clock clock;
+
+  BackupList(Documents documents, RepositoryRoot root, Clock clock) {
+    this.documents = documents;
+    this.root = root;
+    this.clock = clock;
+  }
+
+  /** Enters the VM; one that is there already is replaced. */
+  void add(CheckpointRecord record, Manifest manifest) {
+    var key = root.key(RepositoryRoot.backupIndexPath(manifest.backup()));
+    var entry = entry(record, manifest);
+    // Most backups hold one VM, and the first of several writes first: no need to look.
+    if (documents.conditional() && create(key, manifest, entry)) {
+      return;
+    }
+    for (var race = 0; race < RACES; race++) {
+      var present = documents.store().get(key, GoJson.LIMIT);
+      if (present.isEmpty() ? create(key, manifest, entry) : merge(present.get(), entry)) {
+        return;
+      }
+      Documents.pauseAfter(race);
+    }
+    throw new VirtMoverException(
+        FailureKind.UNAVAILABLE,
+        "%s kept changing while this backup wanted to enter itself; run it again.".formatted(key));
+  }
+
+  private boolean create(String key, Manifest manifest, ObjectNode entry) {
+    var json = GoJson.object();
+    json.put("backupName", manifest.backup().value());
+    json.put("timestamp", GoFormat.time(clock.instant()));
+    json.putArray("vms").add(entry);
+    return documents.write(key, json, WriteCondition.ifAbsent(), Map.of());
+  }
+
+  private boolean merge(StoredObject object, ObjectNode entry) {
+    var key = object.stat().key();
+    var fields = Fields.of(key, GoJson.read(key, object.content(), REMEDY), REMEDY);
+    var json = fields.spelled(KEYS);
+    var vms = json.putArray("vms");
+    fields.objects("vms").forEach(vm -> vms.add(vm.spelled(VM_KEYS)));
+    if (!put(vms, entry)) {
+      return true;
+    }
+    var unchanged = WriteCondition.ifUnchanged(object.stat().etag());
+    return documents.write(key, json, unchanged, object.stat().metadata());
+  }
+
+  /** False if the very same entry is there already. */
+  private static boolean put(ArrayNode vms, ObjectNode entry) {
+    for (var i = 0; i < vms.size(); i++) {
+      if (isSameVm(vms.get(i), entry)) {
+        var isNew = !entry.equals(vms.get(i));
+        vms.set(i, entry);
+        return isNew;
+      }
+    }
+    vms.add(entry);
+    return true;
+  }
+
+  private static boolean isSameVm(JsonNode one, JsonNode other) {
+    return one.path("name").equals(other.path("name"))
+        && one.path("namespace").equals(other.path("namespace"));
+  }
+
+  private static ObjectNode entry(CheckpointRecord record, Manifest manifest) {
+    return GoJson.object()
+        .put("name", record.vm().name())
+        .put("namespace", record.vm().namespace())
+        .put("checkpointId", record.id().value())
+        .put("manifestPath", RepositoryRoot.manifestPath(manifest.backup(), record.vm()));
+  }
+}

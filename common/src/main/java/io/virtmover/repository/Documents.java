@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.repository;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.ObjectStat;
+import io.virtmover.objectstore.ObjectStore;
+import io.virtmover.objectstore.PartBody;
+import io.virtmover.objectstore.StoredObject;
+import io.virtmover.objectstore.WriteCondition;
+import io.virtmover.objectstore.WriteOutcome;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Writes documents under conditions. Where the store ignores conditions (and the caller vouches for
+ * being the only writer) the object is looked at before and after instead: that finds a writer who
+ * should not be there, it does not stop him.
+ */
+record Documents(ObjectStore store, boolean conditional) {
+  private static final long SHORTEST_PAUSE_MILLIS = 10;
+  private static final long LONGEST_PAUSE_MILLIS = 2000;
+
+  /** False if the condition did not hold; then nothing was written. */
+  boolean write(
+      String key, ObjectNode json, WriteCondition condition, Map<String, String> metadata) {
+    var body = PartBody.of(GoJson.write(key, json));
+    if (conditional || condition instanceof WriteCondition.Always) {
+      return store.put(key, body, condition, metadata) instanceof WriteOutcome.Written;
+    }
+    return holds(key, condition)
+        && store.put(key, body, WriteCondition.always(), metadata)
+            instanceof WriteOutcome.Written(var etag)
+        && holds(key, WriteCondition.ifUnchanged(etag));
+  }
+
+  private boolean holds(String key, WriteCondition condition) {
+    var stat = store.stat(key);
+    return switch (condition) {
+      case WriteCondition.Always() -> true;
+      case WriteCondition.IfAbsent() -> stat.isEmpty();
+      case WriteCondition.IfUnchanged(var etag) ->
+          stat.map(ObjectStat::etag).filter(etag::equals).isPresent();
+    };
+  }
+
+  /** A document that was just written, as reading it would give it. */
+  static StoredObject stored(String key, ObjectNode json) {
+    var bytes = ByteBuffer.wrap(GoJson.write(key, json));
+    return new StoredObject(
+        new ObjectStat(key, bytes.remaining(), "", Instant.EPOCH, Map.of()), bytes);
+  }
+
+  /** Waits a random time that grows with every lost race, so that many writers get their turn. */
+  static void pauseAfter(int lostRaces) {
+    var longest = Math.min(LONGEST_PAUSE_MILLIS, SHORTEST_PAUSE_MILLIS << Math.min(lostRaces, 16));
+    try {
+      Thread.sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest + 1)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new VirtMoverException(
+          FailureKind.CANCELED, "Canceled while waiting for another writer of the bucket.", e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.repository;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.virtmover.domain.CheckpointName;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The checkpoints of an index that is being rebuilt: known ones keep their order, recovered ones go
+ * where their time and their parent put them, because the last one counts as the latest.
+ */
+final class RecoveredEntries {
+  private record Entry(CheckpointName id, Instant time, JsonNode json) {}
+
+  private final List<Entry> entries = new ArrayList<>();
+  private final List<CheckpointRecord> recovered = new ArrayList<>();
+
+  RecoveredEntries(Optional<VmIndex> known) {
+    known.map(VmIndex::checkpoints).orElse(List.of()).stream()
+        .map(entry -> new Entry(entry.id(), time(entry.timestamp()), entry.json().deepCopy()))
+        .forEach(entries::add);
+  }
+
+  private static Instant time(String text) {
+    try {
+      return GoFormat.parseTime(text);
+    } catch (DateTimeException e) {
+      return Instant.MIN;
+    }
+  }
+
+  /** Adds what is missing; returns what cannot be added because its parent is lost. */
+  List<CheckpointName> addAll(List<CheckpointRecord> records) {
+    var waiting = new ArrayList<CheckpointRecord>(records);
+    waiting.removeIf(record -> has(record.id()));
+    waiting.sort(Comparator.comparing(CheckpointRecord::instant));
+    for (var next = nextOf(waiting); next.isPresent(); next = nextOf(waiting)) {
+      waiting.remove(next.get());
+      add(next.get());
+    }
+    recovered.forEach(record -> IndexEditor.reference(json(), record.id(), record.backup()));
+    return new ArrayList<>(waiting.stream().map(CheckpointRecord::id).toList());
+  }
+
+  private Optional<CheckpointRecord> nextOf(List<CheckpointRecord> waiting) {
+    return waiting.stream()
+        .filter(record -> record.parent().map(this::has).orElse(true))
+        .findFirst();
+  }
+
+  private void add(CheckpointRecord record) {
+    var time = record.instant();
+    var place = record.parent().map(this::indexOf).orElse(-1) + 1;
+    while (place < entries.size() && !entries.get(place).time().isAfter(time)) {
+      place++;
+    }
+    entries.add(place, new Entry(record.id(), time, IndexEditor.entry(record)));
+    recovered.add(record);
+  }
+
+  boolean has(CheckpointName id) {
+    return indexOf(id) >= 0;
+  }
+
+  private int indexOf(CheckpointName id) {
+    for (var i = 0; i < entries.size(); i++) {
+      if (entries.get(i).id().equals(id)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  List<CheckpointRecord> recovered() {
+    return recovered;
+  }
+
+  /** The entries themselves, not copies. */
+  ArrayNode json() {
+    var array = GoJson.object().putArray("checkpoints");
+    entries.forEach(entry -> array.add(entry.json()));
+    return array;
+  }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.repository;
+
+import io.virtmover.domain.BackupName;
+import io.virtmover.domain.BackupType;
+import io.virtmover.domain.CheckpointName;
+import io.virtmover.domain.VmRef;
+import io.virtmover.domain.VolumeName;
+import io.virtmover.objectstore.InMemoryObjectStore;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+
+/** A bucket with the backups of one VM, and short words for what happens to it. */
+final class Bucket {
+  static final VmRef VM = new VmRef("orders", "web-7");
+  static final Instant START = Instant.parse("2026-03-01T02:00:00Z");
+
+  final InMemoryObjectStore store;
+  final RepositoryRoot root = RepositoryRoot.ofPrefix("velero");
+  final VmRepository repository;
+
+  Bucket() {
+    this(VM);
+  }
+
+  Bucket(VmRef vm) {
+    this(vm, new InMemoryObjectStore(clockAt(0)));
+  }
+
+  Bucket(VmRef vm, InMemoryObjectStore store) {
+    this.store = store;
+    this.repository = new VmRepository(store, root, vm);
+  }
+
+  static Clock clockAt(int day) {
+    return Clock.fixed(START.plus(Duration.ofDays(day)).plusNanos(120_300_000), ZoneOffset.UTC);
+  }
+
+  static CheckpointName id(int day) {
+    return new CheckpointName("vmb-du-night-%d-2026-03-%02d_02-00-00".formatted(day, day + 1));
+  }
+
+  static BackupName backup(int day) {
+    return new BackupName("night-" + day);
+  }
+
+  CheckpointRecord full(int day) {
+    return record(day, BackupType.FULL, Optional.empty());
+  }
+
+  CheckpointRecord increment(int day, int parent) {
+    return record(day, BackupType.INCREMENTAL, Optional.of(id(parent)));
+  }
+
+  private CheckpointRecord record(int day, BackupType type, Optional<CheckpointName> parent) {
+    return record(day, type, parent, "print-" + day);
+  }
+
+  CheckpointRecord record(
+      int day, BackupType type, Optional<CheckpointName> parent, String fingerprint) {
+    return new CheckpointRecord(
+        repository.vm(),
+        Optional.of("0f2d6c1e-vm"),
+        id(day),
+        type,
+        parent,
+        "vmb-du-night-" + day,
+        START.plus(Duration.ofDays(day)).plusMillis(100).toString(),
+        backup(day),
+        type == BackupType.FULL ? Optional.of("FIRST_BACKUP") : Optional.empty(),
+        "attempt-" + day,
+        "0.1.0",
+        List.of(disk(day, "rootdisk", fingerprint), disk(day, "data-disk-1", fingerprint)));
+  }
+
+  private CheckpointRecord.Disk disk(int day, String volume, String fingerprint) {
+    var fileName = "vmb-du-night-%d-%s.qcow2".formatted(day, volume);
+    return new CheckpointRecord.Disk(
+        new VolumeName(volume),
+        "web-7-" + volume,
+        Optional.of("7c11-" + volume),
+        30L << 30,
+        1 << 16,
+        fileName,
+        RepositoryRoot.imagePath(repository.vm(), id(day), fileName),
+        image(day, volume).length,
+        "\"e7a6\"",
+        1L << 20,
+        0,
+        "pull",
+        fingerprint,
+        new ExtentsRef(
+            Optional.of(ByteBuffer.wrap(new byte[] {1, 2, 3})), Optional.empty(), 3, 0xf130f21e));
+  }
+
+  static byte[] image(int day, String volume) {
+    return "image of %s on day %d".formatted(volume, day).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The images are there, nothing else. */
+  CheckpointRecord withImages(CheckpointRecord record, int day) {
+    record
+        .disks()
+        .forEach(
+            disk -> store.plant(root.key(disk.objectPath()), image(day, disk.volume().value())));
+    return record;
+  }
+
+  Manifest publishFull(int day) {
+    return publish(withImages(full(day), day), day);
+  }
+
+  Manifest publishIncrement(int day, int parent) {
+    return publish(withImages(increment(day, parent), day), day);
+  }
+
+  Manifest publish(CheckpointRecord record, int day) {
+    return publish(record, day, repository.readIndex());
+  }
+
+  Manifest publish(CheckpointRecord record, int day, VmIndex seen) {
+    return Publisher.of(repository, seen, clockAt(day), false).publish(record, seen);
+  }
+
+  String indexKey() {
+    return root.key(RepositoryRoot.indexPath(repository.vm()));
+  }
+
+  String manifestKey(int day) {
+    return root.key(RepositoryRoot.manifestPath(backup(day), repository.vm()));
+  }
+
+  String recordKey(int day) {
+    return root.key(RepositoryRoot.recordPath(repository.vm(), id(day)));
+  }
+
+  String text(String key) {
+    return new String(store.peek(key).orElseThrow(), StandardCharsets.UTF_8);
+  }
+
+  void plant(String key, String text) {
+    store.plant(key, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  List<String> restorable() {
+    return repository.restorePoints().stream().map(point -> point.backup().value()).toList();
+  }
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.virtmover.domain.BackupType;
+import io.virtmover.domain.VmRef;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.InMemoryObjectStore;
+import io.virtmover.objectstore.StoreCall;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class PublisherTest {
+  private final Bucket bucket = new Bucket();
+
+  @Test
+  void shouldWriteInTheOrderThatLetsNothingReferToWhatIsNotThere() {
+    // given
+    bucket.publishFull(0);
+    var record = bucket.withImages(bucket.increment(1, 0), 1);
+    var seen = bucket.repository.readIndex();
+    bucket.store.forgetCalls();
+
+    // when
+    bucket.publish(record, 1, seen);
+
+    // then
+    var folder = bucket.root.key(RepositoryRoot.checkpointFolder(Bucket.VM, Bucket.id(1)));
+    assertThat(bucket.store.calls())
+        .allMatch(call -> call.kind() == StoreCall.Kind.PUT)
+        .extracting(StoreCall::key)
+        .containsExactly(
+            folder + "checkpoint.json",
+            folder + "vmbt.json",
+            bucket.indexKey(),
+            bucket.root.key("manifests/night-1/index.json"),
+            bucket.manifestKey(1));
+  }
+
+  @Test
+  void shouldNeedNoMoreThanSevenRequestsBesideTheImage() {
+    // given
+    bucket.publishFull(0);
+    var record = bucket.withImages(bucket.increment(1, 0), 1);
+    bucket.store.forgetCalls();
+
+    // when
+    var seen = bucket.repository.readIndex();
+    bucket.repository.checkImages(seen.chainOf(Bucket.id(0)), bucket.repository.objects());
+    bucket.publish(record, 1, seen);
+
+    // then
+    assertThat(bucket.store.calls()).hasSize(7);
+  }
+
+  @Test
+  void shouldNameTheBackupAlongTheWholeChain() {
+    // when
+    bucket.publishFull(0);
+    bucket.publishIncrement(1, 0);
+    bucket.publishIncrement(2, 1);
+    bucket.publishFull(3);
+
+    // then
+    assertThat(bucket.repository.readIndex().checkpoints())
+        .extracting(CheckpointEntry::referencedBy)
+        .containsExactly(
+            List.of("night-0", "night-1", "night-2"),
+            List.of("night-1", "night-2"),
+            List.of("night-2"),
+            List.of("night-3"));
+  }
+
+  @Test
+  void shouldKeepWhatOthersPutIntoTheIndex() {
+    // given
+    bucket.publishFull(0);
+    bucket.plant(
+        bucket.indexKey(),
+        bucket
+            .text(bucket.indexKey())
+            .replaceFirst("\\{", "{\"note\": {\"a\": 1.50},")
+            .replace("\"vmBackup\"", "\"Superseded\": true, \"VMBackup\"")
+            .replace("\"diskName\"", "\"seal\": \"<x>\", \"DISKNAME\""));
+
+    // when
+    bucket.publishIncrement(1, 0);
+
+    // then
+    assertThat(bucket.text(bucket.indexKey()))
+        .contains("\"a\": 1.50", "\"Superseded\": true", "\"seal\": \"\\u003cx\\u003e\"")
+        .contains("\"diskName\": \"rootdisk\"")
+        .doesNotContain("DISKNAME", "VMBackup");
+  }
+
+  @Test
+  void shouldRefuseAnIncrementThatDoesNotBuildOnTheLatest() {
+    // given
+    bucket.publishFull(0);
+    bucket.publishFull(1);
+    var record = bucket.withImages(bucket.increment(2, 0), 2);
+    var index = bucket.text(bucket.indexKey());
+
+    // then
+    assertFails(() -> bucket.publish(record, 2), FailureKind.CHAIN_BROKEN, "the latest is");
+    assertThat(bucket.text(bucket.indexKey())).isEqualTo(index);
+    assertThat(bucket.store.keys()).doesNotContain(bucket.recordKey(2));
+  }
+
+  @Test
+  void shouldRefuseAnIncrementWhoseParentWasDeletedMeanwhile() {
+    // given
+    bucket.publishFull(0);
+    var seen = bucket.repository.readIndex();
+    var record = bucket.withImages(bucket.increment(1, 0), 1);
+    bucket.store.remove(bucket.indexKey());
+
+    // then
+    assertFails(() -> bucket.publish(record, 1, seen), FailureKind.CONFLICT, "(none)");
+    assertThat(bucket.restorable()).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseACheckpointNameThatWasUsedForSomethingElse() {
+    // given
+    bucket.publishFull(0);
+    var other = bucket.record(0, BackupType.FULL, Optional.empty(), "another print");
+
+    // then
+    assertFails(() -> bucket.publish(other, 0), FailureKind.CONFLICT, "attempt-0");
+    assertThat(bucket.restorable()).containsExactly("night-0");
+  }
+
+  @Test
+  void shouldRefuseABackupNameThatAnotherVmTook() {
+    // given
+    var one = new Bucket(new VmRef("a", "b-c"), bucket.store);
+    var two = new Bucket(new VmRef("a-b", "c"), bucket.store);
+    one.publishFull(0);
+
+    // then
+    assertFails(() -> two.publishFull(0), FailureKind.CONFLICT, "a/b-c");
+    assertThat(one.restorable()).containsExactly("night-0");
+    assertThat(two.restorable()).isEmpty();
+  }
+
+  @Test
+  void shouldNotReplaceAnIndexItCannotRead() {
+    // given
+    bucket.publishFull(0);
+    var seen = bucket.repository.readIndex();
+    bucket.plant(bucket.indexKey(), "{\"checkpoints\": [");
+    var record = bucket.withImages(bucket.increment(1, 0), 1);
+
+    // then
+    assertFails(() -> bucket.publish(record, 1, seen), FailureKind.CORRUPT_BACKUP, "rebuild-index");
+    assertThat(bucket.text(bucket.indexKey())).isEqualTo("{\"checkpoints\": [");
+  }
+
+  @Test
+  void shouldNotReplaceAListOfVmsItCannotRead() {
+    // given
+    var list = bucket.root.key(RepositoryRoot.backupIndexPath(Bucket.backup(0)));
+    bucket.plant(list, "{\"vms\": {}}");
+
+    // then
+    assertFails(() -> bucket.publishFull(0), FailureKind.CORRUPT_BACKUP, "vms is not an array");
+    assertThat(bucket.text(list)).isEqualTo("{\"vms\": {}}");
+  }
+
+  @Nested
+  class GivenAStoreWithoutConditionalWrites {
+    private final Bucket bucket =
+        new Bucket(Bucket.VM, new InMemoryObjectStore(Bucket.clockAt(0)).ignoringConditions());
+
+    @Test
+    void whenNobodyVouchesForTheOnlyWriter_thenNothingIsWritten() {
+      assertFails(() -> bucket.publishFull(0), FailureKind.UNSUPPORTED, "--single-writer");
+      assertThat(bucket.store.keys()).noneMatch(key -> key.endsWith(".json"));
+      assertThat(bucket.store.keys()).noneMatch(key -> key.contains("probe"));
+    }
+
+    @Test
+    void whenTheCallerIsTheOnlyWriter_thenBackupsArePublished() {
+      // when
+      publish(bucket.withImages(bucket.full(0), 0));
+      publish(bucket.withImages(bucket.increment(1, 0), 1));
+      publish(bucket.increment(1, 0));
+
+      // then
+      assertThat(bucket.restorable()).containsExactly("night-0", "night-1");
+    }
+
+    @Test
+    void whenThereIsAnotherWriterAfterAll_thenItIsNoticed() {
+      // given
+      publish(bucket.withImages(bucket.full(0), 0));
+      var planted = new boolean[1];
+      bucket.store.after(
+          call -> {
+            if (call.kind() == StoreCall.Kind.PUT
+                && call.key().equals(bucket.indexKey())
+                && !planted[0]) {
+              planted[0] = true;
+              bucket.plant(
+                  bucket.indexKey(), "{\"checkpoints\": [{\"id\": \"x\", \"type\": \"Full\"}]}");
+            }
+          });
+      var record = bucket.withImages(bucket.increment(1, 0), 1);
+
+      // then
+      assertFails(() -> publish(record), FailureKind.CONFLICT, "Checkpoint x");
+    }
+
+    private void publish(CheckpointRecord record) {
+      var seen = bucket.repository.readIndex();
+      Publisher.of(bucket.repository, seen, Bucket.clockAt(0), true).publish(record, seen);
+    }
+  }
+
+  @Test
+  void shouldProbeTheStoreOnlyOncePerVm() {
+    // given
+    bucket.publishFull(0);
+    var seen = bucket.repository.readIndex();
+    bucket.store.forgetCalls();
+
+    // when
+    var publisher = Publisher.of(bucket.repository, seen, Bucket.clockAt(1), false);
+
+    // then
+    assertThat(publisher.isConditional()).isTrue();
+    assertThat(bucket.store.calls()).isEmpty();
+  }
+
+  private static void assertFails(ThrowingCallable call, FailureKind kind, String words) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(VirtMoverException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .hasMessageContaining(words);
+  }
+}
