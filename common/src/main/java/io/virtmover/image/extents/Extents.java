@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An {@code .extents} object opened for reading: the footer and the directory are in memory, pages
@@ -23,11 +24,14 @@ public final class Extents {
   private final RandomReader reader;
   private final Footer footer;
   private final List<Entry> directory;
+  private final List<Long> windows;
+  private volatile @Nullable ExtentsPage latest;
 
   private Extents(RandomReader reader, Footer footer, List<Entry> directory) {
     this.reader = reader;
     this.footer = footer;
     this.directory = directory;
+    this.windows = directory.stream().map(Entry::window).toList();
   }
 
   /**
@@ -134,13 +138,22 @@ public final class Extents {
 
   /** The windows that are not all hole, in order. */
   public List<Long> windows() {
-    return directory.stream().map(Entry::window).toList();
+    return windows;
   }
 
   /** Reads a window's page; empty if the window is all hole. */
   public Optional<ExtentsPage> page(long window) {
-    var at = Collections.binarySearch(directory.stream().map(Entry::window).toList(), window);
-    return at < 0 ? Optional.empty() : Optional.of(read(directory.get(at)));
+    var cached = latest;
+    if (cached != null && cached.window() == window) {
+      return Optional.of(cached);
+    }
+    var at = Collections.binarySearch(windows, window);
+    if (at < 0) {
+      return Optional.empty();
+    }
+    var page = read(directory.get(at));
+    latest = page;
+    return Optional.of(page);
   }
 
   private ExtentsPage read(Entry entry) {

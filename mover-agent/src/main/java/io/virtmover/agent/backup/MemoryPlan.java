@@ -48,7 +48,7 @@ record MemoryPlan(int partSize, int partBuffers, int readSize, int readBuffers) 
     var readBuffers = Math.clamp(share / 4 / readSize, 1, Math.max(1, concurrency));
     var forParts = share - (long) readSize * readBuffers;
     var needed = roundUp((largestImage + PLANNED_PARTS - 1) / PLANNED_PARTS);
-    var usual = forParts >= 3L * USUAL_PART ? USUAL_PART : SMALLEST_PART;
+    var usual = forParts >= 8L * USUAL_PART ? USUAL_PART : SMALLEST_PART;
     var partSize = Math.max(usual, needed);
     if (partSize > LARGEST_PART || 2 * partSize > forParts) {
       throw new VirtMoverException(

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 
 /** What all commands share: output in words or JSON, progress, cancellation, errors in one line. */
 abstract class MoverCommand implements Callable<Integer> {
-  static final String DEFAULT_MEMORY = "48Mi";
+  static final String DEFAULT_MEMORY = "40Mi";
 
   private static final int CONNECTIONS = 48;
 
@@ -51,9 +51,16 @@ abstract class MoverCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
+    // Closed after the report: until then a signal waits for it.
+    try (var _ = new Cancellation()) {
+      return work();
+    }
+  }
+
+  private int work() {
     var id = "";
     var progress = new TerminalProgress(!quiet && Boolean.getBoolean("virtmover.terminal"));
-    try (var _ = new Cancellation()) {
+    try {
       id = attempt();
       var outcome = open(progress);
       progress.end();
@@ -61,6 +68,16 @@ abstract class MoverCommand implements Callable<Integer> {
     } catch (VirtMoverException e) {
       progress.end();
       return fail(id, e);
+    } catch (OutOfMemoryError e) {
+      progress.end();
+      var heap = Runtime.getRuntime().maxMemory() >> 20;
+      return fail(
+          id,
+          new VirtMoverException(
+              FailureKind.UNAVAILABLE,
+              "The program's heap of %d MiB is too small for this; set VIRTMOVER_HEAP=%dm and run it again."
+                  .formatted(heap, heap * 4),
+              e));
     } catch (RuntimeException | Error e) {
       progress.end();
       e.printStackTrace(System.err);

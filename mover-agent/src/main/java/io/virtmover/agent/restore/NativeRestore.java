@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class NativeRestore {
   private static final int RANGE_SIZE = 8 << 20;
   private static final int MOST_RANGES = 16;
-  private static final int WINDOW_CELLS = 8192;
+  private static final int WINDOW_CELLS = 1024;
 
   private final List<Layer> layers;
   private final Target target;
