@@ -113,20 +113,25 @@ build_failure() { # LOG
   fi
 }
 
+missing_components() { # COMPONENT...
+  local component
+  for component in "$@"; do
+    [ -x "$(component_path "$component")" ] || echo "$component"
+  done
+}
+
 # Builds those of the given components that are missing, one at a time.
 build_components() { # COMPONENT...
-  local component missing=() n=0 started=$SECONDS lock
-  for component in "$@"; do
-    [ -x "$(component_path "$component")" ] || missing+=("$component")
-  done
-  if [ ${#missing[@]} -eq 0 ]; then return; fi
+  local missing n=0 started=$SECONDS lock component
+  if [ -z "$(missing_components "$@")" ]; then return; fi
   mkdir -p "$build_cache"
   exec {lock}>"$build_cache/build.lock"
   if ! flock -n "$lock"; then
     say "another build is running; waiting for it"
     flock "$lock"
   fi
-  # An interrupted build leaves a program.part; it is rebuilt, never used.
+  mapfile -t missing < <(missing_components "$@")
+  # An interrupted build leaves a program.part; it is built anew, never used.
   for component in "${missing[@]}"; do
     n=$((n + 1))
     build_component "$component" "[$n/${#missing[@]}]"
