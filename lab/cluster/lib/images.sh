@@ -140,9 +140,9 @@ make_image() { # NAME BASE DOCKERFILE CONTEXT
       tail -n 8 "$log" >&2
       die "writing image $1 failed; its messages: $log"
     }
-    # Earlier versions are not needed any more.
-    find "$image_cache" -maxdepth 1 -name "$1-????????????.tar*" -delete
     mv "$archive.part" "$archive"
+    # Other work trees use the same cache, so what is merely different may still be wanted.
+    find "$image_cache" -maxdepth 1 -name "$1-????????????.tar*" -mtime +7 -delete
   fi
   touch "$archive.built"
 }
@@ -175,4 +175,8 @@ import_image() { # NAME ...
 import_images() {
   node_images=$(ctr_lab images ls -q)
   each_image import_image
+}
+
+show_image() { # NAME ...
+  printf '%-24s %s\n' "$1" "${image_hash[$1]:-not built}"
 }
