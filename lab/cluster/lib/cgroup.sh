@@ -1,17 +1,15 @@
 # The lab's control groups: they find every process the lab ever started; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 cgroup_version() {
   if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo 2; else echo 1; fi
 }
 
-# The roots of all hierarchies: one for version 2, one per controller for version 1.
+# The roots of all hierarchies: one for version 2; for version 1 one per controller, and often a version 2
+# one beside them.
 cgroup_roots() {
-  if [ "$(cgroup_version)" = 2 ]; then
-    echo /sys/fs/cgroup
-  else
-    awk '$3 == "cgroup" { print $2 }' /proc/mounts
-  fi
+  awk '$3 == "cgroup" || $3 == "cgroup2" { print $2 }' /proc/mounts
 }
 
 # The hierarchy that tells whose a process is. Version 1 has one per controller, and memory stays
@@ -59,8 +57,8 @@ cgroup_pids() { # [SUBTREE]
 
 # Groups vanish only when empty, so deepest first and again while the last processes end.
 remove_cgroups() {
-  local root try
-  for try in $(seq 50); do
+  local root
+  for _ in $(seq 50); do
     while read -r root; do
       if [ -d "$root/$cgroup" ]; then
         find "$root/$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null || true

@@ -1,5 +1,6 @@
 # The lab's programs, where their Go modules lie, and the one function that builds them; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # the script that sources this shares these names
 
 modules=$root/lab/cluster/modules
 build_cache=${XDG_CACHE_HOME:-$HOME/.cache}/virtmover/lab

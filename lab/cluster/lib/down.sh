@@ -1,5 +1,6 @@
 # Stops a lab, whatever state it is in, and looks whether anything is left; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 stop_lab() {
   local try pids

@@ -1,5 +1,6 @@
 # What a lab asks of the machine, looked at before anything is started; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 # Free space in MiB for a first start (everything built) and for later ones.
 readonly COLD_SPACE=12000 WARM_SPACE=3000

@@ -1,5 +1,6 @@
 # The lab's certificates, tokens and kubeconfigs; made once per lab and kept; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 # Program, user, group: each with the rights Kubernetes gives that user, no more.
 readonly IDENTITIES=(

@@ -1,5 +1,6 @@
 # Builds the images of images/list and imports them into the node, each only when changed; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # names set by state.sh and the script that sources this
 
 image_cache=$build_cache/images
 declare -A image_hash=() imported=()
@@ -86,7 +87,8 @@ build_image() { # NAME BASE DOCKERFILE INPUT...
     say "image $name left out: its base $base was not built"
     return
   fi
-  local paths=() hashes="$base ${image_hash[$base]:-} $(sha256sum <"$dockerfile")"
+  local paths=() hashes
+  hashes="$base ${image_hash[$base]:-} $(sha256sum <"$dockerfile")"
   for input in "$@"; do
     path=$(input_path "$input")
     if [ ! -e "$path" ]; then

@@ -1,5 +1,6 @@
 # The lab's network and mount namespaces. The host sees one veth pair and one folder; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 # Paths that node programs have built in: in the lab's mounts they are folders of its own.
 # The list is the host's path and the folder below <state>/node.
@@ -38,7 +39,7 @@ remove_network() {
 }
 
 make_mounts() {
-  local pair path folder setting
+  local pair path setting
   if [ -e "$state/node/mnt" ] && [ "$(stat -f -c %T "$state/node/mnt")" = nsfs ]; then return; fi
   for pair in "${PRIVATE_PATHS[@]}"; do
     path=${pair%%:*}
@@ -60,6 +61,7 @@ make_mounts() {
     mount --make-private "$state/node"
   fi
   : >"$state/node/mnt.new"
+  # shellcheck disable=SC2016  # for the inner shell
   unshare --mount="$state/node/mnt.new" --propagation slave bash -euc '
     state=$1
     shift

@@ -1,5 +1,6 @@
 # Control plane and node: configuration files and start, in the order they need each other; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 kube() { # ARGUMENTS: kubectl as the lab's administrator
   "$(component_path kubectl)" --kubeconfig "$kubeconfig" "$@"

@@ -1,6 +1,7 @@
 # Starting and ending the lab's daemons. A process is known by its number and its start time, so that
 # a reused number is never taken for it; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 start_time() { # PID
   # The name in field 2 may hold spaces; what follows its bracket does not.
@@ -70,11 +71,11 @@ last_words() { # COMPONENT
 
 # Asks processes to end, and makes them after some tenths of a second.
 end_processes() { # TENTHS PID...
-  local tenths=$1 pid alive try
+  local tenths=$1 pid alive
   shift
   if [ $# -eq 0 ]; then return; fi
   kill -TERM "$@" 2>/dev/null || true
-  for try in $(seq "$tenths"); do
+  for _ in $(seq "$tenths"); do
     alive=
     for pid in "$@"; do
       if [ -n "$(process_state "$pid")" ] && [ "$(process_state "$pid")" != Z ]; then alive+=" $pid"; fi

@@ -1,5 +1,6 @@
 # File systems that base images are made of: here, in the place of a registry; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 readonly DEBIAN_SUITE=bookworm
 debian_mirror=${VIRTMOVER_DEBIAN_MIRROR:-http://deb.debian.org/debian}
@@ -46,7 +47,7 @@ make_debian() { # FOLDER
     tail -n 3 "$log" >&2
     die "debootstrap from $debian_mirror failed; its messages: $log. VIRTMOVER_DEBIAN_MIRROR names another."
   }
-  rm -rf "$1"/var/cache/apt/archives/*.deb "$1"/var/lib/apt/lists/* "$1"/dev/*
+  rm -rf "${1:?}"/var/cache/apt/archives/*.deb "${1:?}"/var/lib/apt/lists/* "${1:?}"/dev/*
 }
 
 # The libraries a program linked against glibc, or a Java runtime, may ask for.
@@ -54,12 +55,13 @@ make_glibc() { # FOLDER
   local libraries=usr/lib/x86_64-linux-gnu wanted=() library
   for library in ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 \
     libresolv.so.2 libnss_dns.so.2 libnss_files.so.2 libgcc_s.so.1 'libz.so.1*' 'libstdc++.so.6*'; do
-    wanted+=("*/$library")
+    wanted+=("./$libraries/$library")
   done
   tar -C "$1" -xf "$(rootfs_path debian)" --wildcards "${wanted[@]}" ./lib ./lib64 ./usr/lib64 \
     ./usr/share/zoneinfo/UTC ./usr/share/zoneinfo/Etc/UTC 2>/dev/null || true
-  [ -e "$1/$libraries/libc.so.6" ] && [ -e "$1/lib64/ld-linux-x86-64.so.2" ] ||
+  if [ ! -e "$1/$libraries/libc.so.6" ] || [ ! -e "$1/lib64/ld-linux-x86-64.so.2" ]; then
     die "the C library was not found in the Debian file system"
+  fi
   mkdir -p "$1"/{etc/ssl/certs,home/nonroot,proc,sys,dev}
   # Many programs need a /tmp; its mode is lost when a Dockerfile copies the folder itself.
   install -d -m 1777 "$1/tmp"
@@ -71,6 +73,7 @@ make_glibc() { # FOLDER
 }
 
 make_java() { # FOLDER
+  need_jdk
   mkdir -p "$1/opt"
   nice -n 5 "$JAVA_HOME/bin/jlink" --add-modules \
     java.se,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.management.agent,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs \

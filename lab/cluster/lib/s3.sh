@@ -1,5 +1,6 @@
 # The lab's S3 server: one data folder, served with and without TLS; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 readonly S3_ACCESS=lab S3_SECRET=lab-secret S3_BUCKET=velero
 

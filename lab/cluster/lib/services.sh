@@ -1,5 +1,6 @@
 # The Java programs of the lab: volume provisioner and KubeVirt stand-in; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # names set by state.sh and the script that sources this
 
 readonly SERVICES_CLASS=io.virtmover.lab.cluster.ClusterServices VM_CLASS=io.virtmover.lab.cluster.VmCommand
 
@@ -10,7 +11,7 @@ need_lab_classes() {
     say "building the lab's Java programs (./mvnw package)"
     "$root/mvnw" -q -B -DskipTests package >&2 || die "the build failed; its messages are above."
   fi
-  class_path=$root/lab/target/classes:$root/lab/target/lib/*
+  class_path="$root/lab/target/classes:$root/lab/target/lib/*"
 }
 
 have_class() { # CLASS

@@ -1,5 +1,6 @@
 # A lab's name, number, addresses and folders; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 # shellcheck disable=SC2034  # the other files of this folder use these
 
 lab_home=${VIRTMOVER_LAB_HOME:-/var/lib/virtmover-lab}

@@ -1,5 +1,6 @@
 # What runs and how it is; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 readonly DAEMONS=(
   etcd kube-apiserver kube-controller-manager kube-scheduler containerd kubelet kube-proxy coredns

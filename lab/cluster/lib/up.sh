@@ -1,5 +1,6 @@
 # Starts a lab, or what of it does not run; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 start_lab() {
   local started=$SECONDS since

@@ -1,6 +1,7 @@
 # Velero as its users install it: `velero install`, an unmodified Deployment, plugins as init
 # containers; only the images are built here; sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 velero_cli() { "$(component_path velero)" --kubeconfig "$kubeconfig" --namespace velero "$@"; }
 
