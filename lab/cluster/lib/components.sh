@@ -79,7 +79,7 @@ component_path() { # COMPONENT
 build_component() { # COMPONENT PROGRESS
   local component=$1 progress=$2 program part started log
   program=$(component_path "$component")
-  if [ -x "$program" ]; then return; fi
+  if is_built "$component"; then return; fi
   need_go
   mkdir -p "$(dirname "$program")"
   part=$program.part
@@ -114,10 +114,17 @@ build_failure() { # LOG
   fi
 }
 
+# An empty file is what a crash of the machine can leave of a program.
+is_built() { # COMPONENT
+  local program
+  program=$(component_path "$1")
+  [ -x "$program" ] && [ -s "$program" ]
+}
+
 missing_components() { # COMPONENT...
   local component
   for component in "$@"; do
-    [ -x "$(component_path "$component")" ] || echo "$component"
+    is_built "$component" || echo "$component"
   done
 }
 

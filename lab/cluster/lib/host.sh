@@ -40,10 +40,8 @@ check_kernel() {
 }
 
 check_space() {
-  local needed=$WARM_SPACE folder free component
-  for component in "${COMPONENTS[@]}"; do
-    if [ ! -x "$(component_path "$component")" ]; then needed=$COLD_SPACE; fi
-  done
+  local needed=$WARM_SPACE folder free
+  if [ -n "$(missing_components "${COMPONENTS[@]}")" ]; then needed=$COLD_SPACE; fi
   for folder in "$lab_home" "${XDG_CACHE_HOME:-$HOME/.cache}"; do
     mkdir -p "$folder"
     free=$(df --output=avail -m "$folder" | tail -n 1)

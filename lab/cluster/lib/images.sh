@@ -74,6 +74,15 @@ archive_path() { # NAME
   echo "$image_cache/$(tr / - <<<"$1")-${image_hash[$1]}.tar"
 }
 
+# The mark of a built image lies with what it stands for: base images are in buildah's store alone.
+built_mark() { # NAME
+  if [[ $1 == base/* ]]; then
+    echo "$image_cache/store/built-$(tr / - <<<"$1")-${image_hash[$1]}"
+  else
+    echo "$(archive_path "$1").built"
+  fi
+}
+
 # Builds an image unless one from the same inputs is there.
 build_image() { # NAME BASE DOCKERFILE INPUT...
   local name=$1 base=$2 dockerfile=$root/lab/cluster/$3 input path hash context started=$SECONDS
@@ -100,7 +109,7 @@ build_image() { # NAME BASE DOCKERFILE INPUT...
   done
   hash=$(sha256sum <<<"$hashes" | cut -c1-12)
   image_hash[$name]=$hash
-  if [ -e "$(archive_path "$name").built" ]; then return; fi
+  if [ -e "$(built_mark "$name")" ]; then return; fi
   say "building image $name"
   context=$image_cache/context
   rm -rf "$context"
@@ -146,7 +155,7 @@ make_image() { # NAME BASE DOCKERFILE CONTEXT
     # Other work trees use the same cache, so what is merely different may still be wanted.
     find "$image_cache" -maxdepth 1 -name "$1-????????????.tar*" -mtime +7 -delete
   fi
-  touch "$archive.built"
+  touch "$(built_mark "$1")"
 }
 
 build_images() {

@@ -60,6 +60,7 @@ make_mounts() {
     mount --bind "$state/node" "$state/node"
     mount --make-private "$state/node"
   fi
+  if mountpoint -q "$state/node/mnt.new"; then umount "$state/node/mnt.new"; fi
   : >"$state/node/mnt.new"
   # shellcheck disable=SC2016  # for the inner shell
   unshare --mount="$state/node/mnt.new" --propagation slave bash -euc '

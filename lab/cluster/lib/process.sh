@@ -48,21 +48,30 @@ start() { # COMPONENT COMMAND...
   done
 }
 
-# Waits until COMMAND succeeds; dies with the component's last words when it ended or time is up.
+# Waits until COMMAND succeeds; dies when time is up, or when a component has ended: what is waited for may
+# need it.
 await() { # COMPONENT SECONDS WHAT COMMAND...
-  local component=$1 deadline=$((SECONDS + $2)) what=$3
+  local component=$1 deadline=$((SECONDS + $2)) what=$3 file
   shift 3
   until "$@" >/dev/null 2>&1; do
-    if ! pid_of "$component" >/dev/null; then
-      last_words "$component"
-      die "$component ended before $what; its log: $state/logs/$component.log"
-    fi
+    for file in "$state"/run/*.pid; do
+      if ! pid_of "$(basename "$file" .pid)" >/dev/null; then component_ended "$(basename "$file" .pid)" "$what"; fi
+    done
     if [ $SECONDS -ge $deadline ]; then
       last_words "$component"
-      die "timed out: $what; look into $state/logs/$component.log"
+      die "timed out waiting for: $what. The log of $component: $state/logs/$component.log"
     fi
     sleep 0.2
   done
+}
+
+component_ended() { # COMPONENT WHAT
+  last_words "$1"
+  if grep -q 'address already in use' <(tail -n 20 "$state/logs/$1.log"); then
+    die "$1 found its port taken inside the lab; lab/lab${lab_option:-} down ends whoever holds it."
+  fi
+  die "$1 ended before this: $2. Its log: $state/logs/$1.log (a damaged state is mended by" \
+    "lab/lab${lab_option:-} reset)"
 }
 
 last_words() { # COMPONENT

@@ -48,6 +48,6 @@ start_services() {
 
 await_services() {
   if pid_of services >/dev/null; then
-    await services 60 "the services were ready" test -e "$state/services.ready"
+    await services 60 "the services are ready" test -e "$state/services.ready"
   fi
 }

@@ -22,20 +22,20 @@ start_lab() {
   start_control_plane
   start_containerd
   start_s3
-  await containerd 30 "containerd answered" ctr_lab version
+  await containerd 30 "containerd answers" ctr_lab version
   import_images
-  await kube-apiserver 60 "the API server was ready" api_ready
+  await kube-apiserver 60 "the API server is ready" api_ready
   start_controllers
   start_kubelet
   start_dns
   apply_crds
   start_services
   install_velero
-  await kubelet 60 "the node was ready" node_ready_since "$since"
+  await kubelet 60 "the node is ready" node_ready_since "$since"
   say "node ready ($((SECONDS - started)) s)"
-  await coredns 30 "cluster DNS was ready" dns_ready
-  await s3-http 20 "the S3 server answered" s3_answers "$s3_http"
-  await s3-https 20 "the S3 server answered" s3_answers "$s3_https"
+  await coredns 30 "cluster DNS is ready" dns_ready
+  await s3-http 20 "the S3 server answers" s3_answers "$s3_http"
+  await s3-https 20 "the S3 server answers" s3_answers "$s3_https"
   await_services
   await_locations "$since"
   say "the lab '$lab' is up ($((SECONDS - started)) s): node ready, Velero's locations available"
