@@ -12,9 +12,14 @@ package io.virtmover.lab.kubevirt;
  *     pod of the one before, long enough for the backup to say ExportReady (§0, 5.9; 1.9 and later)
  * @param exportRecreatedWhileDetaching a pull job that fails makes the backup controller delete and
  *     recreate the VirtualMachineExport until its volume is detached (§0, 2.9; 1.8 only)
+ * @param lostPreparingExport the status write after the export was made meets a conflict, so that
+ *     {@code PreparingExport} never shows (recorded in pull-incremental)
  */
 public record Quirks(
-    boolean falseFailureEvents, boolean earlyExportReady, boolean exportRecreatedWhileDetaching) {
+    boolean falseFailureEvents,
+    boolean earlyExportReady,
+    boolean exportRecreatedWhileDetaching,
+    boolean lostPreparingExport) {
   /** Nothing that depends on timing. */
-  public static final Quirks NONE = new Quirks(false, false, false);
+  public static final Quirks NONE = new Quirks(false, false, false, false);
 }
