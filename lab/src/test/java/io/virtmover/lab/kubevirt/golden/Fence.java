@@ -3,6 +3,7 @@ package io.virtmover.lab.kubevirt.golden;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
@@ -34,16 +35,23 @@ final class Fence {
         .create();
   }
 
+  /** Lets the controllers come to rest. */
   void pass() {
     for (var i = 0; i < ROUNDS; i++) {
-      round(new ObjectKey(namespace, "fence-" + passed++));
+      once();
     }
+  }
+
+  /** Lets the controllers see what was written so far. */
+  void once() {
+    round(new ObjectKey(namespace, "fence-" + passed++));
   }
 
   private void round(ObjectKey key) {
     var backup = new GenericKubernetesResource();
     backup.setApiVersion("backup.kubevirt.io/v1alpha1");
     backup.setKind("VirtualMachineBackup");
+    backup.setMetadata(new ObjectMeta());
     backup.getMetadata().setNamespace(key.namespace());
     backup.getMetadata().setName(key.name());
     var spec = new HashMap<String, Object>();

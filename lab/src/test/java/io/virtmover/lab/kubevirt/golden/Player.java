@@ -141,7 +141,7 @@ final class Player {
     }
     await(index);
     if ("Running".equals(phase) && lastAction.contains("reaches its DEADLINE")) {
-      sleepUntilTtl();
+      waitForTtl();
     }
     objects.patchPod(
         version.name(),
@@ -150,7 +150,7 @@ final class Player {
   }
 
   /** The pod that replaces an ended one comes up when the backup's time is over. */
-  private void sleepUntilTtl() {
+  private void waitForTtl() {
     var created = Objects.requireNonNull(live().created().get("backup-1"));
     var ttl = GoDuration.parse(String.valueOf(Projection.at(lastBackup, "spec", "ttlDuration")));
     var end = created.plus(ttl).plus(AFTER_TTL);
@@ -198,6 +198,10 @@ final class Player {
       if (text.contains("touches the VMB")) {
         objects.touchBackup("backup-1");
       }
+    }
+    if (text.equals("VMI CBT Enabled")) {
+      await(index);
+      waitForTtl();
     }
     lastAction = text;
   }
