@@ -46,10 +46,8 @@ public final class KubeVirtControllers implements AutoCloseable {
       var backups = started.add(inform(client, Kinds.BACKUP));
       var exports = started.add(inform(client, Kinds.export(settings.flavour())));
       started.add(
-          ExportControllers.start(
-              client, settings, listeners, authority, backups, exports, clock));
-      started.add(
-          BackupControllers.start(client, settings, subresources, backups, exports, clock));
+          ExportControllers.start(client, settings, listeners, authority, backups, exports, clock));
+      started.add(BackupControllers.start(client, settings, subresources, backups, exports, clock));
       return started;
     } catch (RuntimeException e) {
       started.close();

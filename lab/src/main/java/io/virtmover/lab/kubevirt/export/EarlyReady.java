@@ -48,8 +48,8 @@ final class EarlyReady {
   }
 
   /**
-   * First the status of the export before; when the backup fell for it, the export's own life, which
-   * begins with what was known of the backup before that.
+   * First the status of the export before; when the backup fell for it, the export's own life,
+   * which begins with what was known of the backup before that.
    */
   Outcome look(
       GenericKubernetesResource object,

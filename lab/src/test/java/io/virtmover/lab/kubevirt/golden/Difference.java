@@ -4,7 +4,9 @@ package io.virtmover.lab.kubevirt.golden;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tells by which lines two lists differ: {@code -} is wanted and missing, {@code +} is too much. */
+/**
+ * Tells by which lines two lists differ: {@code -} is wanted and missing, {@code +} is too much.
+ */
 final class Difference {
   private Difference() {}
 

@@ -26,8 +26,7 @@ final class KnownDifferences {
 
   /** Whether the versions of an object have to come in the order of the recording. */
   static boolean isCompared(RecordedScenario scenario, String key) {
-    var racing =
-        scenario.file().startsWith("second-vmb-other") && key.equals("VMI vm1");
+    var racing = scenario.file().startsWith("second-vmb-other") && key.equals("VMI vm1");
     return !racing && !isUnordered(scenario, key);
   }
 

@@ -160,7 +160,8 @@ final class PlayedObjects {
       job.put("startTimestamp", created.toString());
       job.computeIfPresent(
           "checkpointName", (_, _) -> job.get("backupName") + "-" + IN_NAMES.format(created));
-      job.computeIfPresent("endTimestamp", (_, _) -> Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+      job.computeIfPresent(
+          "endTimestamp", (_, _) -> Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
       var tracking = new HashMap<String, Object>();
       tracking.put("backupStatus", job);
       if (Projection.at(status, "changedBlockTracking", "state") instanceof String state) {
@@ -174,7 +175,12 @@ final class PlayedObjects {
   /** The definition asks for a target, which the recordings leave out. */
   private static Map<String, Object> withTarget(Object volume) {
     return Map.of(
-        "name", Projection.at(volume, "name"), "phase", Projection.at(volume, "phase"), "target", "");
+        "name",
+        Projection.at(volume, "name"),
+        "phase",
+        Projection.at(volume, "phase"),
+        "target",
+        "");
   }
 
   void patchPod(String name, String phase, String ready) {
