@@ -174,6 +174,8 @@ final class Player {
       objects.delete(words[1], words[2]);
     } else if (text.startsWith("VMI is deleted")) {
       await(index);
+      // the recorded controller was at rest within milliseconds, and must not see the deletion
+      fence.pass();
       objects.delete("VMI", "vm1");
     } else if (text.startsWith("VMI finalizer removed")) {
       await(index);
