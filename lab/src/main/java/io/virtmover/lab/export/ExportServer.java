@@ -158,7 +158,7 @@ public final class ExportServer implements AutoCloseable {
     var external = EXTERNAL.matcher(path);
     var internal = INTERNAL.matcher(external.matches() ? external.group(1) : path);
     var volume = internal.matches() ? decoded(internal.group(1)) : "";
-    if (!backup.vm().volumes().contains(volume)) {
+    if (!backup.volumes().contains(volume)) {
       error(request, 404, "404 page not found");
       return;
     }

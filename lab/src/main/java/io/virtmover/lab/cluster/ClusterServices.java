@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.cluster;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.provisioner.Provisioner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Runs the stand-ins of the lab cluster until SIGTERM: the volume provisioner, KubeVirt's
+ * controllers and the VMs. {@code services.ready} in the state folder exists while they serve; at
+ * the end the VMs are stopped cleanly, so that their bitmaps are saved.
+ */
+@Command(name = "services", description = "Runs the stand-ins of the lab cluster until SIGTERM.")
+public final class ClusterServices implements Callable<Integer> {
+  @Option(names = "--kubeconfig", required = true, description = "How to reach the cluster.")
+  @SuppressWarnings("NullAway.Init")
+  private Path kubeconfig;
+
+  @Option(names = "--state", required = true, description = "Folder for volumes and VMs.")
+  @SuppressWarnings("NullAway.Init")
+  private Path state;
+
+  @Option(names = "--address", required = true, description = "Address of the node, to listen on.")
+  @SuppressWarnings("NullAway.Init")
+  private String address;
+
+  @Option(
+      names = "--flavour",
+      defaultValue = "HEAD",
+      description = "KubeVirt release to behave like: ${COMPLETION-CANDIDATES}.")
+  private Flavour flavour = Flavour.HEAD;
+
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  public static void main(String... arguments) {
+    System.exit(new CommandLine(new ClusterServices()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::endAndWait, "end"));
+    Files.createDirectories(state);
+    var ready = state.resolve("services.ready");
+    Files.deleteIfExists(ready);
+    try (var client = client(kubeconfig);
+        var _ = Provisioner.start(client, state.resolve("volumes"))) {
+      announce(ready);
+      end.await();
+      Files.deleteIfExists(ready);
+    } finally {
+      ended.countDown();
+    }
+    return 0;
+  }
+
+  static KubernetesClient client(Path kubeconfig) {
+    var config = Config.fromKubeconfig(kubeconfig.toFile());
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  /** The file appears complete or not at all. */
+  private void announce(Path ready) throws IOException {
+    var next = ready.resolveSibling("services.ready.new");
+    Files.writeString(next, flavour + " " + address + "\n");
+    Files.move(next, ready, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void endAndWait() {
+    end.countDown();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
