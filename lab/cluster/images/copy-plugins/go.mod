@@ -1,0 +1,3 @@
+module virtmover.io/lab/copy-plugins
+
+go 1.26

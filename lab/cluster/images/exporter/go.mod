@@ -1,0 +1,3 @@
+module virtmover.io/lab/exporter
+
+go 1.26

@@ -1,0 +1,3 @@
+module virtmover.io/lab/pause
+
+go 1.26

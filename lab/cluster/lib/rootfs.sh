@@ -1,0 +1,82 @@
+# File systems that base images are made of: here, in the place of a registry; sourced.
+# shellcheck shell=bash
+# shellcheck disable=SC2154  # names set by state.sh and the script that sources this
+
+readonly DEBIAN_SUITE=bookworm
+debian_mirror=${VIRTMOVER_DEBIAN_MIRROR:-http://deb.debian.org/debian}
+
+# What identifies a file system; a new one is made when it changes.
+rootfs_key() { # NAME
+  case $1 in
+    debian) echo "$DEBIAN_SUITE" ;;
+    glibc) echo "$DEBIAN_SUITE-$(declare -f make_glibc | sha256sum | cut -c1-8)" ;;
+    java)
+      need_jdk
+      echo "$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$JAVA_HOME/release" | tr -c 'a-zA-Z0-9.\n' -)-$(
+        declare -f make_java | sha256sum | cut -c1-8)"
+      ;;
+  esac
+}
+
+rootfs_path() { # NAME
+  echo "$build_cache/images/rootfs-$1-$(rootfs_key "$1").tar"
+}
+
+# Makes one unless it is there.
+make_rootfs() { # NAME
+  local file folder started=$SECONDS
+  file=$(rootfs_path "$1")
+  if [ -s "$file" ]; then return; fi
+  if [ "$1" = glibc ]; then make_rootfs debian; fi
+  folder=$build_cache/images/rootfs-$1.part
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  say "making the file system $1"
+  "make_$1" "$folder"
+  tar --numeric-owner --sort=name --mtime=@0 -C "$folder" -cf "$file.part" .
+  mv "$file.part" "$file"
+  rm -rf "$folder"
+  say "file system $1 made in $((SECONDS - started)) s"
+}
+
+make_debian() { # FOLDER
+  local log=$build_cache/images/debootstrap.log
+  # A namespace of its own takes its mounts along when it is interrupted.
+  unshare --mount nice -n 5 debootstrap --variant=minbase "$DEBIAN_SUITE" "$1" "$debian_mirror" \
+    >"$log" 2>&1 || {
+    tail -n 3 "$log" >&2
+    die "debootstrap from $debian_mirror failed; its messages: $log. VIRTMOVER_DEBIAN_MIRROR names another."
+  }
+  rm -rf "${1:?}"/var/cache/apt/archives/*.deb "${1:?}"/var/lib/apt/lists/* "${1:?}"/dev/*
+}
+
+# The libraries a program linked against glibc, or a Java runtime, may ask for.
+make_glibc() { # FOLDER
+  local libraries=usr/lib/x86_64-linux-gnu wanted=() library
+  for library in ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 \
+    libresolv.so.2 libnss_dns.so.2 libnss_files.so.2 libgcc_s.so.1 'libz.so.1*' 'libstdc++.so.6*'; do
+    wanted+=("./$libraries/$library")
+  done
+  tar -C "$1" -xf "$(rootfs_path debian)" --wildcards "${wanted[@]}" ./lib ./lib64 ./usr/lib64 \
+    ./usr/share/zoneinfo/UTC ./usr/share/zoneinfo/Etc/UTC 2>/dev/null || true
+  if [ ! -e "$1/$libraries/libc.so.6" ] || [ ! -e "$1/lib64/ld-linux-x86-64.so.2" ]; then
+    die "the C library was not found in the Debian file system"
+  fi
+  mkdir -p "$1"/{etc/ssl/certs,home/nonroot,proc,sys,dev}
+  # Many programs need a /tmp; its mode is lost when a Dockerfile copies the folder itself.
+  install -d -m 1777 "$1/tmp"
+  chown 65532:65532 "$1/home/nonroot"
+  printf 'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n' \
+    >"$1/etc/passwd"
+  printf 'root:x:0:\nnonroot:x:65532:\n' >"$1/etc/group"
+  printf 'hosts: files dns\n' >"$1/etc/nsswitch.conf"
+}
+
+make_java() { # FOLDER
+  need_jdk
+  mkdir -p "$1/opt"
+  nice -n 5 "$JAVA_HOME/bin/jlink" --add-modules \
+    java.se,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.management.agent,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs \
+    --strip-debug --no-header-files --no-man-pages --output "$1/opt/java" ||
+    die "jlink of $JAVA_HOME failed; its messages are above."
+}

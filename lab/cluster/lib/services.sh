@@ -1,0 +1,53 @@
+# The Java programs of the lab: volume provisioner and KubeVirt stand-in; sourced.
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # names set by state.sh and the script that sources this
+
+readonly SERVICES_CLASS=io.virtmover.lab.cluster.ClusterServices VM_CLASS=io.virtmover.lab.cluster.VmCommand
+
+# The class path, after building what is not there.
+need_lab_classes() {
+  need_jdk
+  if [ ! -d "$root/lab/target/classes" ] || [ ! -d "$root/lab/target/lib" ]; then
+    say "building the lab's Java programs (./mvnw package)"
+    "$root/mvnw" -q -B -DskipTests package >&2 || die "the build failed; its messages are above."
+  fi
+  class_path="$root/lab/target/classes:$root/lab/target/lib/*"
+}
+
+have_class() { # CLASS
+  [ -e "$root/lab/target/classes/$(tr . / <<<"$1").class" ]
+}
+
+java_lab() { # CLASS ARGUMENTS: prints the command, one word a line
+  printf '%s\n' "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -Xss512k \
+    -XX:-UsePerfData --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$class_path" "$@"
+}
+
+apply_crds() {
+  local folder=$root/lab/src/main/resources/crds file
+  if [ ! -d "$folder" ]; then return; fi
+  while read -r file; do
+    kube apply --server-side --force-conflicts --filename "$file" >/dev/null ||
+      die "the custom resource definitions in ${file#"$root/"} could not be applied"
+  done < <(find "$folder" -type f \( -name '*.yaml' -o -name '*.yml' \) | sort)
+}
+
+start_services() {
+  local command
+  need_lab_classes
+  if ! have_class "$SERVICES_CLASS"; then
+    say "no $SERVICES_CLASS in lab/target/classes: going on without volume provisioner and KubeVirt stand-in"
+    return
+  fi
+  if ! pid_of services >/dev/null; then rm -f "$state/services.ready"; fi
+  mapfile -t command < <(java_lab "$SERVICES_CLASS" --kubeconfig "$kubeconfig" --state "$state" \
+    --address "$address")
+  start services "${command[@]}"
+}
+
+await_services() {
+  if pid_of services >/dev/null; then
+    await services 60 "the services are ready" test -e "$state/services.ready"
+  fi
+}
