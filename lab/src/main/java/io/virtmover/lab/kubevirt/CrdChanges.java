@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.kubevirt;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a release's definitions have differently from those of HEAD. */
+final class CrdChanges {
+  private static final String DISK_TARGET = "diskTarget";
+
+  private CrdChanges() {}
+
+  static GenericKubernetesResource apply(GenericKubernetesResource crd, Flavour flavour) {
+    var name = crd.getMetadata().getName();
+    var versions = maps(crd.getAdditionalProperties(), "spec", "versions");
+    if (name.startsWith("virtualmachineexports.") && flavour == Flavour.V1_8) {
+      keepOnlyOldExport(crd, versions);
+      return crd;
+    }
+    for (var version : versions) {
+      var status = map(version, "schema", "openAPIV3Schema", "properties", "status", "properties");
+      if (flavour.hasDiskTarget()) {
+        addDiskTarget(name, status);
+      }
+      if (name.startsWith("virtualmachinebackups.") && flavour == Flavour.V1_8) {
+        status.remove("exportUID");
+        status.put("conditions", oldConditions());
+      }
+    }
+    return crd;
+  }
+
+  /** 1.8 serves VirtualMachineExport as v1beta1 only. */
+  private static void keepOnlyOldExport(
+      GenericKubernetesResource crd, List<Map<String, Object>> versions) {
+    var old =
+        versions.stream().filter(v -> "v1beta1".equals(v.get("name"))).findFirst().orElseThrow();
+    old.put("storage", true);
+    map(crd.getAdditionalProperties(), "spec").put("versions", List.of(old));
+  }
+
+  private static void addDiskTarget(String name, Map<String, Object> status) {
+    if (name.startsWith("virtualmachinebackups.")) {
+      addDiskTargetTo(map(status, "includedVolumes"));
+    } else if (name.startsWith("virtualmachinebackuptrackers.")) {
+      addDiskTargetTo(map(status, "latestCheckpoint", "properties", "volumes"));
+    } else if (name.startsWith("virtualmachineinstances.")) {
+      addDiskTargetTo(
+          map(
+              status,
+              "changedBlockTracking",
+              "properties",
+              "backupStatus",
+              "properties",
+              "volumes"));
+    }
+  }
+
+  private static void addDiskTargetTo(Map<String, Object> list) {
+    var item = map(list, "items");
+    map(item, "properties").put(DISK_TARGET, text());
+    item.put("required", new ArrayList<>(List.of(DISK_TARGET, "volumeName")));
+  }
+
+  /** The condition type of 1.8: a list without keys; only type and status are required. */
+  private static Map<String, Object> oldConditions() {
+    var properties = new LinkedHashMap<String, Object>();
+    properties.put("lastProbeTime", time());
+    properties.put("lastTransitionTime", time());
+    properties.put("message", text());
+    properties.put("reason", text());
+    properties.put("status", text());
+    properties.put("type", text());
+    var item = new LinkedHashMap<String, Object>();
+    item.put("type", "object");
+    item.put("required", List.of("status", "type"));
+    item.put("properties", properties);
+    var list = new LinkedHashMap<String, Object>();
+    list.put("type", "array");
+    list.put("x-kubernetes-list-type", "atomic");
+    list.put("items", item);
+    return list;
+  }
+
+  private static Map<String, Object> text() {
+    return new HashMap<>(Map.of("type", "string"));
+  }
+
+  private static Map<String, Object> time() {
+    return new HashMap<>(Map.of("type", "string", "format", "date-time", "nullable", true));
+  }
+
+  @SuppressWarnings("unchecked") // JSON objects have text keys
+  private static Map<String, Object> map(Map<String, Object> from, String... path) {
+    var here = from;
+    for (var name : path) {
+      if (!(here.get(name) instanceof Map<?, ?> next)) {
+        throw new IllegalStateException("no object " + name + " in the definition");
+      }
+      here = (Map<String, Object>) next;
+    }
+    return here;
+  }
+
+  @SuppressWarnings("unchecked") // JSON objects have text keys
+  private static List<Map<String, Object>> maps(
+      Map<String, Object> from, String parent, String name) {
+    if (!(map(from, parent).get(name) instanceof List<?> list)) {
+      throw new IllegalStateException("no list " + name + " in the definition");
+    }
+    return (List<Map<String, Object>>) list;
+  }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.kubevirt;
+
+/**
+ * KubeVirt's feature gates a backup needs. Source: kubevirt-backup-api.md §1.2.
+ *
+ * @param incrementalBackup without it the webhook refuses backups and trackers
+ * @param utilityVolumes without it the backup's volume is never attached and nothing tells so
+ * @param vmExport without it no export gets its service and pod (1.8; later it is always on)
+ */
+public record Gates(boolean incrementalBackup, boolean utilityVolumes, boolean vmExport) {
+  /** A KubeVirt that is set up for backups. */
+  public static final Gates ALL = new Gates(true, true, true);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.kubevirt;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.virtmover.lab.kubevirt.admission.Webhook;
+import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.kubevirt.backup.BackupControllers;
+import io.virtmover.lab.kubevirt.export.ExportControllers;
+import io.virtmover.lab.kubevirt.pki.CertificateAuthority;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * KubeVirt's control plane for backups: the controllers of VirtualMachineBackup and its tracker,
+ * the controller of VirtualMachineExport, and the validating webhook. The CRDs must be there
+ * ({@link Crds}); the webhook's configuration is installed here.
+ */
+public final class KubeVirtControllers implements AutoCloseable {
+  private static final Duration RESYNC = Duration.ofHours(12);
+
+  private final List<AutoCloseable> parts;
+
+  private KubeVirtControllers(List<AutoCloseable> parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Starts everything; returns when the webhook answers and the controllers watch.
+   *
+   * @param client stays open when this is closed
+   */
+  public static KubeVirtControllers start(
+      KubernetesClient client,
+      KubeVirtSettings settings,
+      VmiSubresources subresources,
+      ExportListeners listeners) {
+    var clock = Clock.systemUTC();
+    var authority = new CertificateAuthority("export.kubevirt.io", clock);
+    var webhook = Webhook.start(client, settings.gates(), settings.webhook(), authority);
+    var backups = inform(client, Kinds.BACKUP);
+    var exports = inform(client, Kinds.export(settings.flavour()));
+    var exportControllers =
+        ExportControllers.start(client, settings, listeners, authority, backups, exports, clock);
+    var backupControllers =
+        BackupControllers.start(client, settings, subresources, backups, exports, clock);
+    return new KubeVirtControllers(
+        List.of(backupControllers, exportControllers, backups, exports, webhook));
+  }
+
+  private static SharedIndexInformer<GenericKubernetesResource> inform(
+      KubernetesClient client, ResourceDefinitionContext kind) {
+    return client
+        .genericKubernetesResources(kind)
+        .inAnyNamespace()
+        .inform(new NoHandler(), RESYNC.toMillis());
+  }
+
+  @Override
+  public void close() {
+    for (var part : parts) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("the control plane did not stop", e);
+      }
+    }
+  }
+
+  /** The controllers add their own handlers. */
+  private record NoHandler() implements ResourceEventHandler<GenericKubernetesResource> {
+    @Override
+    public void onAdd(GenericKubernetesResource object) {}
+
+    @Override
+    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {}
+
+    @Override
+    public void onDelete(GenericKubernetesResource object, boolean unknown) {}
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.kubevirt.api;
+
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.virtmover.lab.kubevirt.Flavour;
+
+/** Where KubeVirt's kinds are served. Source: kubevirt-backup-api.md §1.1. */
+public final class Kinds {
+  /** VirtualMachineBackup. */
+  public static final ResourceDefinitionContext BACKUP =
+      kind("backup.kubevirt.io", "v1alpha1", "VirtualMachineBackup", "virtualmachinebackups");
+
+  /** VirtualMachineBackupTracker. */
+  public static final ResourceDefinitionContext TRACKER =
+      kind(
+          "backup.kubevirt.io",
+          "v1alpha1",
+          "VirtualMachineBackupTracker",
+          "virtualmachinebackuptrackers");
+
+  /** VirtualMachine. */
+  public static final ResourceDefinitionContext VM =
+      kind("kubevirt.io", "v1", "VirtualMachine", "virtualmachines");
+
+  /** VirtualMachineInstance; its status has no subresource. */
+  public static final ResourceDefinitionContext VMI =
+      kind("kubevirt.io", "v1", "VirtualMachineInstance", "virtualmachineinstances");
+
+  private Kinds() {}
+
+  /** VirtualMachineExport, in the version a flavour's controllers use. */
+  public static ResourceDefinitionContext export(Flavour flavour) {
+    return kind(
+        "export.kubevirt.io",
+        exportVersion(flavour),
+        "VirtualMachineExport",
+        "virtualmachineexports");
+  }
+
+  private static String exportVersion(Flavour flavour) {
+    return switch (flavour) {
+      case V1_8 -> "v1beta1";
+      case V1_9, HEAD -> "v1";
+    };
+  }
+
+  private static ResourceDefinitionContext kind(
+      String group, String version, String kind, String plural) {
+    return new ResourceDefinitionContext.Builder()
+        .withGroup(group)
+        .withVersion(version)
+        .withKind(kind)
+        .withPlural(plural)
+        .withNamespaced(true)
+        .build();
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.kubevirt.export;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.virtmover.lab.kubevirt.Flavour;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The status of an export. Pure. Source: kubevirt-backup-api.md §5.3 and the recordings. */
+final class ExportStatus {
+  private ExportStatus() {}
+
+  static Map<String, Object> of(
+      ExportSpec export,
+      ExportSource source,
+      Optional<Pod> pod,
+      Flavour flavour,
+      String authority,
+      List<Map<String, Object>> oldConditions,
+      String now) {
+    var ready = pod.filter(ExporterPods::isReady).isPresent();
+    var status = new LinkedHashMap<String, Object>();
+    status.put("conditions", ExportConditions.of(source, pod, oldConditions, now));
+    status.put(
+        "links", ready ? Map.of("internal", links(export, source, flavour, authority)) : Map.of());
+    status.put("phase", phase(pod, ready));
+    status.put("serviceName", export.service());
+    status.put("tokenSecretRef", export.tokenSecret());
+    status.put("ttlExpirationTime", export.shownExpiry());
+    return status;
+  }
+
+  private static String phase(Optional<Pod> pod, boolean ready) {
+    if (ready) {
+      return "Ready";
+    }
+    return pod.filter(ExporterPods::isOver).isPresent() ? "Terminated" : "Pending";
+  }
+
+  private static Map<String, Object> links(
+      ExportSpec export, ExportSource source, Flavour flavour, String authority) {
+    var base = "https://" + export.host();
+    var links = new LinkedHashMap<String, Object>();
+    switch (source) {
+      case ExportSource.Backup backup ->
+          links.put(
+              "backups", backup.volumes().stream().map(volume -> endpoints(base, volume)).toList());
+      case ExportSource.Claim claim -> links.put("volumes", List.of(formats(base, claim.name())));
+      case ExportSource.Unknown() -> {}
+    }
+    links.put("cert", authority);
+    var manifests = new ArrayList<Map<String, Object>>();
+    if (flavour == Flavour.V1_8) {
+      manifests.add(Map.of("type", "all", "url", base + "/internal/manifests/all"));
+    }
+    manifests.add(Map.of("type", "auth-header-secret", "url", base + "/internal/manifests/secret"));
+    links.put("manifests", manifests);
+    return links;
+  }
+
+  private static Map<String, Object> endpoints(String base, String volume) {
+    var url = base + "/exports/" + volume + "/";
+    return Map.of(
+        "name",
+        volume,
+        "endpoints",
+        List.of(
+            Map.of("endpoint", "data", "url", url + "data"),
+            Map.of("endpoint", "map", "url", url + "map")));
+  }
+
+  private static Map<String, Object> formats(String base, String claim) {
+    var url = base + "/volumes/" + claim + "/disk.img";
+    return Map.of(
+        "name",
+        claim,
+        "formats",
+        List.of(Map.of("format", "raw", "url", url), Map.of("format", "gzip", "url", url + ".gz")));
+  }
+}
