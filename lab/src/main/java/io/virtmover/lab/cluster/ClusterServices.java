@@ -4,7 +4,14 @@ package io.virtmover.lab.cluster;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.virtmover.lab.kubevirt.Crds;
 import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.KubeVirtControllers;
+import io.virtmover.lab.kubevirt.KubeVirtSettings;
+import io.virtmover.lab.kubevirt.launcher.ExportGateway;
+import io.virtmover.lab.kubevirt.launcher.Launchers;
+import io.virtmover.lab.kubevirt.launcher.NodePaths;
+import io.virtmover.lab.kubevirt.vm.VirtualMachines;
 import io.virtmover.lab.provisioner.Provisioner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,15 +61,27 @@ public final class ClusterServices implements Callable<Integer> {
     Files.createDirectories(state);
     var ready = state.resolve("services.ready");
     Files.deleteIfExists(ready);
-    try (var client = client(kubeconfig);
-        var _ = Provisioner.start(client, state.resolve("volumes"))) {
-      announce(ready);
-      end.await();
-      Files.deleteIfExists(ready);
+    try (var client = client(kubeconfig)) {
+      serve(client, ready);
     } finally {
       ended.countDown();
     }
     return 0;
+  }
+
+  private void serve(KubernetesClient client, Path ready) throws IOException, InterruptedException {
+    Crds.install(client, flavour);
+    var paths = new NodePaths(client);
+    var settings = KubeVirtSettings.of(flavour, address);
+    try (var _ = Provisioner.start(client, state.resolve("volumes"));
+        var launchers = Launchers.open(state.resolve("vms"), flavour, paths);
+        var exports = new ExportGateway(client, launchers, address, flavour);
+        var _ = KubeVirtControllers.start(client, settings, launchers, exports);
+        var _ = VirtualMachines.start(client, paths, launchers, flavour)) {
+      announce(ready);
+      end.await();
+      Files.deleteIfExists(ready);
+    }
   }
 
   static KubernetesClient client(Path kubeconfig) {

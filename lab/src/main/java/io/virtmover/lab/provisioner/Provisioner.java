@@ -10,13 +10,14 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.virtmover.lab.reconcile.Events;
+import io.virtmover.lab.kubevirt.api.EventRecorder;
 import io.virtmover.lab.reconcile.WorkQueue;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.HttpURLConnection;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,7 @@ public final class Provisioner implements AutoCloseable {
 
   private final KubernetesClient client;
   private final VolumeStore store;
-  private final Events events;
+  private final EventRecorder events;
   private final WorkQueue<String> claims = new WorkQueue<>("claims", this::lookAtClaim);
   private final WorkQueue<String> volumes = new WorkQueue<>("volumes", this::lookAtVolume);
   private final SharedIndexInformer<PersistentVolumeClaim> claimInformer;
@@ -39,7 +40,7 @@ public final class Provisioner implements AutoCloseable {
   private Provisioner(KubernetesClient client, Path folder) {
     this.client = client;
     this.store = new VolumeStore(folder);
-    this.events = new Events(client, LabStorageClasses.PROVISIONER);
+    this.events = new EventRecorder(client, LabStorageClasses.PROVISIONER, Clock.systemUTC());
     LabStorageClasses.install(client);
     this.volumeInformer = client.persistentVolumes().runnableInformer(RESYNC.toMillis());
     this.claimInformer =
@@ -97,7 +98,7 @@ public final class Provisioner implements AutoCloseable {
     switch (ClaimDecision.of(claim, storageClass, volume)) {
       case ClaimDecision.Nothing() -> {}
       case ClaimDecision.Refuse(var message) ->
-          events.say(claim, Events.Type.WARNING, "ProvisioningFailed", message);
+          events.record(claim, EventRecorder.Level.WARNING, "ProvisioningFailed", message);
       case ClaimDecision.Provision provision ->
           explained(claim, "ProvisioningFailed", () -> provision(claim, provision));
       case ClaimDecision.Grow grow ->
@@ -116,7 +117,7 @@ public final class Provisioner implements AutoCloseable {
     try {
       effect.run();
     } catch (IOException e) {
-      events.say(about, Events.Type.WARNING, reason, String.valueOf(e.getMessage()));
+      events.record(about, EventRecorder.Level.WARNING, reason, String.valueOf(e.getMessage()));
       throw e;
     }
   }
@@ -134,9 +135,9 @@ public final class Provisioner implements AutoCloseable {
       throw e;
     }
     LOG.log(Level.INFO, "Volume provisioned: {0} for {1}", plan.volume(), name(claim));
-    events.say(
+    events.record(
         claim,
-        Events.Type.NORMAL,
+        EventRecorder.Level.NORMAL,
         "ProvisioningSucceeded",
         "Successfully provisioned volume " + plan.volume());
   }
@@ -213,7 +214,8 @@ public final class Provisioner implements AutoCloseable {
               return now;
             });
     LOG.log(Level.INFO, "Volume grown: {0} of {1}", volume, name(claim));
-    events.say(claim, Events.Type.NORMAL, "VolumeResizeSuccessful", "Resize volume succeeded");
+    events.record(
+        claim, EventRecorder.Level.NORMAL, "VolumeResizeSuccessful", "Resize volume succeeded");
   }
 
   private Optional<Duration> lookAtVolume(String name) throws IOException {

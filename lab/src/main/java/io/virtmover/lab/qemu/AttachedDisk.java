@@ -53,6 +53,11 @@ final class AttachedDisk {
     size = now;
   }
 
+  /** The guest's name for it. */
+  String target() {
+    return "vd" + (char) ('a' + number);
+  }
+
   /** The node the guest sees. */
   String node() {
     return node("disk");

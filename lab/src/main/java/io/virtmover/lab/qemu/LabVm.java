@@ -126,6 +126,11 @@ public final class LabVm implements AutoCloseable {
     return disk(volume).size();
   }
 
+  /** The guest's name for a disk, {@code vda} for the first. */
+  public String target(String volume) {
+    return disk(volume).target();
+  }
+
   /** Starts QEMU and opens the disks; overlays that do not exist yet are made. */
   public void start() {
     try {
