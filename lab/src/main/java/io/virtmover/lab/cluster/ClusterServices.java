@@ -59,6 +59,7 @@ public final class ClusterServices implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Runtime.getRuntime().addShutdownHook(new Thread(this::endAndWait, "end"));
     Files.createDirectories(state);
+    useNoNameService();
     var ready = state.resolve("services.ready");
     Files.deleteIfExists(ready);
     try (var client = client(kubeconfig)) {
@@ -69,6 +70,15 @@ public final class ClusterServices implements Callable<Integer> {
     return 0;
   }
 
+  /**
+   * The JDK's HTTPS server asks for the name of each peer, which takes seconds where the node's
+   * name server cannot be reached. Only addresses are used here, so a file answers.
+   */
+  private void useNoNameService() throws IOException {
+    var hosts = Files.writeString(state.resolve("services.hosts"), "127.0.0.1 localhost\n");
+    System.setProperty("jdk.net.hosts.file", hosts.toString());
+  }
+
   private void serve(KubernetesClient client, Path ready) throws IOException, InterruptedException {
     Crds.install(client, flavour);
     var paths = new NodePaths(client);
@@ -77,8 +87,9 @@ public final class ClusterServices implements Callable<Integer> {
         var launchers = Launchers.open(state.resolve("vms"), flavour, paths);
         var exports = new ExportGateway(client, launchers, address, flavour);
         var _ = KubeVirtControllers.start(client, settings, launchers, exports);
-        var _ = VirtualMachines.start(client, paths, launchers, flavour)) {
-      announce(ready);
+        var _ = VirtualMachines.start(client, paths, launchers, flavour);
+        var control = ControlServer.start(address, launchers, exports)) {
+      announce(ready, control.url());
       end.await();
       Files.deleteIfExists(ready);
     }
@@ -90,9 +101,10 @@ public final class ClusterServices implements Callable<Integer> {
   }
 
   /** The file appears complete or not at all. */
-  private void announce(Path ready) throws IOException {
+  private void announce(Path ready, String control) throws IOException {
     var next = ready.resolveSibling("services.ready.new");
-    Files.writeString(next, flavour + " " + address + "\n");
+    Files.writeString(
+        next, "{\"flavour\": \"%s\", \"control\": \"%s\"}\n".formatted(flavour, control));
     Files.move(next, ready, StandardCopyOption.ATOMIC_MOVE);
   }
 

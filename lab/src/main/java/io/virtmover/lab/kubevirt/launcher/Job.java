@@ -23,6 +23,7 @@ final class Job {
   private final List<JobReport.Volume> volumes;
   private final Work work;
   private final Clock clock;
+  private final Instant accepted;
   private volatile boolean isExported;
   private volatile Optional<JobReport.Ending> ending = Optional.empty();
 
@@ -37,6 +38,7 @@ final class Job {
     this.volumes = volumes;
     this.work = work;
     this.clock = clock;
+    this.accepted = clock.instant();
   }
 
   String name() {
@@ -104,6 +106,7 @@ final class Job {
     return new JobReport(
         name(),
         start.backupStartTime(),
+        accepted,
         checkpoint,
         volumes,
         start.skipQuiesce() ? "Skipped" : "Succeeded",

@@ -8,12 +8,14 @@ import java.util.Optional;
 /**
  * What the launcher tells about its last backup; virt-handler copies it into the VMI's status.
  *
+ * @param accepted when the Start command was accepted
  * @param quiesce {@code Succeeded}, {@code Failed} or {@code Skipped}
  * @param ending empty while the job runs
  */
 public record JobReport(
     String backupName,
     Instant started,
+    Instant accepted,
     String checkpoint,
     List<Volume> volumes,
     String quiesce,

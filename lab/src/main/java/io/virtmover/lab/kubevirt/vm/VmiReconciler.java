@@ -10,11 +10,13 @@ import io.virtmover.lab.kubevirt.VmiKey;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
 import io.virtmover.lab.kubevirt.launcher.Domain;
+import io.virtmover.lab.kubevirt.launcher.JobReport;
 import io.virtmover.lab.kubevirt.launcher.Launchers;
 import io.virtmover.lab.kubevirt.launcher.NodePaths;
 import io.virtmover.lab.qemu.VmDisk;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +30,8 @@ final class VmiReconciler {
   private static final Duration SOON = Duration.ofMillis(300);
   private static final Duration LATER = Duration.ofSeconds(2);
 
+  private static final Duration HEARD_AFTER = Duration.ofMillis(500);
+
   /** The name of the backend storage among the volumes of the launcher pod. */
   private static final String BACKEND_VOLUME = "vm-state";
 
@@ -40,6 +44,7 @@ final class VmiReconciler {
   private final VmiStatus status;
   private final Attachments attachments;
   private final Trackers trackers;
+  private final Clock clock = Clock.systemUTC();
 
   VmiReconciler(
       KubernetesClient client,
@@ -180,11 +185,20 @@ final class VmiReconciler {
     grow(vmi, domain.get());
     var volumes = attachments.step(vmi, launcher.get(), VmVolume.disksOf(vmi), pods);
     status.volumes(vmi, volumeStatus(vmi, volumes));
-    domain
-        .get()
-        .report()
-        .flatMap(report -> Publication.next(vmi, report, flavour))
-        .ifPresent(patch -> objects.patch(Kinds.VMI, key, patch));
+    return domain.get().report().flatMap(report -> publish(key, vmi, report));
+  }
+
+  /**
+   * virt-handler hears of a job some tenths of a second after it was accepted; the backup
+   * controller has written its own status by then.
+   */
+  private Optional<Duration> publish(
+      ObjectKey key, GenericKubernetesResource vmi, JobReport report) {
+    var due = report.accepted().plus(HEARD_AFTER);
+    if (clock.instant().isBefore(due)) {
+      return Optional.of(SOON);
+    }
+    Publication.next(vmi, report, flavour).ifPresent(patch -> objects.patch(Kinds.VMI, key, patch));
     return Optional.empty();
   }
 
