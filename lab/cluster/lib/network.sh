@@ -92,14 +92,21 @@ remove_mounts() {
   done < <(lab_mounts)
 }
 
-# Loop devices whose file lies below the lab's folder, also when the file is deleted.
+# Loop devices whose file lies below the lab's folder, also when the file is deleted; before them those
+# over such a device: the kubelet puts one over each raw block volume, and a killed one leaves it.
 lab_loops() {
-  local device file
-  for device in /sys/block/loop*/loop; do
-    [ -r "$device/backing_file" ] || continue
-    file=$(cat "$device/backing_file" 2>/dev/null) || continue
-    if [[ $file == "$state/"* ]]; then echo "/dev/$(basename "$(dirname "$device")")"; fi
-  done
+  local own
+  own=$(losetup --list --noheadings --output NAME,BACK-FILE |
+    awk -v state="$state/" 'index($2, state) == 1 { print $1 }')
+  if [ -z "$own" ]; then return; fi
+  losetup --list --noheadings --output NAME,BACK-INO,BACK-MAJ:MIN |
+    while read -r device inode number; do
+      if [ "$number" = "$(stat -c %Hd:%Ld /dev)" ] &&
+        grep -qxF "$(find /dev -maxdepth 1 -inum "$inode" -name 'loop*')" <<<"$own"; then
+        echo "$device"
+      fi
+    done
+  echo "$own"
 }
 
 remove_loops() {

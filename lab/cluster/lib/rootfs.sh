@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 readonly DEBIAN_SUITE=bookworm
-debian_mirror=${VIRTMOVER_DEBIAN_MIRROR:-http://deb.debian.org/debian}
+debian_mirror=${VIRTMOVER_DEBIAN_MIRROR:-}
 
 # What identifies a file system; a new one is made when it changes.
 rootfs_key() { # NAME
@@ -42,10 +42,10 @@ make_rootfs() { # NAME
 make_debian() { # FOLDER
   local log=$build_cache/images/debootstrap.log
   # A namespace of its own takes its mounts along when it is interrupted.
-  unshare --mount nice -n 5 debootstrap --variant=minbase "$DEBIAN_SUITE" "$1" "$debian_mirror" \
+  unshare --mount nice -n 5 debootstrap --variant=minbase "$DEBIAN_SUITE" "$1" ${debian_mirror:+"$debian_mirror"} \
     >"$log" 2>&1 || {
     tail -n 3 "$log" >&2
-    die "debootstrap from $debian_mirror failed; its messages: $log. VIRTMOVER_DEBIAN_MIRROR names another."
+    die "debootstrap failed; its messages: $log. VIRTMOVER_DEBIAN_MIRROR names another."
   }
   rm -rf "${1:?}"/var/cache/apt/archives/*.deb "${1:?}"/var/lib/apt/lists/* "${1:?}"/dev/*
 }

@@ -35,7 +35,6 @@ apply_crds() {
 
 start_services() {
   local command
-  need_lab_classes
   if ! have_class "$SERVICES_CLASS"; then
     say "no $SERVICES_CLASS in lab/target/classes: going on without volume provisioner and KubeVirt stand-in"
     return

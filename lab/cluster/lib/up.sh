@@ -8,6 +8,7 @@ start_lab() {
   prepare_state
   need_packages
   build_components "${COMPONENTS[@]}"
+  need_lab_classes
   build_images
   choose_number
   local building=$((SECONDS - started))

@@ -77,7 +77,8 @@ public final class LocationFile {
     } catch (JsonProcessingException e) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
-          "The location file %s is not YAML: %s.".formatted(file, e.getOriginalMessage()),
+          "The location file %s is not YAML: %s."
+              .formatted(file, e.getOriginalMessage().lines().findFirst().orElse("")),
           e);
     } catch (IOException e) {
       throw new VirtMoverException(

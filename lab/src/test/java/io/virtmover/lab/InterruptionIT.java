@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,9 +95,9 @@ class InterruptionIT {
   @Test
   void givenABackupUnderWay_whenKilled_thenTheNextRunGoesOnWhereItWas() throws IOException {
     // given
-    slowParts(6);
+    slowParts(10);
     var mover = start("backup", backupWords());
-    until(() -> partsSent() > 6);
+    until(() -> partsSent() > 10);
     mover.kill();
     mover.await(PATIENCE);
     assertThat(virtmover.run("list", "--vm", "shop/db-01").report()).isEmpty();
@@ -108,7 +109,7 @@ class InterruptionIT {
 
     // then
     assertThat(again.await(PATIENCE)).as(again.output()).isZero();
-    assertThat(proxy.bytesUp()).isBetween(DATA / 4, DATA - (16 << 20));
+    assertThat(proxy.bytesUp()).isBetween(DATA / 4, DATA - (20 << 20));
     assertRestored();
     assertThat(openUploads()).isEmpty();
   }
@@ -177,6 +178,45 @@ class InterruptionIT {
     // then
     assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
     assertThat(report.path("resumedAt").asLong()).isPositive();
+  }
+
+  @Test
+  void givenTwoBackupsAtOnce_thenOneIsPublishedAndTheOtherLeavesNothing() throws IOException {
+    // given: the first one is about to enter itself into the index
+    var secondIsDone = new CompletableFuture<Void>();
+    proxy.inject(
+        1,
+        request -> request.isFor("PUT", "db-01/index.json"),
+        new FaultProxy.Fault.Hold(secondIsDone));
+    var first = start("backup", backupWords());
+    until(() -> proxy.requests().stream().anyMatch(seen -> seen.isFor("PUT", "db-01/index.json")));
+
+    // when
+    var words =
+        List.of(
+            "--vm",
+            "shop/db-01",
+            "--backup",
+            "b2",
+            "--checkpoint",
+            "c2-2026-01-11_01-00-09",
+            "--type",
+            "full",
+            "--disk",
+            "disk=" + image);
+    var second = virtmover.run("backup", words.toArray(String[]::new));
+    secondIsDone.complete(null);
+
+    // then
+    assertThat(second.report()).isNotNull();
+    assertThat(first.await(PATIENCE)).as(first.output()).isEqualTo(9);
+    assertThat(first.output()).contains("Only one backup of a VM may run at a time");
+    try (var store = store()) {
+      store.list("", stat -> assertThat(stat.key()).doesNotContain("c1-2026-01-11_01-00-03"));
+    }
+    var target = folder.resolve("second.raw");
+    virtmover.restore("b2", "disk", target).report();
+    assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
   }
 
   private List<String> backupWords() {

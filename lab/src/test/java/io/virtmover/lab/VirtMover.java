@@ -27,6 +27,15 @@ public record VirtMover(List<String> location) {
       return result().path("report");
     }
 
+    /** A failure is told in one line that holds {@code message}, never as a stack trace. */
+    public void assertOneClearLine(String message) {
+      var lines = err.lines().filter(line -> !line.contains("warning:")).toList();
+      assertThat(lines).as(err).hasSize(1);
+      assertThat(lines.getFirst()).startsWith("virtmover: ").contains(message);
+      assertThat(err).doesNotContain("Exception", "\tat ");
+      assertThat(result().path("failure").path("exitCode").asInt()).isEqualTo(exitCode);
+    }
+
     /** The JSON result, however it ended. */
     public JsonNode result() {
       try {

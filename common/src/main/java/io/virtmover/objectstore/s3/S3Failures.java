@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.objectstore.s3;
 
+import io.virtmover.failure.Distrust;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -32,9 +32,21 @@ final class S3Failures {
       return new VirtMoverException(
           FailureKind.CANCELED, "%s of %s/%s was canceled.".formatted(operation, where, key), e);
     }
+    if (ours(e) instanceof VirtMoverException failure) {
+      return failure;
+    }
     return e instanceof SdkServiceException answered
         ? refused(operation, key, answered)
         : unreached(operation, key, e);
+  }
+
+  /** A failure of our own that the SDK has wrapped. */
+  private static @Nullable Throwable ours(Throwable e) {
+    var at = e.getCause();
+    while (at != null && !(at instanceof VirtMoverException)) {
+      at = at.getCause();
+    }
+    return at;
   }
 
   private VirtMoverException refused(String operation, String key, SdkServiceException e) {
@@ -88,11 +100,11 @@ final class S3Failures {
 
   private VirtMoverException unreached(String operation, String key, SdkException e) {
     for (Throwable at = e; at != null; at = at.getCause()) {
-      if (at instanceof SSLException) {
+      if (Distrust.isMeantBy(at)) {
         return new VirtMoverException(
             FailureKind.ACCESS_DENIED,
             "The certificate of %s is not accepted: %s. Give its CA with --ca or objectStorage.caCert."
-                .formatted(endpoint, at.getMessage()),
+                .formatted(endpoint, firstLine(at)),
             e);
       }
       if (at instanceof UnknownHostException || at instanceof ConnectException) {
@@ -145,6 +157,7 @@ final class S3Failures {
   }
 
   private static String oneLine(String text) {
-    return text.lines().findFirst().orElse("").strip().replaceAll("\\.$", "");
+    var line = text.lines().findFirst().orElse("").strip();
+    return line.replaceAll("[\\w.$]+Exception: ", "").replaceAll("\\.$", "");
   }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -45,6 +46,15 @@ public final class S3ObjectStore implements ObjectStore {
   private static final String OCTETS = "application/octet-stream";
   private static final int CONFLICT_ATTEMPTS = 4;
   private static final int BROKEN_BODIES = 6;
+
+  /** Damaged on the way, or a concurrent request: worth another try. */
+  private static final Set<String> PASSING =
+      Set.of(
+          "BadDigest",
+          "XAmzContentChecksumMismatch",
+          "OperationAborted",
+          "ConditionalRequestConflict");
+
   private static final Duration PAUSE = Duration.ofMillis(150);
 
   private final S3Client client;
@@ -281,7 +291,7 @@ public final class S3ObjectStore implements ObjectStore {
             "Uploading part " + number,
             upload.key(),
             () ->
-                retryingBadDigest(
+                retryingWhatPasses(
                     () ->
                         client
                             .uploadPart(
@@ -435,9 +445,9 @@ public final class S3ObjectStore implements ObjectStore {
   private WriteOutcome conditional(String operation, String key, Supplier<String> write) {
     for (var attempt = 1; ; attempt++) {
       try {
-        return new WriteOutcome.Written(retryingBadDigest(write));
+        return new WriteOutcome.Written(retryingWhatPasses(write));
       } catch (SdkServiceException e) {
-        if (e.statusCode() == 412) {
+        if (e.statusCode() == 412 || isGone(e)) {
           return new WriteOutcome.ConditionFailed();
         }
         if (e.statusCode() != 409) {
@@ -453,15 +463,17 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  private static String retryingBadDigest(Supplier<String> write) {
+  /** The answer to If-Match where there is no object any more. */
+  private static boolean isGone(SdkServiceException e) {
+    return e.statusCode() == 404 && S3Failures.code(e).equals("NoSuchKey");
+  }
+
+  private static String retryingWhatPasses(Supplier<String> write) {
     for (var attempt = 1; ; attempt++) {
       try {
         return write.get();
       } catch (SdkServiceException e) {
-        var damagedOnTheWay =
-            S3Failures.code(e).equals("BadDigest")
-                || S3Failures.code(e).equals("XAmzContentChecksumMismatch");
-        if (!damagedOnTheWay || attempt == CONFLICT_ATTEMPTS) {
+        if (!PASSING.contains(S3Failures.code(e)) || attempt == CONFLICT_ATTEMPTS) {
           throw e;
         }
         pause();

@@ -17,7 +17,11 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,8 +33,11 @@ import java.util.function.Predicate;
  * Host header passes unchanged, so the client's signatures hold.
  */
 public final class FaultProxy implements AutoCloseable {
-  /** A request that passed: method, decoded path, query ({@code ""} if none). */
-  public record Request(String method, String path, String query) {
+  /**
+   * A request that passed: method, decoded path, query ({@code ""} if none), headers by lower-case
+   * name.
+   */
+  public record Request(String method, String path, String query, Map<String, String> headers) {
     /** Whether it is about an object whose path ends so. */
     public boolean isFor(String method, String ending) {
       return this.method.equals(method) && path.endsWith(ending);
@@ -57,8 +64,8 @@ public final class FaultProxy implements AutoCloseable {
     /** The request waits. */
     record Delay(Duration duration) implements Fault {}
 
-    /** Conditions are taken out of the request, as stores do that do not know them. */
-    record DropConditions() implements Fault {}
+    /** The request waits until it is let go. */
+    record Hold(CompletableFuture<?> released) implements Fault {}
   }
 
   private record Rule(Predicate<Request> which, Fault fault, AtomicInteger left) {}
@@ -136,7 +143,8 @@ public final class FaultProxy implements AutoCloseable {
         new Request(
             request.method().name(),
             URLDecoder.decode(request.path().replace("+", "%2B"), StandardCharsets.UTF_8),
-            Optional.ofNullable(request.query()).orElse(""));
+            Optional.ofNullable(request.query()).orElse(""),
+            headers(request));
     requests.add(seen);
     var fault = take(seen);
     switch (fault.orElse(null)) {
@@ -146,8 +154,19 @@ public final class FaultProxy implements AutoCloseable {
         request.pause();
         vertx.setTimer(Math.max(1, duration.toMillis()), _ -> forward(request, fault));
       }
+      case Fault.Hold(var released) -> {
+        request.pause();
+        var context = vertx.getOrCreateContext();
+        var _ = released.thenRun(() -> context.runOnContext(_ -> forward(request, fault)));
+      }
       case null, default -> forward(request, fault);
     }
+  }
+
+  private static Map<String, String> headers(HttpServerRequest request) {
+    var headers = new TreeMap<String, String>();
+    request.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+    return headers;
   }
 
   private Optional<Fault> take(Request request) {
@@ -189,9 +208,6 @@ public final class FaultProxy implements AutoCloseable {
             out -> {
               request.headers().forEach((name, value) -> out.headers().add(name, value));
               out.headers().set(HttpHeaders.HOST, request.getHeader(HttpHeaders.HOST));
-              if (fault.filter(Fault.DropConditions.class::isInstance).isPresent()) {
-                out.headers().remove("If-Match").remove("If-None-Match");
-              }
               out.headers().remove(HttpHeaders.EXPECT);
               return out.send(new CountingStream(request, bytesUp));
             })

@@ -50,9 +50,11 @@ public final class VersityGateway implements AutoCloseable {
   }
 
   /** Starts one with TLS. */
-  public static VersityGateway startTls(SelfSigned certificate, Path key) {
+  public static VersityGateway startTls(SelfSigned certificate) {
     return start(
-        Optional.of(List.of("--cert", certificate.pem().toString(), "--key", key.toString())));
+        Optional.of(
+            List.of(
+                "--cert", certificate.pem().toString(), "--key", certificate.keyPem().toString())));
   }
 
   private static VersityGateway start(Optional<List<String>> tls) {

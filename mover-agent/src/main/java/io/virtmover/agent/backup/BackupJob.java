@@ -178,6 +178,7 @@ public final class BackupJob {
       List<DiskSource> sources, Map<String, ObjectStat> objects, Publisher publisher) {
     var atOnce = Math.clamp(spec.memory() / MemoryPlan.LEAST, 1, sources.size());
     var share = spec.memory() / atOnce;
+    var budget = new MemoryBudget(spec.memory());
     var images = new StoredImage[sources.size()];
     var stopped = Optional.<Exception>empty();
     try (var workers = Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
@@ -188,7 +189,7 @@ public final class BackupJob {
             () -> {
               images[number] =
                   diskBackup(number, sources.get(number), objects, publisher)
-                      .run(share, spec.clusterBits());
+                      .run(budget, share, spec.clusterBits());
               return number;
             });
       }

@@ -33,6 +33,9 @@ final class ClusterReader implements AutoCloseable {
     record Data(long first, int clusters, ByteBuffer buffer, Future<?> done) implements Piece {}
   }
 
+  /** Pieces that wait for a read before them: zeros cost no buffer, but they must not pile up. */
+  private static final int MOST_UNDERWAY = 1024;
+
   private final DiskSource source;
   private final Consumer consumer;
   private final int clustersPerRead;
@@ -61,7 +64,7 @@ final class ClusterReader implements AutoCloseable {
         (first, clusters, status) -> {
           switch (status) {
             case HOLE -> {}
-            case ZERO -> underway.add(new Piece.Zero(first, clusters));
+            case ZERO -> zero(first, clusters);
             case DATA -> read(map, first, clusters);
           }
         });
@@ -80,6 +83,13 @@ final class ClusterReader implements AutoCloseable {
     readers.shutdownNow();
     readers.close();
     arena.close();
+  }
+
+  private void zero(long first, long clusters) {
+    while (underway.size() >= MOST_UNDERWAY) {
+      handOn(underway.remove());
+    }
+    underway.add(new Piece.Zero(first, clusters));
   }
 
   private void read(ClusterMap map, long first, long clusters) {

@@ -76,15 +76,14 @@ final class DiskBackup {
   /**
    * Moves the disk.
    *
-   * @param memory bytes of memory it may use
+   * @param share bytes of the budget it takes if there are as many and it does not need more
    */
-  StoredImage run(long memory, int preferredClusterBits) {
+  StoredImage run(MemoryBudget budget, long share, int preferredClusterBits) {
     var geometry = geometry(preferredClusterBits);
     var map = source.map(geometry);
     var dataClusters = map.count(ClusterStatus.DATA);
-    var plan =
-        MemoryPlan.of(
-            disk, memory, Qcow2Layout.largestSize(geometry, dataClusters), source.concurrency());
+    var largestImage = Qcow2Layout.largestSize(geometry, dataClusters);
+    var needed = MemoryPlan.needed(disk, largestImage, budget.total());
     progress.expect(dataClusters << geometry.clusterBits());
     var fingerprint =
         Fingerprint.of(map, source.identity(), destination.backingName().orElse("full"));
@@ -93,7 +92,12 @@ final class DiskBackup {
       progress.advance(dataClusters << geometry.clusterBits());
       return before.get();
     }
-    return write(map, plan, fingerprint);
+    var taken = budget.take(needed, Math.max(needed, share));
+    try {
+      return write(map, MemoryPlan.of(taken, largestImage, source.concurrency()), fingerprint);
+    } finally {
+      budget.giveBack(taken);
+    }
   }
 
   private StoredImage write(ClusterMap map, MemoryPlan plan, Fingerprint fingerprint) {

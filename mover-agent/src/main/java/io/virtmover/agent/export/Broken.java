@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.export;
 
+import io.virtmover.failure.Distrust;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** A request that ended without a whole answer, for a reason that may pass. */
@@ -24,11 +23,11 @@ final class Broken extends Exception {
       if (at instanceof VirtMoverException failure) {
         throw failure;
       }
-      if (at instanceof SSLHandshakeException || isCertificateProblem(at)) {
+      if (Distrust.isMeantBy(at)) {
         throw new VirtMoverException(
             FailureKind.ACCESS_DENIED,
             "The certificate of %s is not accepted: %s. Pass the export's CA (status.endpointCert) with"
-                    .formatted(url, at.getMessage())
+                    .formatted(url, plain(at))
                 + " --export-ca and use the host name of the endpoint.",
             cause);
       }
@@ -36,8 +35,9 @@ final class Broken extends Exception {
     return new Broken(describe(cause), cause);
   }
 
-  private static boolean isCertificateProblem(Throwable failure) {
-    return failure instanceof SSLException && String.valueOf(failure.getMessage()).contains("PKIX");
+  /** The message without the names of Java classes in it. */
+  private static String plain(Throwable failure) {
+    return describe(failure).replaceAll("[\\w.$]+Exception: ", "");
   }
 
   private static String describe(Throwable failure) {

@@ -60,10 +60,6 @@ final class ConcurrencyTuner {
     notifyAll();
   }
 
-  synchronized int limit() {
-    return limit;
-  }
-
   private void endRound() {
     var now = System.nanoTime();
     var rate = roundBytes / Math.max(1e-9, (now - roundStart) / 1e9);
