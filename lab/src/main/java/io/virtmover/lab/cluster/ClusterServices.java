@@ -52,13 +52,8 @@ public final class ClusterServices implements Callable<Integer> {
   private final CountDownLatch ended = new CountDownLatch(1);
 
   public static void main(String... arguments) {
-    useLogManager();
+    LabLogging.start();
     System.exit(new CommandLine(new ClusterServices()).execute(arguments));
-  }
-
-  /** The libraries bring a log manager that wants to be the first. */
-  static void useLogManager() {
-    System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
   }
 
   @Override

@@ -35,7 +35,7 @@ public final class VmCommand {
   private String address = "";
 
   public static void main(String... arguments) {
-    ClusterServices.useLogManager();
+    LabLogging.start();
     var command = new CommandLine(new VmCommand());
     command.setExecutionExceptionHandler(
         (failure, line, _) -> {

@@ -2,6 +2,7 @@
 package io.virtmover.lab.kubevirt.backup;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.virtmover.lab.kubevirt.Fault;
@@ -35,7 +36,8 @@ final class ExportObjects {
     var export = new GenericKubernetesResource();
     export.setApiVersion(kind.getGroup() + "/" + kind.getVersion());
     export.setKind(kind.getKind());
-    var meta = export.getMetadata();
+    var meta = new ObjectMeta();
+    export.setMetadata(meta);
     meta.setNamespace(backup.namespace());
     meta.setName(backup.name());
     meta.setOwnerReferences(
