@@ -30,6 +30,9 @@ final class Tracking {
       }
       return vm.map(_ -> DISABLED);
     }
+    if (instance.get().equals(PENDING_RESTART)) {
+      return instance;
+    }
     var isTracked = isOn(instance.get());
     if (isSelected) {
       return isTracked ? instance : Optional.of(PENDING_RESTART);

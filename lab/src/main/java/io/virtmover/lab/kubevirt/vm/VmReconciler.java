@@ -149,6 +149,11 @@ final class VmReconciler {
             fields.text("status", "changedBlockTracking", "state"),
             instance.map(i -> i.text("status", "changedBlockTracking", "state").orElse("")));
     tracking.ifPresent(state -> patch.setNested("changedBlockTracking", "state", state));
+    if (vmi.isPresent() && tracking.filter(Tracking.PENDING_RESTART::equals).isPresent()) {
+      var pending = new StatusPatch(vmi.get());
+      pending.setNested("changedBlockTracking", "state", Tracking.PENDING_RESTART);
+      objects.merge(Kinds.VMI, key, pending);
+    }
     objects.mergeStatus(Kinds.VM, key, patch);
   }
 
