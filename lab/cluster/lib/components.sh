@@ -94,8 +94,7 @@ build_component() { # COMPONENT PROGRESS
       -ldflags "$(ldflags_of "$component")" -o "$part" "$(package_of "$component")") >"$log" 2>&1; then
     tail -n 15 "$log" >&2
     rm -f "$part"
-    die "building $component failed: $(build_failure "$log"); run this again to go on from here" \
-      "(all messages: $log)."
+    die "building $component failed: $(build_failure "$log") (all messages: $log)."
   fi
   mv "$part" "$program"
   rm -f "$log"
@@ -106,9 +105,9 @@ build_failure() { # LOG
   if grep -q 'checksum mismatch\|SECURITY ERROR' "$1"; then
     echo "a downloaded module does not match go.sum"
   elif grep -q 'no space left' "$1"; then
-    echo "no disk space left"
+    echo "no disk space left; free some and run this again"
   elif grep -q 'dial tcp\|TLS handshake\|i/o timeout\|unexpected EOF\|connection re\|: 40[0-9] \|: 50[0-9] ' "$1"; then
-    echo "a module could not be downloaded"
+    echo "a module could not be downloaded; run this again to go on from here"
   else
     echo "the compiler's messages are above"
   fi

@@ -108,22 +108,16 @@ end_components() { # TENTHS COMPONENT...
 
 # Processes that live in the lab's network or mounts, whatever group they are in.
 namespace_pids() {
-  local wanted=() file pid id
+  local wanted=() file id
   for file in "/run/netns/$netns" "$state/node/mnt"; do
     id=$(stat -L -c '%d:%i' "$file" 2>/dev/null) || continue
     # A plain file in the place of a namespace is what an unmounted one leaves.
     if [ "$(stat -L -f -c %T "$file")" = nsfs ]; then wanted+=("$id"); fi
   done
   if [ ${#wanted[@]} -eq 0 ]; then return 0; fi
-  for pid in /proc/[0-9]*; do
-    for file in net mnt; do
-      id=$(stat -L -c '%d:%i' "$pid/ns/$file" 2>/dev/null) || continue
-      if [[ " ${wanted[*]} " == *" $id "* ]]; then
-        echo "${pid#/proc/}"
-        break
-      fi
-    done
-  done
+  # Processes that end meanwhile are no mistake.
+  { stat -L -c '%d:%i %n' /proc/[0-9]*/ns/net /proc/[0-9]*/ns/mnt 2>/dev/null || true; } |
+    awk -F'[ /]' -v wanted=" ${wanted[*]} " 'index(wanted, " " $1 " ") { print $4 }'
 }
 
 # All that is left of the lab, recorded or not.

@@ -54,12 +54,17 @@ choose_number() {
 }
 
 address_used() { # NUMBER
-  local device
-  while read -r device; do
-    if [ "$device" != "$link" ]; then return 0; fi
-  done < <(ip -4 -o route show to match "10.89.$1.1" |
-    sed -nE '/^default/!s/.* dev ([^ ]+).*/\1/p')
-  return 1
+  network_used "10.89.$1.1"
+}
+
+# True when another network of this machine has the address. A route to a whole company's 10.0.0.0/8 is none.
+network_used() { # ADDRESS
+  ip -4 -o route show to match "$1" |
+    awk -v link="$link" '
+      $1 != "default" && (split($1, prefix, "/") < 2 || prefix[2] >= 16) {
+        for (i = 1; i < NF; i++) if ($i == "dev" && $(i + 1) != link) used = 1
+      }
+      END { exit !used }'
 }
 
 prepare_state() {
