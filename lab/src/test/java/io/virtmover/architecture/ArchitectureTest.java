@@ -51,7 +51,13 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "io.virtmover.lab.qemu..", "io.virtmover.lab.nbd..", "io.virtmover.lab.export..")
+              "io.virtmover.lab.qemu..",
+              "io.virtmover.lab.nbd..",
+              "io.virtmover.lab.export..",
+              "io.virtmover.lab.kubevirt..",
+              "io.virtmover.lab.provisioner..",
+              "io.virtmover.lab.cluster..",
+              "io.virtmover.lab.junit..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
