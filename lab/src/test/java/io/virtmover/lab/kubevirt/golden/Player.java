@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 
 /**
  * Plays the client, the VM's side and the kubelet of a recording. Each step waits until the
- * controllers have written everything they had written before that step in the recording, and
- * where the recording shows a pause, until they have come to rest.
+ * controllers have written everything they had written before that step in the recording, and where
+ * the recording shows a pause, until they have come to rest.
  */
 final class Player {
   private static final Duration WITHIN = Duration.ofSeconds(20);
