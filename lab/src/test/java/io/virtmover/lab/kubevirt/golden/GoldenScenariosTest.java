@@ -71,7 +71,8 @@ class GoldenScenariosTest {
               "tracker-redefine-ok",
               "wait-block-pvc",
               "wait-prerequisites")
-          .map(name -> name + ".yaml");
+          .map(name -> name + ".yaml")
+          .filter(GoldenScenariosTest::isWanted);
     }
   }
 
@@ -99,8 +100,14 @@ class GoldenScenariosTest {
               "start-refused",
               "tracker-redefine-cleared",
               "wait-prerequisites")
-          .map(name -> "v1.8.4/" + name + ".yaml");
+          .map(name -> "v1.8.4/" + name + ".yaml")
+          .filter(GoldenScenariosTest::isWanted);
     }
+  }
+
+  /** {@code -Dscenario=push} plays only those whose name begins so. */
+  private static boolean isWanted(String file) {
+    return file.replace("v1.8.4/", "").startsWith(System.getProperty("scenario", ""));
   }
 
   abstract static class Scenarios {
@@ -144,8 +151,7 @@ class GoldenScenariosTest {
           var log = new LiveLog(client, namespace, flavour)) {
         var objects = new PlayedObjects(client, namespace, flavour);
         var player =
-            new Player(
-                scenario, names, log, launcher, objects, new Fence(client, namespace + "-fence"));
+            new Player(scenario, names, log, launcher, objects, new Fence(client, namespace));
 
         // when
         player.play();
@@ -157,7 +163,6 @@ class GoldenScenariosTest {
         TransitionTimes.check(log.versions(), flavour);
       } finally {
         Remains.remove(client, namespace);
-        Remains.remove(client, namespace + "-fence");
       }
     }
 
