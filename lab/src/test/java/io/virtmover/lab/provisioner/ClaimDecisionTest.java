@@ -126,8 +126,7 @@ class ClaimDecisionTest {
     return new PersistentVolumeBuilder()
         .withNewMetadata()
         .withName("pvc-u1")
-        .addToAnnotations(
-            ClaimDecision.PROVISIONED_BY_ANNOTATION, LabStorageClasses.PROVISIONER)
+        .addToAnnotations(ClaimDecision.PROVISIONED_BY_ANNOTATION, LabStorageClasses.PROVISIONER)
         .endMetadata()
         .withNewSpec()
         .addToCapacity("storage", new Quantity(size))
