@@ -44,15 +44,28 @@ public final class LabVms {
     if (vm(namespace, name).get() != null) {
       throw new LabException("VM %s/%s exists already".formatted(namespace, name));
     }
-    var volumes = new ArrayList<Map<String, Object>>();
     for (var number = 0; number < disks.size(); number++) {
-      var volume = DiskRequest.volume(number);
-      createClaim(namespace, name + "-" + volume, disks.get(number), storageClass);
+      createClaim(namespace, claim(name, number), disks.get(number), storageClass);
+    }
+    createOverClaims(namespace, name, disks.size());
+  }
+
+  /** Creates a VM over the claims that {@link #create} would have made; what they hold is used. */
+  public void createOverClaims(String namespace, String name, int disks) {
+    var volumes = new ArrayList<Map<String, Object>>();
+    for (var number = 0; number < disks; number++) {
       volumes.add(
           Map.of(
-              "name", volume, "persistentVolumeClaim", Map.of("claimName", name + "-" + volume)));
+              "name",
+              DiskRequest.volume(number),
+              "persistentVolumeClaim",
+              Map.of("claimName", claim(name, number))));
     }
     createOver(namespace, name, volumes);
+  }
+
+  private static String claim(String name, int number) {
+    return name + "-" + DiskRequest.volume(number);
   }
 
   private void createClaim(

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -69,6 +70,22 @@ public final class LabNamespace implements AutoCloseable {
   /** The inside of guests, and faults. */
   public ControlClient control() {
     return lab.control();
+  }
+
+  /** The lab's S3 server as pods reach it; the bucket {@code velero} is Velero's too. */
+  public String s3Endpoint() {
+    return lab.s3Endpoint();
+  }
+
+  /** Creates a secret with the S3 server's credentials in the key {@code cloud}. */
+  public void s3Secret(String secret) {
+    create(
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName(secret)
+            .endMetadata()
+            .addToStringData("cloud", lab.s3Credentials())
+            .build());
   }
 
   /** Creates a claim of the default storage class. */

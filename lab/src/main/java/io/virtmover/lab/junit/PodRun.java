@@ -6,49 +6,85 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * A shell script in a pod that obeys the pod security standard {@code restricted}.
+ * A program or a shell script in a pod that obeys the pod security standard {@code restricted}. A
+ * program has a read-only root file system, a script may write.
  *
+ * @param command empty: the image's own
  * @param user number of the user it runs as
  * @param claims by name, and whether each is a device
+ * @param secrets by name
  */
 public record PodRun(
     String name,
-    String script,
+    String image,
+    List<String> command,
+    List<String> arguments,
     long user,
     Map<String, String> environment,
-    Map<String, Boolean> claims) {
-  private static final String IMAGE = "lab/toolbox:1";
+    Map<String, Boolean> claims,
+    List<String> secrets) {
+  private static final String TOOLBOX = "lab/toolbox:1";
+  private static final long QEMU = 107;
 
   /** How it ended. */
   public record Result(int exitCode, String log) {}
 
   /** A script with nothing else. */
   public static PodRun script(String name, String script) {
-    return new PodRun(name, script, 107, Map.of(), Map.of());
+    return new PodRun(
+        name,
+        TOOLBOX,
+        List.of("bash", "-c", "set -euo pipefail\n" + script),
+        List.of(),
+        QEMU,
+        Map.of(),
+        Map.of(),
+        List.of());
+  }
+
+  /** The program of an image. */
+  public static PodRun program(String name, String image, List<String> arguments) {
+    return new PodRun(name, image, List.of(), arguments, QEMU, Map.of(), Map.of(), List.of());
   }
 
   /** With a file system at {@code /mnt/CLAIM}. */
   public PodRun mounting(String claim) {
-    return new PodRun(name, script, user, environment, with(claims, claim, false));
+    return using(environment, with(claims, claim, false), secrets);
   }
 
   /** With a block device at {@code /dev/CLAIM}. */
   public PodRun device(String claim) {
-    return new PodRun(name, script, user, environment, with(claims, claim, true));
+    return using(environment, with(claims, claim, true), secrets);
   }
 
   /** With an environment variable. */
   public PodRun env(String variable, String value) {
-    return new PodRun(name, script, user, with(environment, variable, value), claims);
+    return using(with(environment, variable, value), claims, secrets);
+  }
+
+  /** With the keys of a secret as files in {@code /secrets/SECRET}. */
+  public PodRun secret(String secret) {
+    return using(environment, claims, Stream.concat(secrets.stream(), Stream.of(secret)).toList());
+  }
+
+  private PodRun using(
+      Map<String, String> newEnvironment, Map<String, Boolean> newClaims, List<String> newSecrets) {
+    return new PodRun(name, image, command, arguments, user, newEnvironment, newClaims, newSecrets);
   }
 
   private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {
     var more = new LinkedHashMap<>(map);
     more.put(key, value);
     return more;
+  }
+
+  private boolean isProgram() {
+    return command.isEmpty();
   }
 
   Result in(LabNamespace namespace) {
@@ -99,10 +135,11 @@ public record PodRun(
             .endSeccompProfile()
             .endSecurityContext()
             .addNewContainer()
-            .withName("script")
-            .withImage(IMAGE)
+            .withName("program")
+            .withImage(image)
             .withImagePullPolicy("IfNotPresent")
-            .withCommand("bash", "-c", "set -euo pipefail\n" + script)
+            .withCommand(command)
+            .withArgs(arguments)
             .withEnv(
                 environment.entrySet().stream()
                     .map(
@@ -114,6 +151,7 @@ public record PodRun(
                     .toList())
             .withNewSecurityContext()
             .withAllowPrivilegeEscalation(false)
+            .withReadOnlyRootFilesystem(isProgram())
             .withNewCapabilities()
             .withDrop("ALL")
             .endCapabilities()
@@ -122,7 +160,26 @@ public record PodRun(
             .endSpec()
             .build();
     claims.forEach((claim, isDevice) -> use(pod, claim, isDevice));
+    secrets.forEach(secret -> useSecret(pod, secret));
     return pod;
+  }
+
+  private static void useSecret(Pod pod, String secret) {
+    pod.setSpec(
+        new PodSpecBuilder(pod.getSpec())
+            .addNewVolume()
+            .withName(secret)
+            .withNewSecret()
+            .withSecretName(secret)
+            .endSecret()
+            .endVolume()
+            .editFirstContainer()
+            .addNewVolumeMount()
+            .withName(secret)
+            .withMountPath("/secrets/" + secret)
+            .endVolumeMount()
+            .endContainer()
+            .build());
   }
 
   private static void use(Pod pod, String claim, boolean isDevice) {

@@ -8,17 +8,22 @@ import io.virtmover.lab.cluster.ControlClient;
 import io.virtmover.lab.cluster.LabException;
 import io.virtmover.lab.reconcile.HostCommand;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** A lab that is up, and the clients to it. */
 final class RunningLab implements AutoCloseable {
+  private static final int S3_PORT = 7070;
+
+  private final Path state;
   private final KubernetesClient client;
   private final ControlClient control;
   private final boolean isOurs;
 
-  private RunningLab(KubernetesClient client, ControlClient control, boolean isOurs) {
+  private RunningLab(Path state, KubernetesClient client, ControlClient control, boolean isOurs) {
+    this.state = state;
     this.client = client;
     this.control = control;
     this.isOurs = isOurs;
@@ -32,7 +37,7 @@ final class RunningLab implements AutoCloseable {
     }
     var config = Config.fromKubeconfig(state.resolve("kubeconfig").toFile());
     var client = new KubernetesClientBuilder().withConfig(config).build();
-    return new RunningLab(client, ControlClient.of(state), !isUp);
+    return new RunningLab(state, client, ControlClient.of(state), !isUp);
   }
 
   private static String environment(String name, String otherwise) {
@@ -68,6 +73,20 @@ final class RunningLab implements AutoCloseable {
 
   ControlClient control() {
     return control;
+  }
+
+  /** The lab's S3 server as pods reach it. */
+  String s3Endpoint() {
+    return "http://%s:%d".formatted(client.getMasterUrl().getHost(), S3_PORT);
+  }
+
+  /** The AWS credentials file for it. */
+  String s3Credentials() {
+    try {
+      return Files.readString(state.resolve("s3").resolve("credentials"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
