@@ -13,7 +13,8 @@ import io.virtmover.lab.kubevirt.export.ExportControllers;
 import io.virtmover.lab.kubevirt.pki.CertificateAuthority;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * KubeVirt's control plane for backups: the controllers of VirtualMachineBackup and its tracker,
@@ -23,11 +24,9 @@ import java.util.List;
 public final class KubeVirtControllers implements AutoCloseable {
   private static final Duration RESYNC = Duration.ofHours(12);
 
-  private final List<AutoCloseable> parts;
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-  private KubeVirtControllers(List<AutoCloseable> parts) {
-    this.parts = parts;
-  }
+  private KubeVirtControllers() {}
 
   /**
    * Starts everything; returns when the webhook answers and the controllers watch.
@@ -40,16 +39,25 @@ public final class KubeVirtControllers implements AutoCloseable {
       VmiSubresources subresources,
       ExportListeners listeners) {
     var clock = Clock.systemUTC();
-    var authority = new CertificateAuthority("export.kubevirt.io", clock);
-    var webhook = Webhook.start(client, settings.gates(), settings.webhook(), authority);
-    var backups = inform(client, Kinds.BACKUP);
-    var exports = inform(client, Kinds.export(settings.flavour()));
-    var exportControllers =
-        ExportControllers.start(client, settings, listeners, authority, backups, exports, clock);
-    var backupControllers =
-        BackupControllers.start(client, settings, subresources, backups, exports, clock);
-    return new KubeVirtControllers(
-        List.of(backupControllers, exportControllers, backups, exports, webhook));
+    var started = new KubeVirtControllers();
+    try {
+      var authority = new CertificateAuthority("export.kubevirt.io", clock);
+      started.add(Webhook.start(client, settings.gates(), settings.webhook(), authority));
+      var backups = started.add(inform(client, Kinds.BACKUP));
+      var exports = started.add(inform(client, Kinds.export(settings.flavour())));
+      started.add(
+          ExportControllers.start(client, settings, listeners, authority, backups, exports, clock));
+      started.add(BackupControllers.start(client, settings, subresources, backups, exports, clock));
+      return started;
+    } catch (RuntimeException e) {
+      started.close();
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T add(T part) {
+    parts.push(part);
+    return part;
   }
 
   private static SharedIndexInformer<GenericKubernetesResource> inform(

@@ -105,7 +105,9 @@ final class Decision {
     }
     if (cleanup.volume() == VolumeState.ATTACHED) {
       steps.add(new Step.DetachVolume());
-      steps.add(report(new Stage.Detaching(seen.vm())));
+      if (model == Model.A) {
+        steps.add(report(new Stage.Detaching(seen.vm())));
+      }
     } else if (cleanup.volume() == VolumeState.LEAVING && isRecreatingExport(cleanup, seen)) {
       steps.add(
           seen.backup().statusOrEmpty().conditions().isTrue("ExportInitiated")

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One look at a VirtualMachineExport: its end, service, token, pod, status, in this order. An
@@ -75,17 +76,21 @@ final class ExportReconciler implements Reconciler {
       objects.delete(kind, key);
       return new Outcome.Done();
     }
-    return early.handles(object, export)
-        ? early.look(object, export, () -> serve(object, export))
-        : serve(object, export);
+    return early.handles(export)
+        ? early.look(object, export, stale -> serve(object, export, stale))
+        : serve(object, export, source -> source);
   }
 
-  private Outcome serve(GenericKubernetesResource object, ExportSpec export) {
+  /**
+   * @param known what the controller knows of the source, which is not always the latest
+   */
+  private Outcome serve(
+      GenericKubernetesResource object, ExportSpec export, UnaryOperator<ExportSource> known) {
     if (!ensureService(object, export)) {
       return new Outcome.Retry("the service of an export before is still there");
     }
     ensureToken(object, export);
-    var source = sources.read(export);
+    var source = known.apply(sources.read(export));
     var pod = pod(export);
     if (pod.filter(there -> !isOf(there, export)).isPresent()) {
       return new Outcome.Retry("the pod of an export before is still there");

@@ -157,7 +157,6 @@ final class ControlPlane implements AutoCloseable {
         .withMasterUrl("https://127.0.0.1:" + port)
         .withOauthToken(token)
         .withTrustCerts(true)
-        .withRequestRetryBackoffLimit(0)
         .build();
   }
 

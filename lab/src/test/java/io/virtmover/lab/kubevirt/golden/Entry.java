@@ -27,6 +27,9 @@ sealed interface Entry {
   record Told(String kind, String name, String type, String reason, String message)
       implements Entry {}
 
+  /** Nothing happened for a while: the controllers had come to rest. */
+  record Rest() implements Entry {}
+
   /** A request of the controllers with the answer it got. */
   record Request(String text) implements Entry {}
 }

@@ -21,8 +21,8 @@ record Life(Map<String, List<String>> byObject, List<String> order) {
   private static final Set<String> COMPARED =
       Set.of("VMB", "VMBT", "VMExport", "VMI", "Service", "Pod", "Secret");
 
-  /** Written by one controller and the player, so that their order is not a matter of chance. */
-  private static final Set<String> ORDERED = Set.of("VMB", "VMBT", "VMI");
+  /** Written by one controller, so that their order is not a matter of chance. */
+  private static final Set<String> ORDERED = Set.of("VMB", "VMBT");
 
   /** These repeat without a change the recordings show. */
   private static final Set<String> COLLAPSED = Set.of("VMExport", "VMI", "Pod", "Service");
@@ -30,6 +30,7 @@ record Life(Map<String, List<String>> byObject, List<String> order) {
   static Life of(List<Version> versions, Normaliser normaliser) {
     var byObject = new TreeMap<String, List<String>>();
     var order = new ArrayList<String>();
+    var occupation = new TreeMap<String, String>();
     for (var version : versions) {
       if (!COMPARED.contains(version.kind())) {
         continue;
@@ -48,9 +49,22 @@ record Life(Map<String, List<String>> byObject, List<String> order) {
       lines.add(line);
       if (ORDERED.contains(version.kind())) {
         order.add(key + " " + line);
+      } else if (version.kind().equals("VMI") && version.change() == Change.MODIFIED) {
+        var occupied = key + " " + occupation(version.document());
+        if (!occupied.equals(occupation.put(key, occupied))) {
+          order.add(occupied);
+        }
       }
     }
     return new Life(byObject, order);
+  }
+
+  /** What the backup controller writes into a VMI: whether a volume and a job are there. */
+  private static String occupation(Map<String, Object> document) {
+    var volume = Projection.at(document, "spec", "utilityVolumes");
+    var job = Projection.at(document, "status", "changedBlockTracking", "backupStatus");
+    return (volume == null ? "free of volumes" : "has a volume")
+        + (job == null ? ", no job" : ", has a job");
   }
 
   private static String line(Version version, Normaliser normaliser) {

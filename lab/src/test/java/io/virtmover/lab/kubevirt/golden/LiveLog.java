@@ -80,6 +80,9 @@ final class LiveLog implements AutoCloseable {
 
   private synchronized void add(String kind, Change change, GenericKubernetesResource object) {
     var meta = object.getMetadata();
+    if (Fence.isPart(meta.getName())) {
+      return;
+    }
     if (change == Change.ADDED) {
       normaliser.learn(kind, meta.getName(), meta.getUid(), meta.getCreationTimestamp());
     }

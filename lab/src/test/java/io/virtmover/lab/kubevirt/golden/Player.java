@@ -8,6 +8,7 @@ import io.virtmover.lab.kubevirt.Fault;
 import io.virtmover.lab.kubevirt.api.GoDuration;
 import io.virtmover.lab.kubevirt.golden.Entry.Action;
 import io.virtmover.lab.kubevirt.golden.Entry.Change;
+import io.virtmover.lab.kubevirt.golden.Entry.Rest;
 import io.virtmover.lab.kubevirt.golden.Entry.Told;
 import io.virtmover.lab.kubevirt.golden.Entry.Version;
 import java.time.Duration;
@@ -21,7 +22,8 @@ import java.util.stream.Collectors;
 
 /**
  * Plays the client, the VM's side and the kubelet of a recording. Each step waits until the
- * controllers have written everything they had written before that step in the recording.
+ * controllers have written everything they had written before that step in the recording, and where
+ * the recording shows a pause, until they have come to rest.
  */
 final class Player {
   private static final Duration WITHIN = Duration.ofSeconds(20);
@@ -58,6 +60,10 @@ final class Player {
       switch (scenario.entries().get(i)) {
         case Version version -> play(version, i);
         case Action action -> play(action, i);
+        case Rest() -> {
+          await(i);
+          fence.pass();
+        }
         case Told _, Entry.Request _ -> {}
       }
     }
@@ -141,7 +147,7 @@ final class Player {
     }
     await(index);
     if ("Running".equals(phase) && lastAction.contains("reaches its DEADLINE")) {
-      sleepUntilTtl();
+      waitForTtl();
     }
     objects.patchPod(
         version.name(),
@@ -150,7 +156,7 @@ final class Player {
   }
 
   /** The pod that replaces an ended one comes up when the backup's time is over. */
-  private void sleepUntilTtl() {
+  private void waitForTtl() {
     var created = Objects.requireNonNull(live().created().get("backup-1"));
     var ttl = GoDuration.parse(String.valueOf(Projection.at(lastBackup, "spec", "ttlDuration")));
     var end = created.plus(ttl).plus(AFTER_TTL);
@@ -168,6 +174,8 @@ final class Player {
       objects.delete(words[1], words[2]);
     } else if (text.startsWith("VMI is deleted")) {
       await(index);
+      // the recorded controller was at rest within milliseconds, and must not see the deletion
+      fence.pass();
       objects.delete("VMI", "vm1");
     } else if (text.startsWith("VMI finalizer removed")) {
       await(index);
@@ -194,10 +202,13 @@ final class Player {
       objects.createForeignClaim("vm1-data");
     } else if (action.who().equals("NOTE")) {
       await(index);
-      fence.pass();
       if (text.contains("touches the VMB")) {
         objects.touchBackup("backup-1");
       }
+    }
+    if (text.equals("VMI CBT Enabled")) {
+      await(index);
+      waitForTtl();
     }
     lastAction = text;
   }

@@ -4,6 +4,7 @@ package io.virtmover.lab.kubevirt.golden;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.virtmover.lab.kubevirt.golden.Entry.Action;
 import io.virtmover.lab.kubevirt.golden.Entry.Change;
+import io.virtmover.lab.kubevirt.golden.Entry.Rest;
 import io.virtmover.lab.kubevirt.golden.Entry.Told;
 import io.virtmover.lab.kubevirt.golden.Entry.Version;
 import java.io.IOException;
@@ -25,6 +26,11 @@ record RecordedScenario(String file, List<Entry> entries) {
   private static final Pattern EVENT = Pattern.compile("# t=\\S+ Event on (\\S+) (\\S+).*");
   private static final Pattern ACTION =
       Pattern.compile("# t=\\S+ (CLIENT|PLAYED|NOTE)(?::| (?=create)) ?(.*)");
+  private static final Pattern TIME = Pattern.compile("# t=\\+([0-9.]+)s .*");
+
+  /** Seconds without an entry after which nobody was about to write any more. */
+  private static final double REST = 0.25;
+
   private static final Pattern REQUEST = Pattern.compile("# t=\\S+ REQUEST by (.*)");
 
   static RecordedScenario read(String file) {
@@ -57,12 +63,14 @@ record RecordedScenario(String file, List<Entry> entries) {
     private final Map<String, Object> firstSpecs = new HashMap<>();
     private Optional<String> head = Optional.empty();
     private StringBuilder body = new StringBuilder();
+    private double latest;
 
     void line(String line) {
       if (line.equals("---")) {
         finish();
       } else if (line.startsWith("# ")) {
         finish();
+        time(line);
         if (VERSION.matcher(line).matches() || EVENT.matcher(line).matches()) {
           head = Optional.of(line);
         } else {
@@ -70,6 +78,17 @@ record RecordedScenario(String file, List<Entry> entries) {
         }
       } else if (head.isPresent()) {
         body.append(line).append('\n');
+      }
+    }
+
+    private void time(String line) {
+      var time = TIME.matcher(line);
+      if (time.matches()) {
+        var now = Double.parseDouble(time.group(1));
+        if (now - latest >= REST) {
+          entries.add(new Rest());
+        }
+        latest = Math.max(latest, now);
       }
     }
 
