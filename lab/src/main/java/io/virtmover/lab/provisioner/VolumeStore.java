@@ -155,12 +155,23 @@ final class VolumeStore {
   }
 
   /**
-   * No journal and no reserved blocks: nearly all of the requested size can be used, also of a
-   * volume of a few MiB. The host's page cache keeps it safe as long as the host itself lives.
+   * No journal, no reserved blocks, few inodes: nearly all of the requested size can be used, also
+   * of a volume of a few MiB. The host's page cache keeps it safe as long as the host itself lives.
    */
   private static void format(Path image) throws IOException {
     HostCommand.run(
-        "mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", "-O", "^has_journal", image.toString());
+        "mkfs.ext4",
+        "-q",
+        "-F",
+        "-b",
+        "4096",
+        "-m",
+        "0",
+        "-i",
+        "32768",
+        "-O",
+        "^has_journal",
+        image.toString());
   }
 
   private Optional<String> device(String name) throws IOException {

@@ -58,9 +58,17 @@ final class AttachedDisk {
     return "vd" + (char) ('a' + number);
   }
 
-  /** The node the guest sees. */
+  /** The disk's image; backups read it and bitmaps belong to it. */
   String node() {
     return node("disk");
+  }
+
+  /**
+   * What the guest writes to. A backup puts its copy-before-write filter between this node and the
+   * image, and QEMU lets nobody write to the image past the filter.
+   */
+  String guestNode() {
+    return node("guest");
   }
 
   /** A node that belongs to this disk. */
@@ -76,16 +84,25 @@ final class AttachedDisk {
   /** Opens the disk in QEMU; the overlay is made when it does not exist yet. */
   void attach(Qemu qemu, int clusterSize) {
     qemu.add(node("data"), disk.kind(), data());
-    if (!isTracked()) {
-      qemu.execute(
-          "blockdev-add",
-          qemu.arguments()
-              .put("driver", "raw")
-              .put("node-name", node())
-              .put("file", node("data"))
-              .put("discard", "unmap"));
-      return;
+    if (isTracked()) {
+      attachOverlay(qemu, clusterSize);
+    } else {
+      addRaw(qemu, node(), node("data"));
     }
+    addRaw(qemu, guestNode(), node());
+  }
+
+  private static void addRaw(Qemu qemu, String node, String file) {
+    qemu.execute(
+        "blockdev-add",
+        qemu.arguments()
+            .put("driver", "raw")
+            .put("node-name", node)
+            .put("file", file)
+            .put("discard", "unmap"));
+  }
+
+  private void attachOverlay(Qemu qemu, int clusterSize) {
     if (!Files.exists(overlay())) {
       createOverlay(qemu, clusterSize);
     } else {
@@ -123,6 +140,7 @@ final class AttachedDisk {
 
   /** Closes the disk in QEMU. */
   void detach(Qemu qemu) {
+    qemu.remove(guestNode());
     qemu.remove(node());
     if (isTracked()) {
       qemu.remove(node("meta"));

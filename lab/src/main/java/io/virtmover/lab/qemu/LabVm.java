@@ -189,7 +189,7 @@ public final class LabVm implements AutoCloseable {
 
   /** Runs a qemu-io command as the guest, for example {@code write -P 0x11 0 16M}. */
   public void io(String volume, String command) {
-    qemu().io(disk(volume).node(), command);
+    qemu().io(disk(volume).guestNode(), command);
   }
 
   /** Writes random bytes that depend on the seed only. */
@@ -222,7 +222,8 @@ public final class LabVm implements AutoCloseable {
     var disk = disk(volume);
     qemu()
         .execute(
-            "block_resize", qemu().arguments().put("node-name", disk.node()).put("size", size));
+            "block_resize",
+            qemu().arguments().put("node-name", disk.guestNode()).put("size", size));
     disk.resized(size);
   }
 

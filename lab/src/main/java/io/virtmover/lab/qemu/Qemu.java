@@ -4,8 +4,13 @@ package io.virtmover.lab.qemu;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,11 +32,13 @@ final class Qemu {
 
   private final Process process;
   private final QmpClient qmp;
+  private final Path log;
   private final AtomicLong images = new AtomicLong();
 
-  private Qemu(Process process, QmpClient qmp) {
+  private Qemu(Process process, QmpClient qmp, Path log) {
     this.process = process;
     this.qmp = qmp;
+    this.log = log;
   }
 
   static Qemu start(Path log) throws IOException {
@@ -53,7 +60,7 @@ final class Qemu {
     var qmp = QmpClient.connect(socket, process, PATIENCE);
     Files.delete(socket);
     Files.delete(socket.getParent());
-    return new Qemu(process, qmp);
+    return new Qemu(process, qmp, log);
   }
 
   long pid() {
@@ -81,11 +88,31 @@ final class Qemu {
     return qmp.execute(command, arguments());
   }
 
-  /** Runs a qemu-io command on a node. */
-  void io(String node, String command) {
-    var answer = qmp.monitor("qemu-io %s \"%s\"".formatted(node, command));
-    if (answer.contains("failed") || answer.contains("rror") || answer.contains("nvalid")) {
-      throw new QemuException(command, answer);
+  /**
+   * Runs a qemu-io command on a node. QEMU answers with what keeps the command from beginning; how
+   * it went it prints, and that is in the log.
+   */
+  synchronized void io(String node, String command) {
+    try {
+      var before = Files.size(log);
+      var answer = qmp.monitor("qemu-io %s \"%s\"".formatted(node, command)).strip();
+      if (!answer.isEmpty()) {
+        throw new QemuException(command, answer);
+      }
+      var printed = printedSince(before);
+      if (printed.contains("failed")) {
+        throw new QemuException(command, printed);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String printedSince(long offset) throws IOException {
+    try (var file = FileChannel.open(log, StandardOpenOption.READ)) {
+      var bytes = new byte[(int) (file.size() - offset)];
+      file.read(ByteBuffer.wrap(bytes), offset);
+      return new String(bytes, StandardCharsets.UTF_8).strip();
     }
   }
 

@@ -56,13 +56,7 @@ class CheckpointsIT {
   @Test
   void aBackupThatDoesNotFitFailsAndTheTrackerStays(LabNamespace lab) {
     // given
-    var hand = HandBackup.of(lab);
-    lab.client().persistentVolumeClaims().inNamespace(lab.name()).withName("target").delete();
-    lab.await(
-        lab.client().persistentVolumeClaims().inNamespace(lab.name()).withName("target"),
-        "the claim is gone",
-        gone -> gone == null);
-    lab.claim("target", "32Mi");
+    var hand = HandBackup.withTarget(lab, "32Mi");
 
     // when
     var failed = hand.fail("b1");
@@ -70,5 +64,22 @@ class CheckpointsIT {
     // then
     assertThat(failed).contains("No space left on device");
     assertThat(HandBackup.latest(lab.at(Kinds.TRACKER, "tracker1").get())).isEmpty();
+  }
+
+  @Test
+  void aPullWhoseScratchIsFullFailsAndTheGuestGoesOn(LabNamespace lab) {
+    // given
+    var hand = HandBackup.withTarget(lab, "16Mi");
+    lab.control().write(lab.name(), HandBackup.VM, "rootdisk", 1, 0, 64 << 20);
+    var before = lab.control().contents(lab.name(), HandBackup.VM);
+    hand.pull("b1");
+
+    // when
+    lab.control().write(lab.name(), HandBackup.VM, "rootdisk", 2, 0, 64 << 20);
+
+    // then
+    assertThat(hand.failure("b1")).contains("No space left on device");
+    assertThat(HandBackup.latest(lab.at(Kinds.TRACKER, "tracker1").get())).isEmpty();
+    assertThat(lab.control().contents(lab.name(), HandBackup.VM)).isNotEqualTo(before);
   }
 }

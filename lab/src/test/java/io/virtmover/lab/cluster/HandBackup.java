@@ -17,6 +17,11 @@ record HandBackup(LabNamespace lab) {
 
   /** A VM with a disk of each kind, its tracker, a claim for backups, and a token. */
   static HandBackup of(LabNamespace lab) {
+    return withTarget(lab, "512Mi");
+  }
+
+  /** The same with a claim for backups of another size. */
+  static HandBackup withTarget(LabNamespace lab, String size) {
     lab.vms()
         .create(
             lab.name(),
@@ -24,7 +29,7 @@ record HandBackup(LabNamespace lab) {
             List.of(DiskRequest.parse("96Mi"), DiskRequest.parse("64Mi:block")),
             Optional.empty());
     lab.vms().awaitRunning(lab.name(), VM);
-    lab.claim("target", "512Mi");
+    lab.claim("target", size);
     lab.create(
         new SecretBuilder()
             .withNewMetadata()
@@ -53,6 +58,11 @@ record HandBackup(LabNamespace lab) {
   /** Creates a backup by push that fails; the message of its condition. */
   String fail(String name) {
     create(name, "Push");
+    return failure(name);
+  }
+
+  /** Waits until a backup fails; the message of its condition. */
+  String failure(String name) {
     var failed =
         lab.await(backup(name), "the backup fails", backup -> is(backup, "Failed", "Failed"));
     return Fields.of(failed).list("status", "conditions").stream()

@@ -43,7 +43,7 @@ class VolumesIT {
     // then
     assertThat(run.log()).contains("No space left on device");
     var bytes = Long.parseLong(run.log().substring(run.log().indexOf("bytes=") + 6).strip());
-    assertThat(bytes).isBetween(56 * MIB, 64 * MIB);
+    assertThat(bytes).isBetween(60 * MIB, 64 * MIB);
   }
 
   @Test

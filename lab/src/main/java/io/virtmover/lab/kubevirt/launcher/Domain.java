@@ -25,6 +25,7 @@ import java.util.Set;
 public final class Domain {
   private static final int REFUSED = 400;
   private static final int INVALID_CHECKPOINT = 422;
+  private static final String FULL = "No space left on device";
 
   private final VmiKey key;
   private final String uid;
@@ -42,7 +43,7 @@ public final class Domain {
     this.uid = uid;
     this.vm = vm;
     this.changed = changed;
-    this.guest = new Guest(vm, this::guestWriteFailed);
+    this.guest = new Guest(vm, this::sacrificeBackup);
   }
 
   public VmiKey key() {
@@ -149,7 +150,7 @@ public final class Domain {
           case PULL -> new Job.Work.Pull(vm.startPull(target, name, checkpoint, base));
         };
     own(target.resolve(vm.name()));
-    return new Job(command, checkpoint, disks(), work, clock);
+    return new Job(command, checkpoint, disks(), work, target, clock);
   }
 
   /** virt-launcher is not root: what it leaves on a backup PVC belongs to the user of QEMU. */
@@ -203,15 +204,25 @@ public final class Domain {
     checkpoints.add(checkpoint.name());
   }
 
-  private void guestWriteFailed(String words) {
+  /**
+   * Where a backup volume is full QEMU 7.2 fails the guest's write, which had to copy what it
+   * overwrites. A VM goes before its backup: as with later versions the backup fails instead, and
+   * the write is tried again.
+   */
+  private boolean sacrificeBackup(String words) {
     Optional<Job> current;
     synchronized (this) {
-      current = job.filter(Job::isRunning).filter(Job::isPull);
+      current = job;
     }
-    if (current.isPresent() && words.contains("No space left on device")) {
-      current.get().lose("No space left on device");
+    if (!words.contains(FULL) || current.isEmpty()) {
+      return false;
+    }
+    if (current.get().isRunning() && current.get().isVolumeFull()) {
+      current.get().lose(FULL);
       changed.run();
+      return true;
     }
+    return current.get().isLost();
   }
 
   /** Shuts the guest down; its bitmaps are saved. A running backup fails with it. */

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +26,20 @@ public final class Guest {
   /** Between two writes of the program that keeps writing. */
   private static final Duration PAUSE = Duration.ofMillis(20);
 
+  /** How often a write is tried while a backup stands in its way. */
+  private static final int ATTEMPTS = 200;
+
   private final LabVm vm;
-  private final Consumer<String> failed;
+  private final Predicate<String> isOvercome;
   private final ReentrantLock disks = new ReentrantLock(true);
   private @Nullable Thread writer;
 
   /**
-   * @param failed told QEMU's words when a write of the guest fails
+   * @param isOvercome is told QEMU's words when a write fails, and whether to try again
    */
-  Guest(LabVm vm, Consumer<String> failed) {
+  Guest(LabVm vm, Predicate<String> isOvercome) {
     this.vm = vm;
-    this.failed = failed;
+    this.isOvercome = isOvercome;
   }
 
   /** The names of its volumes. */
@@ -65,16 +68,25 @@ public final class Guest {
   }
 
   private void writing(Runnable writes) {
-    try {
-      disks.lock();
+    for (var attempt = 1; ; attempt++) {
       try {
-        writes.run();
-      } finally {
-        disks.unlock();
+        once(writes);
+        return;
+      } catch (QemuException e) {
+        if (attempt == ATTEMPTS || !isOvercome.test(String.valueOf(e.getMessage()))) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
-    } catch (QemuException e) {
-      failed.accept(String.valueOf(e.getMessage()));
-      throw e;
+    }
+  }
+
+  private void once(Runnable writes) {
+    disks.lock();
+    try {
+      writes.run();
+    } finally {
+      disks.unlock();
     }
   }
 

@@ -4,6 +4,10 @@ package io.virtmover.lab.kubevirt.launcher;
 import io.virtmover.lab.kubevirt.BackupCommand;
 import io.virtmover.lab.qemu.PullBackup;
 import io.virtmover.lab.qemu.PushBackup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -18,13 +22,17 @@ final class Job {
     record Pull(PullBackup backup) implements Work {}
   }
 
+  private static final long ROOM = 4 << 20;
+
   private final BackupCommand.Start start;
   private final String checkpoint;
   private final List<JobReport.Volume> volumes;
   private final Work work;
+  private final Path target;
   private final Clock clock;
   private final Instant accepted;
   private volatile boolean isExported;
+  private volatile boolean isLost;
   private volatile Optional<JobReport.Ending> ending = Optional.empty();
 
   Job(
@@ -32,11 +40,13 @@ final class Job {
       String checkpoint,
       List<JobReport.Volume> volumes,
       Work work,
+      Path target,
       Clock clock) {
     this.start = start;
     this.checkpoint = checkpoint;
     this.volumes = volumes;
     this.work = work;
+    this.target = target;
     this.clock = clock;
     this.accepted = clock.instant();
   }
@@ -72,10 +82,25 @@ final class Job {
     }
   }
 
+  /** Whether the backup volume has no room for another piece of the guest's disks. */
+  boolean isVolumeFull() {
+    try {
+      return Files.getFileStore(target).getUsableSpace() < ROOM;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The scratch volume could not take what the guest overwrote: the point in time is lost. */
   void lose(String reason) {
+    isLost = true;
     fail(Optional.of(reason));
     abort();
+  }
+
+  /** Given up for the guest; the filter of its jobs may stand in the way of writes for a moment. */
+  boolean isLost() {
+    return isLost;
   }
 
   /** A failure of a push, a success of a pull. */
@@ -89,10 +114,6 @@ final class Job {
   /** Connects a pull to its export server. */
   void export() {
     isExported = true;
-  }
-
-  boolean isPull() {
-    return work instanceof Work.Pull;
   }
 
   /** What an export server reads, from the Export command until the end. */
