@@ -22,7 +22,10 @@ final class Faults {
     var vmi = seen.vmi().get();
     return switch (seen.backup().fault().get()) {
       case SOURCE_LOST -> isShown(seen) ? seen.with(vmi.withJob(Optional.empty())) : seen;
-      case SOURCE_UNHEALTHY -> isShown(seen) ? seen.with(vmi.withPhase("Failed")) : seen;
+      case SOURCE_UNHEALTHY ->
+          isShown(seen)
+              ? seen.with(vmi.withPhase("Failed").withJob(vmi.job().map(JobView::unfinished)))
+              : seen;
       case ENOSPC ->
           isShown(seen)
               ? seen.with(

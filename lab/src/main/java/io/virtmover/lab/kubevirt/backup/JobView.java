@@ -29,6 +29,10 @@ record JobView(
     return new JobView(backupName, true, badly, text, checkpointName, volumes, quiesceStatus);
   }
 
+  JobView unfinished() {
+    return new JobView(backupName, false, false, message, checkpointName, volumes, quiesceStatus);
+  }
+
   JobView notQuiesced(Optional<String> text) {
     return new JobView(
         backupName, completed, failed, text, checkpointName, volumes, Optional.of("Failed"));

@@ -4,7 +4,6 @@ package io.virtmover.lab.kubevirt.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.virtmover.lab.kubevirt.ExportListeners;
 import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.Gates;
 import io.virtmover.lab.kubevirt.KubeVirtControllers;
@@ -205,16 +204,5 @@ class GoldenScenariosTest {
           });
       assertThat(log.events()).isEqualTo(wanted);
     }
-  }
-
-  /** Nobody reads: the address only has to be the same every time. */
-  private static final class NoListeners implements ExportListeners {
-    @Override
-    public String open(Exporter exporter) {
-      return "127.0.0.1:9";
-    }
-
-    @Override
-    public void close(String namespace, String exportName) {}
   }
 }

@@ -50,6 +50,18 @@ final class PlayedObjects {
         .create();
   }
 
+  void createTracker(String name, Optional<Fault> fault) {
+    var source = Map.of("apiGroup", "kubevirt.io", "kind", "VirtualMachine", "name", "vm1");
+    var tracker = object(Kinds.TRACKER, name, Map.of("source", source));
+    fault.ifPresent(
+        wanted -> tracker.getMetadata().setAnnotations(Map.of(Fault.ANNOTATION, wanted.text())));
+    client
+        .genericKubernetesResources(Kinds.TRACKER)
+        .inNamespace(namespace)
+        .resource(tracker)
+        .create();
+  }
+
   void create(String kind, String name, Map<String, Object> document) {
     if (kind.equals("PVC")) {
       var mode = Projection.at(document, "spec", "volumeMode");

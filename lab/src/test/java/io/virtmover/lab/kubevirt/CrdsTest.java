@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.kubevirt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CrdsTest {
+  @ParameterizedTest
+  @CsvSource({
+    "V1_8, virtualmachinebackups, true, false",
+    "V1_9, virtualmachinebackups, true, true",
+    "HEAD, virtualmachinebackups, false, true",
+    "V1_8, virtualmachinebackuptrackers, true, false",
+    "V1_9, virtualmachinebackuptrackers, true, false",
+    "HEAD, virtualmachinebackuptrackers, false, false",
+    "V1_9, virtualmachineinstances, true, false",
+    "HEAD, virtualmachineinstances, false, false"
+  })
+  void shouldHaveTheFieldsOfTheRelease(
+      Flavour flavour, String plural, boolean diskTarget, boolean exportUid) {
+    // given
+    var all = Crds.of(flavour);
+
+    // when
+    var text =
+        all.stream()
+            .filter(crd -> crd.getMetadata().getName().startsWith(plural + "."))
+            .map(Serialization::asJson)
+            .collect(Collectors.joining());
+
+    // then
+    assertThat(text).isNotEmpty();
+    assertThat(text.contains("diskTarget")).isEqualTo(diskTarget);
+    assertThat(text.contains("exportUID")).isEqualTo(exportUid);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"V1_8, v1beta1", "V1_9, 'v1,v1beta1'", "HEAD, 'v1,v1beta1'"})
+  void shouldServeExportsInTheVersionsOfTheRelease(Flavour flavour, String versions) {
+    // given
+    var all = Crds.of(flavour);
+
+    // when
+    var served =
+        all.stream()
+            .filter(crd -> crd.getMetadata().getName().startsWith("virtualmachineexports."))
+            .flatMap(crd -> crd.<List<?>>get("spec", "versions").stream())
+            .map(version -> String.valueOf(((Map<?, ?>) version).get("name")))
+            .collect(Collectors.joining(","));
+
+    // then
+    assertThat(served).isEqualTo(versions);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Flavour.class)
+  void shouldHaveAllFive(Flavour flavour) {
+    // when
+    var all = Crds.of(flavour);
+
+    // then
+    assertThat(all).hasSize(5).allMatch(crd -> crd.getKind().equals("CustomResourceDefinition"));
+  }
+}
