@@ -15,22 +15,23 @@ import picocli.CommandLine.Parameters;
 
 /** The command {@code lab vm}: virtual machines of the lab, by hand. */
 @Command(
-    name = "vm",
+    name = "lab/lab vm",
     description = "Virtual machines of the lab.",
     mixinStandardHelpOptions = true,
     subcommands = CommandLine.HelpCommand.class)
 public final class VmCommand {
   private static final int FAILED = 1;
 
-  @Option(names = "--kubeconfig", required = true, description = "How to reach the cluster.")
+  /** These three are given by the script. */
+  @Option(names = "--kubeconfig", required = true, hidden = true)
   @SuppressWarnings("NullAway.Init")
   private Path kubeconfig;
 
-  @Option(names = "--state", required = true, description = "The lab's state folder.")
+  @Option(names = "--state", required = true, hidden = true)
   @SuppressWarnings("NullAway.Init")
   private Path state;
 
-  @Option(names = "--address", description = "The lab's address; not needed.", hidden = true)
+  @Option(names = "--address", hidden = true)
   @SuppressWarnings("UnusedVariable")
   private String address = "";
 
