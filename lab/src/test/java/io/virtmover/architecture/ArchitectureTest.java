@@ -51,7 +51,10 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "io.virtmover.lab.qemu..", "io.virtmover.lab.nbd..", "io.virtmover.lab.export..")
+              "io.virtmover.lab.qemu..",
+              "io.virtmover.lab.nbd..",
+              "io.virtmover.lab.export..",
+              "io.virtmover.lab.kubevirt..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
