@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154  # names set by state.sh and the script that sources this
 
 # Free space in MiB for a first start (everything built) and for later ones.
-readonly COLD_SPACE=12000 WARM_SPACE=3000
+readonly COLD_SPACE=15500 WARM_SPACE=3000
 
 need_root() {
   if [ "$(uname -s)" != Linux ]; then

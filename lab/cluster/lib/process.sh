@@ -26,6 +26,15 @@ inside() {
   nsenter --net="/run/netns/$netns" --mount="$state/node/mnt" --wd=/ "$@"
 }
 
+# Forgets components that have died since they were started, so that whoever waits only hears of those that
+# end from now on.
+forget_dead() {
+  local file
+  for file in "$state"/run/*.pid; do
+    if ! pid_of "$(basename "$file" .pid)" >/dev/null; then rm -f "$file"; fi
+  done
+}
+
 # Starts a component unless it runs: detached, inside, in the lab's control group, with a log.
 # The process records itself before it becomes the program, so an interrupted `up` leaves no stranger.
 start() { # COMPONENT COMMAND...

@@ -19,7 +19,7 @@ have_class() { # CLASS
 }
 
 java_lab() { # CLASS ARGUMENTS: prints the command, one word a line
-  printf '%s\n' "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -Xss512k \
+  printf '%s\n' "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms32m -Xmn16m -Xmx160m -Xss512k \
     -XX:-UsePerfData --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$class_path" "$@"
 }
@@ -33,13 +33,24 @@ apply_crds() {
   done < <(find "$folder" -type f \( -name '*.yaml' -o -name '*.yml' \) | sort)
 }
 
+# A copy for the running services, so that a build of the project does not pull their classes away.
+stage_classes() {
+  rm -rf "$state/services"
+  mkdir -p "$state/services"
+  cp -a --reflink=auto "$root/lab/target/classes" "$root/lab/target/lib" "$state/services/"
+}
+
 start_services() {
   local command
   if ! have_class "$SERVICES_CLASS"; then
     say "no $SERVICES_CLASS in lab/target/classes: going on without volume provisioner and KubeVirt stand-in"
     return
   fi
-  if ! pid_of services >/dev/null; then rm -f "$state/services.ready"; fi
+  if ! pid_of services >/dev/null; then
+    rm -f "$state/services.ready"
+    stage_classes
+  fi
+  class_path="$state/services/classes:$state/services/lib/*"
   mapfile -t command < <(java_lab "$SERVICES_CLASS" --kubeconfig "$kubeconfig" --state "$state" \
     --address "$address")
   start services "${command[@]}"

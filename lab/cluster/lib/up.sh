@@ -16,6 +16,7 @@ start_lab() {
   started=$SECONDS
   since=$(date +%s)
   say "starting the lab '$lab' at $address"
+  forget_dead
   make_cgroups
   make_network
   make_mounts

@@ -54,7 +54,10 @@ class ArchitectureTest {
               "io.virtmover.lab.qemu..",
               "io.virtmover.lab.nbd..",
               "io.virtmover.lab.export..",
-              "io.virtmover.lab.kubevirt..")
+              "io.virtmover.lab.kubevirt..",
+              "io.virtmover.lab.provisioner..",
+              "io.virtmover.lab.cluster..",
+              "io.virtmover.lab.junit..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.cluster;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.virtmover.lab.kubevirt.Crds;
+import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.KubeVirtControllers;
+import io.virtmover.lab.kubevirt.KubeVirtSettings;
+import io.virtmover.lab.kubevirt.launcher.ExportGateway;
+import io.virtmover.lab.kubevirt.launcher.Launchers;
+import io.virtmover.lab.kubevirt.launcher.NodePaths;
+import io.virtmover.lab.kubevirt.vm.VirtualMachines;
+import io.virtmover.lab.provisioner.Provisioner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Runs the stand-ins of the lab cluster until SIGTERM: the volume provisioner, KubeVirt's
+ * controllers and the VMs. {@code services.ready} in the state folder exists while they serve; at
+ * the end the VMs are stopped cleanly, so that their bitmaps are saved.
+ */
+@Command(name = "services", description = "Runs the stand-ins of the lab cluster until SIGTERM.")
+public final class ClusterServices implements Callable<Integer> {
+  @Option(names = "--kubeconfig", required = true, description = "How to reach the cluster.")
+  @SuppressWarnings("NullAway.Init")
+  private Path kubeconfig;
+
+  @Option(names = "--state", required = true, description = "Folder for volumes and VMs.")
+  @SuppressWarnings("NullAway.Init")
+  private Path state;
+
+  @Option(names = "--address", required = true, description = "Address of the node, to listen on.")
+  @SuppressWarnings("NullAway.Init")
+  private String address;
+
+  @Option(
+      names = "--flavour",
+      defaultValue = "HEAD",
+      description = "KubeVirt release to behave like: ${COMPLETION-CANDIDATES}.")
+  private Flavour flavour = Flavour.HEAD;
+
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  public static void main(String... arguments) {
+    LabLogging.start();
+    System.exit(new CommandLine(new ClusterServices()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::endAndWait, "end"));
+    Files.createDirectories(state);
+    useNoNameService();
+    var ready = state.resolve("services.ready");
+    Files.deleteIfExists(ready);
+    try (var client = client(kubeconfig)) {
+      serve(client, ready);
+    } finally {
+      ended.countDown();
+    }
+    return 0;
+  }
+
+  /**
+   * The JDK's HTTPS server asks for the name of each peer, which takes seconds where the node's
+   * name server cannot be reached. Only addresses are used here, so a file answers.
+   */
+  private void useNoNameService() throws IOException {
+    var hosts = Files.writeString(state.resolve("services.hosts"), "127.0.0.1 localhost\n");
+    System.setProperty("jdk.net.hosts.file", hosts.toString());
+  }
+
+  private void serve(KubernetesClient client, Path ready) throws IOException, InterruptedException {
+    Crds.install(client, flavour);
+    var paths = new NodePaths(client);
+    var settings = KubeVirtSettings.of(flavour, address);
+    try (var _ = Provisioner.start(client, state.resolve("volumes"));
+        var launchers = Launchers.open(state.resolve("vms"), flavour, paths);
+        var exports = new ExportGateway(client, launchers, address, flavour);
+        var _ = KubeVirtControllers.start(client, settings, launchers, exports);
+        var _ = VirtualMachines.start(client, paths, launchers, flavour);
+        var control = ControlServer.start(address, launchers, exports)) {
+      announce(ready, control.url());
+      end.await();
+      Files.deleteIfExists(ready);
+    }
+  }
+
+  static KubernetesClient client(Path kubeconfig) {
+    var config = Config.fromKubeconfig(kubeconfig.toFile());
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  /** The file appears complete or not at all. */
+  private void announce(Path ready, String control) throws IOException {
+    var next = ready.resolveSibling("services.ready.new");
+    Files.writeString(
+        next, "{\"flavour\": \"%s\", \"control\": \"%s\"}\n".formatted(flavour, control));
+    Files.move(next, ready, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void endAndWait() {
+    end.countDown();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.virtmover.lab.export.ExportFaults;
+import io.virtmover.lab.kubevirt.VmiKey;
+import io.virtmover.lab.kubevirt.launcher.Domain;
+import io.virtmover.lab.kubevirt.launcher.ExportGateway;
+import io.virtmover.lab.kubevirt.launcher.Launchers;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * What has no Kubernetes API: the inside of the guests and the faults of the export listeners, as
+ * JSON over HTTP on the node's address.
+ *
+ * <pre>
+ * POST   /vms/NAMESPACE/NAME/work      {"seed", "steps"}                      all disks, any kind of write
+ * POST   /vms/NAMESPACE/NAME/write     {"volume", "seed", "offset", "length"} random bytes
+ * POST   /vms/NAMESPACE/NAME/discard   {"volume", "offset", "length"}
+ * POST   /vms/NAMESPACE/NAME/zero      {"volume", "offset", "length"}
+ * POST   /vms/NAMESPACE/NAME/writer    {"seed"}                               keeps writing; DELETE ends it
+ * POST   /vms/NAMESPACE/NAME/witness   {}                                     remember contents at checkpoints
+ * GET    /vms/NAMESPACE/NAME/witness/CHECKPOINT                               {VOLUME: {"sha256", "bytes"}}
+ * GET    /vms/NAMESPACE/NAME/contents                                         the same, now
+ * POST   /vms/NAMESPACE/NAME/kill      {}                                     QEMU dies as in a crash
+ * POST   /exports/NAMESPACE/NAME/faults {"unavailable"} or {"body", "requests", "afterBytes"} or {"latencyMs"}
+ * </pre>
+ *
+ * Offsets and lengths are bytes. Errors are {@code {"error": TEXT}} with status 400, 404 or 409.
+ */
+final class ControlServer implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final class Refusal extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final int status;
+
+    Refusal(int status, String message) {
+      super(message);
+      this.status = status;
+    }
+  }
+
+  private final Launchers launchers;
+  private final ExportGateway exports;
+  private final HttpServer server;
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+
+  private ControlServer(Launchers launchers, ExportGateway exports, HttpServer server) {
+    this.launchers = launchers;
+    this.exports = exports;
+    this.server = server;
+  }
+
+  static ControlServer start(String address, Launchers launchers, ExportGateway exports)
+      throws IOException {
+    var server = HttpServer.create(new InetSocketAddress(address, 0), 0);
+    var control = new ControlServer(launchers, exports, server);
+    server.createContext("/", control::handle);
+    server.setExecutor(control.workers);
+    server.start();
+    return control;
+  }
+
+  String url() {
+    return "http://%s:%d"
+        .formatted(
+            server.getAddress().getAddress().getHostAddress(), server.getAddress().getPort());
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      try {
+        var body = JSON.readTree(exchange.getRequestBody().readAllBytes());
+        answer(exchange, 200, route(exchange, body));
+      } catch (Refusal e) {
+        answer(exchange, e.status, Map.of("error", String.valueOf(e.getMessage())));
+      } catch (IOException | RuntimeException e) {
+        answer(exchange, 400, Map.of("error", String.valueOf(e.getMessage())));
+      }
+    }
+  }
+
+  private static void answer(HttpExchange exchange, int status, Object body) throws IOException {
+    var bytes = JSON.writeValueAsBytes(body);
+    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  private Object route(HttpExchange exchange, JsonNode body) throws Refusal {
+    var path = List.of(exchange.getRequestURI().getPath().substring(1).split("/"));
+    if (path.size() < 4) {
+      throw new Refusal(404, "no such path");
+    }
+    var method = exchange.getRequestMethod();
+    return switch (path.getFirst()) {
+      case "vms" ->
+          vm(
+              method,
+              domain(new VmiKey(path.get(1), path.get(2))),
+              path.subList(3, path.size()),
+              body);
+      case "exports" -> export(path.get(1), path.get(2), body);
+      default -> throw new Refusal(404, "no such path");
+    };
+  }
+
+  private Domain domain(VmiKey key) throws Refusal {
+    return launchers
+        .find(key)
+        .filter(Domain::isRunning)
+        .orElseThrow(() -> new Refusal(409, "VM %s is not running".formatted(key)));
+  }
+
+  private static Object vm(String method, Domain domain, List<String> action, JsonNode body)
+      throws Refusal {
+    var guest = domain.guest();
+    var volume = body.path("volume").asText();
+    var offset = body.path("offset").asLong();
+    var length = body.path("length").asLong();
+    var seed = body.path("seed").asLong();
+    switch (method + " " + action.getFirst()) {
+      case "POST work" -> guest.work(seed, body.path("steps").asInt(20));
+      case "POST write" -> guest.write(volume, seed, offset, length);
+      case "POST discard" -> guest.discard(volume, offset, length);
+      case "POST zero" -> guest.zero(volume, offset, length);
+      case "POST writer" -> guest.startWriter(seed);
+      case "DELETE writer" -> guest.stopWriter();
+      case "POST witness" -> domain.witness();
+      case "POST kill" -> domain.kill();
+      case "GET contents" -> {
+        return guest.contents();
+      }
+      case "GET witness" -> {
+        return domain.witnessed(action.getLast());
+      }
+      default -> throw new Refusal(404, "no such action");
+    }
+    return Map.of();
+  }
+
+  private Object export(String namespace, String name, JsonNode body) throws Refusal {
+    var faults =
+        exports
+            .faults(namespace, name)
+            .orElseThrow(() -> new Refusal(404, "no export %s/%s".formatted(namespace, name)));
+    if (body.has("unavailable")) {
+      faults.unavailable(body.path("unavailable").asInt());
+    }
+    if (body.has("body")) {
+      faults.data(
+          body.path("requests").asInt(1),
+          ExportFaults.Body.valueOf(body.path("body").asText().toUpperCase(Locale.ROOT)),
+          body.path("afterBytes").asLong());
+    }
+    if (body.has("latencyMs")) {
+      faults.latency(Duration.ofMillis(body.path("latencyMs").asLong()));
+    }
+    return Map.of();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    workers.shutdownNow();
+  }
+}

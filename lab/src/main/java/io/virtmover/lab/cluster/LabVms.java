@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.cluster;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.virtmover.lab.kubevirt.api.Fields;
+import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.provisioner.LabStorageClasses;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** Makes, starts and stops VMs through the cluster's API, as people do; every wait is by watch. */
+public final class LabVms {
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+  private static final String TRACKING_LABEL = "changedBlockTracking";
+
+  private final KubernetesClient client;
+  private final Duration patience;
+
+  /**
+   * @param patience how long a VM may take to start or stop
+   */
+  public LabVms(KubernetesClient client, Duration patience) {
+    this.client = client;
+    this.patience = patience;
+  }
+
+  /** Creates the claims of a VM and the VM, which starts. */
+  public void create(
+      String namespace, String name, List<DiskRequest> disks, Optional<String> storageClass) {
+    if (vm(namespace, name).get() != null) {
+      throw new LabException("VM %s/%s exists already".formatted(namespace, name));
+    }
+    for (var number = 0; number < disks.size(); number++) {
+      createClaim(namespace, claim(name, number), disks.get(number), storageClass);
+    }
+    createOverClaims(namespace, name, disks.size());
+  }
+
+  /** Creates a VM over the claims that {@link #create} would have made; what they hold is used. */
+  public void createOverClaims(String namespace, String name, int disks) {
+    var volumes = new ArrayList<Map<String, Object>>();
+    for (var number = 0; number < disks; number++) {
+      volumes.add(
+          Map.of(
+              "name",
+              DiskRequest.volume(number),
+              "persistentVolumeClaim",
+              Map.of("claimName", claim(name, number))));
+    }
+    createOver(namespace, name, volumes);
+  }
+
+  private static String claim(String name, int number) {
+    return name + "-" + DiskRequest.volume(number);
+  }
+
+  private void createClaim(
+      String namespace, String name, DiskRequest disk, Optional<String> storageClass) {
+    client
+        .resource(
+            new PersistentVolumeClaimBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .endMetadata()
+                .withNewSpec()
+                .withAccessModes("ReadWriteOnce")
+                .withVolumeMode(disk.isBlock() ? "Block" : "Filesystem")
+                .withStorageClassName(
+                    storageClass.orElse(
+                        disk.isBlock() ? LabStorageClasses.BLOCK : LabStorageClasses.FILESYSTEM))
+                .withNewResources()
+                .addToRequests("storage", disk.size())
+                .endResources()
+                .endSpec()
+                .build())
+        .create();
+  }
+
+  private void createOver(String namespace, String name, List<Map<String, Object>> volumes) {
+    var vm = new GenericKubernetesResource();
+    vm.setApiVersion("kubevirt.io/v1");
+    vm.setKind("VirtualMachine");
+    vm.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(namespace)
+            .withName(name)
+            .addToLabels(TRACKING_LABEL, "true")
+            .build());
+    var disks =
+        volumes.stream()
+            .map(volume -> Map.of("name", volume.get("name"), "disk", Map.of("bus", "virtio")))
+            .toList();
+    var template = new LinkedHashMap<String, Object>();
+    template.put(
+        "spec", Map.of("domain", Map.of("devices", Map.of("disks", disks)), "volumes", volumes));
+    vm.setAdditionalProperty("spec", Map.of("runStrategy", "Always", "template", template));
+    client.resource(vm).create();
+  }
+
+  /** Waits until a VM runs and its changed blocks are tracked. */
+  public void awaitRunning(String namespace, String name) {
+    await(
+        Kinds.VMI,
+        namespace,
+        name,
+        "run",
+        vmi ->
+            vmi != null
+                && Fields.of(vmi).text("status", "phase").orElse("").equals("Running")
+                && Fields.of(vmi)
+                    .text("status", "changedBlockTracking", "state")
+                    .orElse("Enabled")
+                    .equals("Enabled"));
+  }
+
+  /** Starts a VM as virtctl does, and waits until it runs. */
+  public void start(String namespace, String name) {
+    setStrategy(namespace, name, "Always");
+    awaitRunning(namespace, name);
+  }
+
+  /** Stops a VM as virtctl does, and waits until its VMI is gone. */
+  public void stop(String namespace, String name) {
+    setStrategy(namespace, name, "Halted");
+    await(Kinds.VMI, namespace, name, "stop", vmi -> vmi == null);
+  }
+
+  private void setStrategy(String namespace, String name, String strategy) {
+    existing(namespace, name);
+    vm(namespace, name).patch(MERGE, "{\"spec\":{\"runStrategy\":\"%s\"}}".formatted(strategy));
+  }
+
+  /** Stops the VMI that runs and starts another, as virtctl's restart does; waits for it. */
+  public void restart(String namespace, String name) {
+    existing(namespace, name);
+    var vmi = at(Kinds.VMI, namespace, name).get();
+    if (vmi == null) {
+      throw new LabException("VM %s/%s is not running".formatted(namespace, name));
+    }
+    var uid = vmi.getMetadata().getUid();
+    vm(namespace, name)
+        .subresource("status")
+        .patch(
+            MERGE,
+            ("{\"status\":{\"stateChangeRequests\":[{\"action\":\"Stop\",\"uid\":\"%s\"},"
+                    + "{\"action\":\"Start\"}]}}")
+                .formatted(uid));
+    awaitOther(namespace, name, uid);
+  }
+
+  /** Waits until a VM runs in another VMI than this one. */
+  public void awaitOther(String namespace, String name, String uid) {
+    await(
+        Kinds.VMI,
+        namespace,
+        name,
+        "be replaced",
+        vmi -> vmi != null && !vmi.getMetadata().getUid().equals(uid));
+    awaitRunning(namespace, name);
+  }
+
+  /** The UID of the VMI that runs. */
+  public String instance(String namespace, String name) {
+    return Optional.ofNullable(at(Kinds.VMI, namespace, name).get())
+        .orElseThrow(() -> new LabException("VM %s/%s is not running".formatted(namespace, name)))
+        .getMetadata()
+        .getUid();
+  }
+
+  /** Deletes a VM and the claims of its disks, and waits until it is gone. */
+  public void delete(String namespace, String name) {
+    var vm = existing(namespace, name);
+    vm(namespace, name).delete();
+    await(Kinds.VM, namespace, name, "go", gone -> gone == null);
+    Fields.of(vm).list("spec", "template", "spec", "volumes").stream()
+        .flatMap(volume -> volume.text("persistentVolumeClaim", "claimName").stream())
+        .forEach(
+            claim ->
+                client.persistentVolumeClaims().inNamespace(namespace).withName(claim).delete());
+  }
+
+  /** All VMs, or those of a namespace. */
+  public List<GenericKubernetesResource> list(Optional<String> namespace) {
+    var vms = client.genericKubernetesResources(Kinds.VM);
+    return namespace.isPresent()
+        ? vms.inNamespace(namespace.get()).list().getItems()
+        : vms.inAnyNamespace().list().getItems();
+  }
+
+  private GenericKubernetesResource existing(String namespace, String name) {
+    return Optional.ofNullable(vm(namespace, name).get())
+        .orElseThrow(() -> new LabException("there is no VM %s/%s".formatted(namespace, name)));
+  }
+
+  private Resource<GenericKubernetesResource> vm(String namespace, String name) {
+    return at(Kinds.VM, namespace, name);
+  }
+
+  private Resource<GenericKubernetesResource> at(
+      ResourceDefinitionContext kind, String namespace, String name) {
+    return client.genericKubernetesResources(kind).inNamespace(namespace).withName(name);
+  }
+
+  private void await(
+      ResourceDefinitionContext kind,
+      String namespace,
+      String name,
+      String what,
+      Predicate<GenericKubernetesResource> isSo) {
+    try {
+      at(kind, namespace, name)
+          .waitUntilCondition(isSo, patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (KubernetesClientTimeoutException e) {
+      var status =
+          Optional.ofNullable(vm(namespace, name).get())
+              .flatMap(vm -> Fields.of(vm).text("status", "printableStatus"))
+              .orElse("no status");
+      throw new LabException(
+          "VM %s/%s did not %s within %d s: %s; look at its events with lab/lab kubectl -n %s describe vm,vmi,pod,pvc"
+              .formatted(namespace, name, what, patience.toSeconds(), status, namespace),
+          e);
+    }
+  }
+}

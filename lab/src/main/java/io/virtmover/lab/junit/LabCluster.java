@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.junit;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Locale;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives tests of the cluster what they need: a parameter of the type {@link LabNamespace}. The lab
+ * is the one that {@code VIRTMOVER_LAB} names ({@code lab} without it); when it is not up it is
+ * started, once, and taken down when all tests are over. After a failure events, logs and objects
+ * of the namespace are in {@code target/lab-report}.
+ */
+public final class LabCluster implements ParameterResolver, AfterTestExecutionCallback {
+  private static final Namespace STORE = Namespace.create(LabCluster.class);
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType().equals(LabNamespace.class);
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    var lab =
+        context
+            .getRoot()
+            .getStore(STORE)
+            .computeIfAbsent(RunningLab.class, _ -> RunningLab.joinOrStart(), RunningLab.class);
+    return context
+        .getStore(STORE)
+        .computeIfAbsent(
+            LabNamespace.class, _ -> LabNamespace.create(lab, nameOf(context)), LabNamespace.class);
+  }
+
+  @Override
+  public void afterTestExecution(ExtensionContext context) {
+    var namespace = context.getStore(STORE).get(LabNamespace.class, LabNamespace.class);
+    var failure = context.getExecutionException();
+    if (namespace == null || failure.isEmpty()) {
+      return;
+    }
+    try {
+      new LabReport(namespace).write(nameOf(context));
+    } catch (KubernetesClientException e) {
+      failure.get().addSuppressed(e);
+    }
+  }
+
+  /** Readable in a list of namespaces, and allowed as a name. */
+  private static String nameOf(ExtensionContext context) {
+    var method = context.getRequiredTestMethod().getName();
+    var name =
+        method
+            .replaceAll("([a-z0-9])([A-Z])", "$1-$2")
+            .toLowerCase(Locale.ROOT)
+            .replaceAll("[^a-z0-9]+", "-");
+    return name.substring(0, Math.min(40, name.length())).replaceAll("-$", "");
+  }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.junit;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.virtmover.lab.cluster.ControlClient;
+import io.virtmover.lab.cluster.LabVms;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * A namespace of the lab that belongs to one test; it is deleted afterwards. Pods in it obey the
+ * pod security standard {@code restricted}. Every wait is by watch and ends by a deadline.
+ */
+public final class LabNamespace implements AutoCloseable {
+  /** How long anything may take that is not stated otherwise. */
+  public static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final RunningLab lab;
+  private final String name;
+  private final LabVms vms;
+
+  private LabNamespace(RunningLab lab, String name) {
+    this.lab = lab;
+    this.name = name;
+    this.vms = new LabVms(lab.client(), PATIENCE);
+  }
+
+  static LabNamespace create(RunningLab lab, String prefix) {
+    var suffix = new byte[2];
+    new Random().nextBytes(suffix);
+    var name = prefix + "-" + HexFormat.of().formatHex(suffix);
+    lab.client()
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+                .endMetadata()
+                .build())
+        .create();
+    return new LabNamespace(lab, name);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public KubernetesClient client() {
+    return lab.client();
+  }
+
+  /** VMs of the lab; pass {@link #name()} as their namespace. */
+  public LabVms vms() {
+    return vms;
+  }
+
+  /** The inside of guests, and faults. */
+  public ControlClient control() {
+    return lab.control();
+  }
+
+  /** The lab's S3 server as pods reach it; the bucket {@code velero} is Velero's too. */
+  public String s3Endpoint() {
+    return lab.s3Endpoint();
+  }
+
+  /** Creates a secret with the S3 server's credentials in the key {@code cloud}. */
+  public void s3Secret(String secret) {
+    create(
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName(secret)
+            .endMetadata()
+            .addToStringData("cloud", lab.s3Credentials())
+            .build());
+  }
+
+  /** Creates a claim of the default storage class. */
+  public PersistentVolumeClaim claim(String claim, String size) {
+    return claim(claim, size, "lab-fs", "Filesystem");
+  }
+
+  /** Creates a claim. */
+  public PersistentVolumeClaim claim(
+      String claim, String size, String storageClass, String volumeMode) {
+    return create(
+        new PersistentVolumeClaimBuilder()
+            .withNewMetadata()
+            .withNamespace(name)
+            .withName(claim)
+            .endMetadata()
+            .withNewSpec()
+            .withStorageClassName(storageClass)
+            .withVolumeMode(volumeMode)
+            .withAccessModes("ReadWriteOnce")
+            .withNewResources()
+            .addToRequests("storage", new Quantity(size))
+            .endResources()
+            .endSpec()
+            .build());
+  }
+
+  /** Creates an object in this namespace. */
+  public <T extends HasMetadata> T create(T object) {
+    return client().resource(object).inNamespace(name).create();
+  }
+
+  /** Creates the object that a YAML text describes. */
+  public void apply(String yaml) {
+    client().resource(yaml).inNamespace(name).create();
+  }
+
+  /** Where an object of a kind without a model class is. */
+  public Resource<GenericKubernetesResource> at(ResourceDefinitionContext kind, String object) {
+    return client().genericKubernetesResources(kind).inNamespace(name).withName(object);
+  }
+
+  /**
+   * Waits until something is so.
+   *
+   * @param isSo gets null while there is no such object
+   * @throws AssertionError with the object when time is up
+   */
+  public <T extends HasMetadata> T await(Resource<T> object, String what, Predicate<T> isSo) {
+    try {
+      return object.waitUntilCondition(isSo, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (KubernetesClientTimeoutException e) {
+      var now = object.get();
+      throw new AssertionError(
+          "not within %d s: %s; it is %s"
+              .formatted(
+                  PATIENCE.toSeconds(),
+                  what,
+                  now == null ? "not there" : client().getKubernetesSerialization().asYaml(now)),
+          e);
+    }
+  }
+
+  /** Runs a pod to its end. */
+  public PodRun.Result run(PodRun run) {
+    return run.in(this);
+  }
+
+  @Override
+  public void close() {
+    client().namespaces().withName(name).delete();
+  }
+}
