@@ -126,7 +126,8 @@ final class LiveLog implements AutoCloseable {
   Set<Told> events() {
     var told = new LinkedHashSet<Told>();
     for (var event : client.v1().events().inNamespace(namespace).list().getItems()) {
-      if (event.getSource() != null && SOURCES.contains(event.getSource().getComponent())) {
+      var source = event.getSource() == null ? null : event.getSource().getComponent();
+      if (source != null && SOURCES.contains(source)) {
         synchronized (this) {
           told.add(
               new Told(
