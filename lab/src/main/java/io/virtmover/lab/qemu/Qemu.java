@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * A running QEMU process without a guest CPU, and the block layer commands (QEMU qapi/block-core)
@@ -29,6 +30,10 @@ final class Qemu {
 
   /** Dirty bitmaps count in pieces of 64 KiB, as libvirt's do. */
   private static final int BITMAP_GRANULARITY = 65536;
+
+  /** What qemu-io prints when all of a request was done; a flush prints nothing. */
+  private static final Pattern DONE =
+      Pattern.compile("(?:wrote|read|discard) (\\d+)/\\1 bytes at offset");
 
   private final Process process;
   private final QmpClient qmp;
@@ -100,7 +105,7 @@ final class Qemu {
         throw new QemuException(command, answer);
       }
       var printed = printedSince(before);
-      if (printed.contains("failed")) {
+      if (!printed.isEmpty() && !DONE.matcher(printed).lookingAt()) {
         throw new QemuException(command, printed);
       }
     } catch (IOException e) {
