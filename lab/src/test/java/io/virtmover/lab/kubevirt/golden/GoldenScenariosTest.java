@@ -160,6 +160,7 @@ class GoldenScenariosTest {
         assertThat(launcher.sent()).isEqualTo(launcher.recorded());
         compareEvents(scenario, names, log);
         TransitionTimes.check(log.versions(), flavour);
+        ExportTimes.check(log.versions());
       } finally {
         Remains.remove(client, namespace);
       }
