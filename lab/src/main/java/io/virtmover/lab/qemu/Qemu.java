@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
@@ -31,9 +32,11 @@ final class Qemu {
   /** Dirty bitmaps count in pieces of 64 KiB, as libvirt's do. */
   private static final int BITMAP_GRANULARITY = 65536;
 
-  /** What qemu-io prints when all of a request was done; a flush prints nothing. */
+  /** What qemu-io prints when all of a request was done. */
   private static final Pattern DONE =
       Pattern.compile("(?:wrote|read|discard) (\\d+)/\\1 bytes at offset");
+
+  private static final Duration PRINTED_WITHIN = Duration.ofSeconds(10);
 
   private final Process process;
   private final QmpClient qmp;
@@ -104,8 +107,11 @@ final class Qemu {
       if (!answer.isEmpty()) {
         throw new QemuException(command, answer);
       }
-      var printed = printedSince(before);
-      if (!printed.isEmpty() && !DONE.matcher(printed).lookingAt()) {
+      if (command.equals("flush")) {
+        return;
+      }
+      var printed = awaitPrinted(before);
+      if (!DONE.matcher(printed).lookingAt()) {
         throw new QemuException(command, printed);
       }
     } catch (IOException e) {
@@ -113,11 +119,23 @@ final class Qemu {
     }
   }
 
+  /** QEMU may answer before what it printed is in the log. */
+  private String awaitPrinted(long offset) throws IOException {
+    var deadline = System.nanoTime() + PRINTED_WITHIN.toNanos();
+    while (true) {
+      var printed = printedSince(offset);
+      if (printed.endsWith("\n") || System.nanoTime() > deadline) {
+        return printed.strip();
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
   private String printedSince(long offset) throws IOException {
     try (var file = FileChannel.open(log, StandardOpenOption.READ)) {
       var bytes = new byte[(int) (file.size() - offset)];
       file.read(ByteBuffer.wrap(bytes), offset);
-      return new String(bytes, StandardCharsets.UTF_8).strip();
+      return new String(bytes, StandardCharsets.UTF_8);
     }
   }
 
