@@ -19,7 +19,7 @@ have_class() { # CLASS
 }
 
 java_lab() { # CLASS ARGUMENTS: prints the command, one word a line
-  printf '%s\n' "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms32m -Xmn16m -Xmx160m -Xss512k \
+  printf '%s\n' "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms32m -Xmn12m -Xmx112m -Xss512k \
     -XX:-UsePerfData --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$class_path" "$@"
 }

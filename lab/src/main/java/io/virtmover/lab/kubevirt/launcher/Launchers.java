@@ -98,17 +98,25 @@ public final class Launchers implements VmiSubresources, AutoCloseable {
     if (domain == null) {
       return;
     }
-    if (domain.isRunning()) {
-      domain.shutDown();
-    } else {
-      domain.close();
-    }
     try {
+      if (domain.isRunning()) {
+        domain.shutDown();
+        deleteHome(domain.uid());
+      } else {
+        domain.close();
+      }
       Files.deleteIfExists(pidFile(domain.uid()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     LOG.log(Level.INFO, "VM stopped: {0}", key);
+  }
+
+  /** The log of a VM that did not end well stays. */
+  private void deleteHome(String uid) throws IOException {
+    var home = folder.resolve(uid);
+    Files.deleteIfExists(home.resolve("qemu.log"));
+    Files.deleteIfExists(home);
   }
 
   private Domain running(VmiKey key) throws SubresourceException {
