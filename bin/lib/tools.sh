@@ -32,6 +32,16 @@ need_java() {
 
 need_jdk() { need_java javac; }
 
+# Installs Debian packages; with a new package list when the old one does not have them.
+install_packages() { # PACKAGE...
+  local try
+  for try in 1 2; do
+    if DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; then return 0; fi
+    if [ "$try" = 1 ]; then apt-get update -qq || true; fi
+  done
+  return 1
+}
+
 # need_command COMMAND PACKAGE...: installs the Debian packages if COMMAND is missing.
 need_command() {
   local command=$1
@@ -39,10 +49,7 @@ need_command() {
   if command -v "$command" >/dev/null; then return; fi
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     say "installing $* (for $command)"
-    if ! { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" ||
-      { apt-get update -qq &&
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; }; } \
-      >/dev/null 2>&1; then
+    if ! install_packages "$@" >/dev/null 2>&1; then
       die "could not install $*; install it by hand (apt-get install $*) and run this again."
     fi
     command -v "$command" >/dev/null || die "$* is installed, but $command is not on the PATH."

@@ -80,19 +80,9 @@ need_packages() {
     printf '#!/bin/sh\nexit 101\n' >"$guard"
     chmod 755 "$guard"
   fi
-  install_packages "${missing[@]}" || {
+  install_packages "${missing[@]}" >"$state/logs/packages.log" 2>&1 || {
     rm -f "$guard"
     die "could not install ${missing[*]}; install them by hand (apt-get install ${missing[*]})."
   }
   if [ -n "$guard" ]; then rm -f "$guard"; fi
-}
-
-install_packages() { # PACKAGE...
-  local try
-  for try in 1 2; do
-    if DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
-      >"$state/logs/packages.log" 2>&1; then return 0; fi
-    if [ "$try" = 1 ]; then apt-get update -qq >/dev/null 2>&1 || true; fi
-  done
-  return 1
 }

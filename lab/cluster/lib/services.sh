@@ -14,23 +14,10 @@ need_lab_classes() {
   class_path="$root/lab/target/classes:$root/lab/target/lib/*"
 }
 
-have_class() { # CLASS
-  [ -e "$root/lab/target/classes/$(tr . / <<<"$1").class" ]
-}
-
 java_lab() { # CLASS ARGUMENTS: prints the command, one word a line
   printf '%s\n' "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms32m -Xmn12m -Xmx112m -Xss512k \
     -XX:-UsePerfData --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$class_path" "$@"
-}
-
-apply_crds() {
-  local folder=$root/lab/src/main/resources/crds file
-  if [ ! -d "$folder" ]; then return; fi
-  while read -r file; do
-    kube apply --server-side --force-conflicts --filename "$file" >/dev/null ||
-      die "the custom resource definitions in ${file#"$root/"} could not be applied"
-  done < <(find "$folder" -type f \( -name '*.yaml' -o -name '*.yml' \) | sort)
 }
 
 # A copy for the running services, so that a build of the project does not pull their classes away.
@@ -42,10 +29,6 @@ stage_classes() {
 
 start_services() {
   local command
-  if ! have_class "$SERVICES_CLASS"; then
-    say "no $SERVICES_CLASS in lab/target/classes: going on without volume provisioner and KubeVirt stand-in"
-    return
-  fi
   if ! pid_of services >/dev/null; then
     rm -f "$state/services.ready"
     stage_classes
@@ -57,7 +40,5 @@ start_services() {
 }
 
 await_services() {
-  if pid_of services >/dev/null; then
-    await services 60 "the services are ready" test -e "$state/services.ready"
-  fi
+  await services 60 "the services are ready" test -e "$state/services.ready"
 }

@@ -17,8 +17,6 @@ show_status() {
   for component in "${DAEMONS[@]}"; do
     if pid=$(pid_of "$component"); then
       printf '%-26s %8s  %-9s %5s MiB\n' "$component" "$pid" running "$(memory_of "$pid")"
-    elif [ "$component" = services ] && ! have_class "$SERVICES_CLASS"; then
-      printf '%-26s %8s  %-9s\n' "$component" - "not built"
     else
       printf '%-26s %8s  %-9s\n' "$component" - dead
       n=$((n + 1))

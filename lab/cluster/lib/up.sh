@@ -30,7 +30,6 @@ start_lab() {
   start_controllers
   start_kubelet
   start_dns
-  apply_crds
   start_services
   install_velero
   await kubelet 60 "the node is ready" node_ready_since "$since"

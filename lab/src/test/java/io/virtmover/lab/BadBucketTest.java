@@ -11,7 +11,6 @@ import io.virtmover.lab.s3.FaultProxy.Fault;
 import io.virtmover.lab.s3.VersityGateway;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,7 +117,7 @@ class BadBucketTest {
     var ended = backup("b1", "c1");
     assertThat(ended.exitCode()).as(ended.err()).isIn(exitCode, status == 412 ? 3 : exitCode);
     ended.assertOneClearLine(message);
-    assertBucketIsEmpty();
+    assertThat(s3.objects()).isEmpty();
   }
 
   @Test
@@ -139,7 +138,7 @@ class BadBucketTest {
   @Test
   void damageInTheBucket_isNamedAndNothingIsRestored() throws IOException {
     backup("b1", "c1").report();
-    var object = find(".qcow2");
+    var object = s3.object(".qcow2");
     var whole = Files.readAllBytes(object);
     for (var at : List.of(0, 40, 70_000, whole.length / 2, whole.length - 3)) {
       flip(object, at);
@@ -165,7 +164,7 @@ class BadBucketTest {
   @Test
   void sharesOfAVerification_findTheDamageOnceTogether() throws IOException {
     backup("b1", "c1").report();
-    var object = find(".qcow2");
+    var object = s3.object(".qcow2");
     flip(object, 5_000_000);
     var found = 0;
     for (var share = 1; share <= 4; share++) {
@@ -182,7 +181,7 @@ class BadBucketTest {
   @Test
   void aLostIndex_isRebuilt() throws IOException {
     backup("b1", "c1").report();
-    Files.writeString(find("db-01/index.json"), "{\"vmName\": \"db-01\", \"check");
+    Files.writeString(s3.object("db-01/index.json"), "{\"vmName\": \"db-01\", \"check");
     var ended = virtmover.restore("b1", "d", folder.resolve("restored"));
     assertThat(ended.exitCode()).as(ended.err()).isEqualTo(8);
     ended.assertOneClearLine("rebuild-index");
@@ -197,7 +196,7 @@ class BadBucketTest {
   @Test
   void imagesWithoutOurSideObjects_areRestoredFromTheirOwnTables() throws IOException {
     backup("b1", "c1").report();
-    Files.delete(find("checkpoint.json"));
+    Files.delete(s3.object("checkpoint.json"));
     assertRestores();
     var verified = virtmover.run("verify", "--vm", "shop/db-01").report();
     assertThat(verified.path("unverifiable").asInt()).isEqualTo(1);
@@ -268,42 +267,14 @@ class BadBucketTest {
     ended.assertOneClearLine(message);
   }
 
-  private VirtMover.Ended backup(String name, String checkpoint, String... more) {
-    var words =
-        new ArrayList<>(
-            List.of(
-                "--vm",
-                "shop/db-01",
-                "--backup",
-                name,
-                "--checkpoint",
-                checkpoint,
-                "--type",
-                "full",
-                "--disk",
-                "d=" + image));
-    words.addAll(List.of(more));
-    return virtmover.run("backup", words.toArray(String[]::new));
+  private VirtMover.Ended backup(String name, String checkpoint) {
+    return virtmover.backup(name, checkpoint, "full", image);
   }
 
   private void assertRestores() {
     var target = folder.resolve("restored");
     virtmover.restore("b1", "d", target).report();
     assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
-  }
-
-  private void assertBucketIsEmpty() {
-    try (var files = Files.walk(s3.bucketFolder())) {
-      assertThat(files.filter(Files::isRegularFile)).isEmpty();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Path find(String ending) throws IOException {
-    try (var files = Files.walk(s3.bucketFolder())) {
-      return files.filter(file -> file.toString().endsWith(ending)).findFirst().orElseThrow();
-    }
   }
 
   private static void flip(Path file, long at) throws IOException {

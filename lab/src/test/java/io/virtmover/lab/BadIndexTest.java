@@ -7,7 +7,6 @@ import io.virtmover.image.qcow2.QemuImg;
 import io.virtmover.lab.s3.VersityGateway;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,8 +51,8 @@ class BadIndexTest {
         full.toString(),
         increment.toString());
     QemuImg.io(increment, "write -P 0x22 1M 3M");
-    backup("b1", FULL, "full", full).report();
-    backup("b2", INCREMENT, "incremental", increment, "--parent", FULL).report();
+    virtmover.backup("b1", FULL, "full", full).report();
+    virtmover.backup("b2", INCREMENT, "incremental", increment, "--parent", FULL).report();
   }
 
   @AfterEach
@@ -82,7 +81,7 @@ class BadIndexTest {
   void aLyingIndex_stopsRestoreAndBackup(
       String what, String from, String to, int exitCode, String message) throws IOException {
     // given
-    var index = find("db-01/index.json");
+    var index = s3.object("db-01/index.json");
     var text = Files.readString(index);
     assertThat(text).as(what).contains(from);
     Files.writeString(index, damaged(text, from, to));
@@ -90,7 +89,7 @@ class BadIndexTest {
 
     // when
     var restored = virtmover.restore("b2", "d", folder.resolve("restored"));
-    var next = backup("b3", "c3", "incremental", increment, "--parent", INCREMENT);
+    var next = virtmover.backup("b3", "c3", "incremental", increment, "--parent", INCREMENT);
 
     // then
     assertThat(restored.exitCode()).as(restored.err()).isEqualTo(exitCode);
@@ -114,7 +113,7 @@ class BadIndexTest {
   @Test
   void anIndexOfAGigabyte_isNotRead() throws IOException {
     // given
-    try (var file = new RandomAccessFile(find("db-01/index.json").toFile(), "rw")) {
+    try (var file = new RandomAccessFile(s3.object("db-01/index.json").toFile(), "rw")) {
       file.setLength(1 << 30);
     }
 
@@ -129,7 +128,7 @@ class BadIndexTest {
   @Test
   void aLyingManifest_stopsTheRestore() throws IOException {
     // given
-    var manifest = find("manifests/b2/shop-db-01.json");
+    var manifest = s3.object("manifests/b2/shop-db-01.json");
     var text = Files.readString(manifest);
     for (var lie :
         List.of(
@@ -150,13 +149,13 @@ class BadIndexTest {
   @Test
   void aShortImage_stopsTheRestoreAndTheNextIncrement() throws IOException {
     // given
-    var object = find("c1-d.qcow2");
+    var object = s3.object("c1-d.qcow2");
     var whole = Files.readAllBytes(object);
     Files.write(object, Arrays.copyOf(whole, whole.length - 1));
 
     // when
     var restored = virtmover.restore("b2", "d", folder.resolve("restored"));
-    var next = backup("b3", "c3", "incremental", increment, "--parent", INCREMENT);
+    var next = virtmover.backup("b3", "c3", "incremental", increment, "--parent", INCREMENT);
 
     // then
     assertThat(restored.exitCode()).as(restored.err()).isEqualTo(8);
@@ -168,7 +167,7 @@ class BadIndexTest {
   @Test
   void fieldsThatNobodyKnows_areKept() throws IOException {
     // given
-    var index = find("db-01/index.json");
+    var index = s3.object("db-01/index.json");
     var text = Files.readString(index);
     Files.writeString(
         index,
@@ -176,7 +175,7 @@ class BadIndexTest {
             .replace("\"type\": \"Full\"", "\"type\": \"Full\", \"colour\": \"green\""));
 
     // when
-    backup("b3", "c3", "incremental", increment, "--parent", INCREMENT).report();
+    virtmover.backup("b3", "c3", "incremental", increment, "--parent", INCREMENT).report();
 
     // then
     assertThat(Files.readString(index).replaceAll("\\s+", ""))
@@ -226,30 +225,10 @@ class BadIndexTest {
     assertThat(ended.err()).doesNotContain("\u0007", "\u001b");
   }
 
-  private VirtMover.Ended backup(
-      String name, String checkpoint, String type, Path image, String... more) {
-    var words = new ArrayList<>(List.of("--vm", "shop/db-01", "--backup", name));
-    words.addAll(List.of("--checkpoint", checkpoint, "--type", type, "--disk", "d=" + image));
-    words.addAll(List.of(more));
-    return virtmover.run("backup", words.toArray(String[]::new));
-  }
-
-  private Path find(String ending) throws IOException {
-    try (var files = Files.walk(s3.bucketFolder())) {
-      return files.filter(file -> file.toString().endsWith(ending)).findFirst().orElseThrow();
-    }
-  }
-
   /** Every object and its size. */
   private Map<String, Long> bucket() {
     var objects = new TreeMap<String, Long>();
-    try (var files = Files.walk(s3.bucketFolder())) {
-      for (var file : files.filter(Files::isRegularFile).toList()) {
-        objects.put(file.toString(), Files.size(file));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    s3.objects().forEach(file -> objects.put(file.toString(), file.toFile().length()));
     return objects;
   }
 }

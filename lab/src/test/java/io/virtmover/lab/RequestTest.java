@@ -4,7 +4,7 @@ package io.virtmover.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.image.qcow2.QemuImg;
-import io.virtmover.lab.export.SelfSigned;
+import io.virtmover.lab.pki.LocalCertificate;
 import io.virtmover.lab.s3.VersityGateway;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,12 +24,12 @@ class RequestTest {
   @Test
   void aRequest_isCarriedOutOverTlsAndAnsweredInTheResultFile() throws IOException {
     // given
-    var certificate = SelfSigned.create(Files.createDirectories(folder.resolve("tls")));
+    var certificate = LocalCertificate.create(Files.createDirectories(folder.resolve("tls")));
     try (var s3 = VersityGateway.startTls(certificate)) {
       var image = folder.resolve("d.qcow2");
       QemuImg.run("qemu-img", "create", "-f", "qcow2", image.toString(), "16M");
       QemuImg.io(image, "write -P 0x42 1M 4M");
-      var location = location(s3, certificate.pemText());
+      var location = location(s3, certificate.caPem());
       var result = folder.resolve("result.json");
 
       // when
@@ -66,8 +66,8 @@ class RequestTest {
           .isEqualTo(1);
 
       // when, then: another authority
-      var other = SelfSigned.create(Files.createDirectories(folder.resolve("other")));
-      var ended = run(request(location(s3, other.pemText()), s3, "\"verify\": {}"));
+      var other = LocalCertificate.create(Files.createDirectories(folder.resolve("other")));
+      var ended = run(request(location(s3, other.caPem()), s3, "\"verify\": {}"));
       assertThat(ended.exitCode()).as(ended.err()).isEqualTo(4);
       ended.assertOneClearLine("caCert");
     }

@@ -102,7 +102,7 @@ class RestoreMatrixTest {
     for (var disk : DISKS) {
       var previous = Path.of("");
       for (var i = 0; i < history.size(); i++) {
-        var object = objectOf(s3, i, disk.volume());
+        var object = s3.object("/" + BackupHistory.name(i) + "-" + disk.volume() + ".qcow2");
         var copy = plain.resolve(disk.volume() + "-" + i + ".qcow2");
         Files.copy(object, copy);
         if (i > 0) {
@@ -125,16 +125,6 @@ class RestoreMatrixTest {
       QemuImg.toRaw(previous, raw);
       assertThat(DiskHash.sha256(raw, disk.size()))
           .isEqualTo(history.hash(history.size() - 1, disk.volume()));
-    }
-  }
-
-  private static Path objectOf(VersityGateway s3, int number, String volume) throws IOException {
-    var name = BackupHistory.name(number) + "-" + volume + ".qcow2";
-    try (var files = Files.walk(s3.bucketFolder())) {
-      return files
-          .filter(file -> file.getFileName().toString().equals(name))
-          .findFirst()
-          .orElseThrow();
     }
   }
 }

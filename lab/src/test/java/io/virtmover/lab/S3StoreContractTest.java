@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab;
 
-import io.virtmover.lab.export.SelfSigned;
+import io.virtmover.lab.pki.LocalCertificate;
 import io.virtmover.lab.s3.VersityGateway;
 import io.virtmover.location.ChecksumAlgorithm;
 import io.virtmover.location.Encryption;
@@ -71,9 +71,9 @@ class S3StoreContractTest {
     void start() {
       var ca = Optional.<String>empty();
       if (tls) {
-        var certificate = SelfSigned.create(folder);
+        var certificate = LocalCertificate.create(folder);
         s3 = VersityGateway.startTls(certificate);
-        ca = Optional.of(certificate.pemText());
+        ca = Optional.of(certificate.caPem());
       } else {
         s3 = VersityGateway.start();
       }

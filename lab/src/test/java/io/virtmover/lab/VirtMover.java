@@ -96,6 +96,14 @@ public record VirtMover(List<String> location) {
     }
   }
 
+  /** Backs up the VM's one disk, {@code d}. */
+  public Ended backup(String backup, String checkpoint, String type, Path image, String... more) {
+    var words = new ArrayList<>(List.of("--vm", "shop/db-01", "--backup", backup));
+    words.addAll(List.of("--checkpoint", checkpoint, "--type", type, "--disk", "d=" + image));
+    words.addAll(List.of(more));
+    return run("backup", words.toArray(String[]::new));
+  }
+
   /** Restores a disk. */
   public Ended restore(String backup, String volume, Path to, String... more) {
     var words =

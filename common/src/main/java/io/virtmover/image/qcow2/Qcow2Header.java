@@ -116,9 +116,8 @@ public record Qcow2Header(
   private static void checkCompression(ByteBuffer bytes, int headerLength) {
     if (headerLength <= V3_LENGTH || bytes.get(V3_LENGTH) == 0) {
       throw corrupt(72, "it has the compression type bit, but no compression type");
-    } else {
-      throw unsupported(V3_LENGTH, "its clusters are compressed with something other than zlib");
     }
+    throw unsupported(V3_LENGTH, "its clusters are compressed with something other than zlib");
   }
 
   private static void checkNoSnapshots(ByteBuffer bytes) {

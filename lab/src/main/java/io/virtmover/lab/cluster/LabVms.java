@@ -3,7 +3,9 @@ package io.virtmover.lab.cluster;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -45,7 +47,14 @@ public final class LabVms {
       throw new LabException("VM %s/%s exists already".formatted(namespace, name));
     }
     for (var number = 0; number < disks.size(); number++) {
-      createClaim(namespace, claim(name, number), disks.get(number), storageClass);
+      var disk = disks.get(number);
+      createClaim(
+          namespace,
+          claim(name, number),
+          disk.size(),
+          storageClass.orElse(
+              disk.isBlock() ? LabStorageClasses.BLOCK : LabStorageClasses.FILESYSTEM),
+          disk.isBlock() ? "Block" : "Filesystem");
     }
     createOverClaims(namespace, name, disks.size());
   }
@@ -68,9 +77,10 @@ public final class LabVms {
     return name + "-" + DiskRequest.volume(number);
   }
 
-  private void createClaim(
-      String namespace, String name, DiskRequest disk, Optional<String> storageClass) {
-    client
+  /** Creates a claim that one node may use at a time. */
+  public PersistentVolumeClaim createClaim(
+      String namespace, String name, Quantity size, String storageClass, String volumeMode) {
+    return client
         .resource(
             new PersistentVolumeClaimBuilder()
                 .withNewMetadata()
@@ -79,12 +89,10 @@ public final class LabVms {
                 .endMetadata()
                 .withNewSpec()
                 .withAccessModes("ReadWriteOnce")
-                .withVolumeMode(disk.isBlock() ? "Block" : "Filesystem")
-                .withStorageClassName(
-                    storageClass.orElse(
-                        disk.isBlock() ? LabStorageClasses.BLOCK : LabStorageClasses.FILESYSTEM))
+                .withVolumeMode(volumeMode)
+                .withStorageClassName(storageClass)
                 .withNewResources()
-                .addToRequests("storage", disk.size())
+                .addToRequests("storage", size)
                 .endResources()
                 .endSpec()
                 .build())

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 public final class VmCommand {
   private static final int FAILED = 1;
 
-  /** These three are given by the script. */
+  /** These two are given by the script. */
   @Option(names = "--kubeconfig", required = true, hidden = true)
   @SuppressWarnings("NullAway.Init")
   private Path kubeconfig;
@@ -30,10 +30,6 @@ public final class VmCommand {
   @Option(names = "--state", required = true, hidden = true)
   @SuppressWarnings("NullAway.Init")
   private Path state;
-
-  @Option(names = "--address", hidden = true)
-  @SuppressWarnings("UnusedVariable")
-  private String address = "";
 
   public static void main(String... arguments) {
     LabLogging.start();

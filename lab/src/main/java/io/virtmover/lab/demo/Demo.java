@@ -8,7 +8,6 @@ import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.s3.VersityGateway;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -206,21 +205,15 @@ public final class Demo {
     }
   }
 
-  private Path largestImage() throws IOException {
-    try (var files = Files.walk(s3.bucketFolder())) {
-      return files
-          .filter(file -> file.toString().endsWith(".qcow2"))
-          .max(Comparator.comparingLong(file -> file.toFile().length()))
-          .orElseThrow();
-    }
+  private Path largestImage() {
+    return s3.objects().stream()
+        .filter(file -> file.toString().endsWith(".qcow2"))
+        .max(Comparator.comparingLong(file -> file.toFile().length()))
+        .orElseThrow();
   }
 
   private long bucketBytes() {
-    try (var files = Files.walk(s3.bucketFolder())) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return s3.objects().stream().mapToLong(file -> file.toFile().length()).sum();
   }
 
   private void table() {

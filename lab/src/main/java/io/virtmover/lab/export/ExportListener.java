@@ -44,7 +44,11 @@ public final class ExportListener implements AutoCloseable {
 
   /** Where it listens, {@code host:port}. */
   public String address() {
-    return host + ":" + server.actualPort();
+    return host + ":" + port();
+  }
+
+  int port() {
+    return server.actualPort();
   }
 
   /** What goes wrong on demand. */

@@ -2,10 +2,7 @@
 package io.virtmover.lab.export;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.PfxOptions;
+import io.virtmover.lab.pki.LocalCertificate;
 import io.virtmover.lab.qemu.PullBackup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,40 +15,30 @@ import java.util.Random;
 
 /** Serves one pull backup over HTTPS on the loopback interface, with a certificate of its own. */
 public final class ExportServer implements AutoCloseable {
-
   private final Vertx vertx = Vertx.vertx();
   private final PullBackup backup;
   private final String token;
   private final Path folder;
-  private final SelfSigned certificate;
+  private final LocalCertificate certificate;
   private final ExportRequests requests;
-  private final HttpServer server;
+  private final ExportListener listener;
 
   private ExportServer(PullBackup backup, MapFlavour flavour) throws IOException {
     this.backup = backup;
     this.folder = Files.createTempDirectory("export");
-    this.certificate = SelfSigned.create(folder);
+    this.certificate = LocalCertificate.create(folder);
     var random = new byte[16];
     new Random().nextBytes(random);
     this.token = HexFormat.of().formatHex(random);
     Files.writeString(tokenFile(), token);
     this.requests = new ExportRequests(() -> Optional.of(backup), () -> token, flavour);
-    this.server =
-        ExportRequests.await(
-            vertx
-                .createHttpServer(
-                    new HttpServerOptions()
-                        .setHost("127.0.0.1")
-                        .setPort(0)
-                        .setSsl(true)
-                        .setUseAlpn(true)
-                        .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
-                        .setKeyCertOptions(
-                            new PfxOptions()
-                                .setPath(certificate.keyStore().toString())
-                                .setPassword(SelfSigned.PASSWORD)))
-                .requestHandler(requests)
-                .listen());
+    this.listener =
+        ExportListener.start(
+            vertx,
+            "127.0.0.1",
+            Files.readString(certificate.certificate()),
+            Files.readString(certificate.key()),
+            requests);
   }
 
   /** Serves a backup on a free port of the loopback interface until it is closed. */
@@ -65,17 +52,17 @@ public final class ExportServer implements AutoCloseable {
 
   /** What a client is given for a volume: the internal form of the address. */
   public String url(String volume) {
-    return "https://localhost:%d/exports/%s".formatted(server.actualPort(), volume);
+    return "https://localhost:%d/exports/%s".formatted(listener.port(), volume);
   }
 
   /** The form that goes through KubeVirt's export proxy. */
   public String externalUrl(String volume) {
     return "https://localhost:%d/api/export.kubevirt.io/v1/namespaces/shop/virtualmachineexports/%s/exports/%s"
-        .formatted(server.actualPort(), backup.vmBackup(), volume);
+        .formatted(listener.port(), backup.vmBackup(), volume);
   }
 
   public Path caFile() {
-    return certificate.pem();
+    return certificate.ca();
   }
 
   public Path tokenFile() {
@@ -105,10 +92,11 @@ public final class ExportServer implements AutoCloseable {
 
   @Override
   public void close() {
-    ExportRequests.await(server.close());
+    listener.close();
     ExportRequests.await(vertx.close());
     try {
-      for (var file : List.of(certificate.keyStore(), certificate.pem(), tokenFile())) {
+      for (var file :
+          List.of(certificate.ca(), certificate.certificate(), certificate.key(), tokenFile())) {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(folder);

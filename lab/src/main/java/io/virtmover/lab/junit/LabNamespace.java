@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -96,21 +95,7 @@ public final class LabNamespace implements AutoCloseable {
   /** Creates a claim. */
   public PersistentVolumeClaim claim(
       String claim, String size, String storageClass, String volumeMode) {
-    return create(
-        new PersistentVolumeClaimBuilder()
-            .withNewMetadata()
-            .withNamespace(name)
-            .withName(claim)
-            .endMetadata()
-            .withNewSpec()
-            .withStorageClassName(storageClass)
-            .withVolumeMode(volumeMode)
-            .withAccessModes("ReadWriteOnce")
-            .withNewResources()
-            .addToRequests("storage", new Quantity(size))
-            .endResources()
-            .endSpec()
-            .build());
+    return vms.createClaim(name, claim, new Quantity(size), storageClass, volumeMode);
   }
 
   /** Creates an object in this namespace. */

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.virtmover.lab.cluster.ControlClient;
 import io.virtmover.lab.cluster.LabException;
+import io.virtmover.lab.programs.LabPrograms;
 import io.virtmover.lab.reconcile.HostCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,20 +52,12 @@ final class RunningLab implements AutoCloseable {
         .resolve(environment("VIRTMOVER_LAB", "lab"));
   }
 
-  /** Tests run in a module's folder; the command is at the top of the repository. */
   private static void lab(String command) {
-    for (var folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-      var script = folder.resolve("lab").resolve("lab");
-      if (Files.isExecutable(script)) {
-        try {
-          HostCommand.run(script.toString(), command);
-          return;
-        } catch (IOException e) {
-          throw new LabException("lab/lab %s failed: %s".formatted(command, e.getMessage()), e);
-        }
-      }
+    try {
+      HostCommand.run(LabPrograms.script("lab/lab").toString(), command);
+    } catch (IOException e) {
+      throw new LabException("lab/lab %s failed: %s".formatted(command, e.getMessage()), e);
     }
-    throw new LabException("there is no lab/lab above " + Path.of("").toAbsolutePath());
   }
 
   KubernetesClient client() {

@@ -10,7 +10,7 @@ import io.virtmover.lab.kubevirt.admission.Webhook;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.backup.BackupControllers;
 import io.virtmover.lab.kubevirt.export.ExportControllers;
-import io.virtmover.lab.kubevirt.pki.CertificateAuthority;
+import io.virtmover.lab.pki.CertificateAuthority;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -8,9 +8,9 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.virtmover.lab.kubevirt.api.EventRecorder;
+import io.virtmover.lab.reconcile.OnAnyChange;
 import io.virtmover.lab.reconcile.WorkQueue;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -21,7 +21,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Gives claims their volumes, grows them, and deletes what is released. */
 public final class Provisioner implements AutoCloseable {
@@ -59,28 +58,11 @@ public final class Provisioner implements AutoCloseable {
   }
 
   private void run() {
-    volumeInformer.addEventHandler(waking(volumes, volume -> volume.getMetadata().getName()));
+    volumeInformer.addEventHandler(
+        new OnAnyChange<>(volume -> volumes.wake(volume.getMetadata().getName())));
     volumeInformer.run();
-    claimInformer.addEventHandler(waking(claims, Provisioner::name));
+    claimInformer.addEventHandler(new OnAnyChange<>(claim -> claims.wake(name(claim))));
     claimInformer.run();
-  }
-
-  private static <T extends HasMetadata> ResourceEventHandler<T> waking(
-      WorkQueue<String> queue, Function<T, String> key) {
-    return new ResourceEventHandler<>() {
-      @Override
-      public void onAdd(T object) {
-        queue.wake(key.apply(object));
-      }
-
-      @Override
-      public void onUpdate(T before, T now) {
-        queue.wake(key.apply(now));
-      }
-
-      @Override
-      public void onDelete(T object, boolean isStateUnknown) {}
-    };
   }
 
   private Optional<Duration> lookAtClaim(String key) throws IOException {

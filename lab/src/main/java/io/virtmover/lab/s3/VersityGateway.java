@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.s3;
 
-import io.virtmover.lab.export.SelfSigned;
+import io.virtmover.lab.pki.LocalCertificate;
+import io.virtmover.lab.programs.LabPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,12 +16,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A real S3 server (versitygw) over a folder: real signatures, conditional writes, multipart
- * uploads. Its program is built once by {@code lab/s3/build-versitygw}.
+ * uploads.
  */
 public final class VersityGateway implements AutoCloseable {
   /** The bucket that is there from the start. */
@@ -50,11 +52,14 @@ public final class VersityGateway implements AutoCloseable {
   }
 
   /** Starts one with TLS. */
-  public static VersityGateway startTls(SelfSigned certificate) {
+  public static VersityGateway startTls(LocalCertificate certificate) {
     return start(
         Optional.of(
             List.of(
-                "--cert", certificate.pem().toString(), "--key", certificate.keyPem().toString())));
+                "--cert",
+                certificate.certificate().toString(),
+                "--key",
+                certificate.key().toString())));
   }
 
   private static VersityGateway start(Optional<List<String>> tls) {
@@ -66,7 +71,7 @@ public final class VersityGateway implements AutoCloseable {
       var command =
           new ArrayList<>(
               List.of(
-                  program().toString(),
+                  LabPrograms.find("versitygw").toString(),
                   "--access",
                   ACCESS,
                   "--secret",
@@ -96,25 +101,6 @@ public final class VersityGateway implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Path program() {
-    var named = Optional.ofNullable(System.getenv("VIRTMOVER_LAB_VERSITYGW")).map(Path::of);
-    var program =
-        named.orElseGet(
-            () -> {
-              var cache = System.getenv("XDG_CACHE_HOME");
-              var base =
-                  cache == null
-                      ? Path.of(System.getProperty("user.home"), ".cache")
-                      : Path.of(cache);
-              return base.resolve("virtmover/lab/versitygw-1.8.0");
-            });
-    if (!Files.isExecutable(program)) {
-      throw new IllegalStateException(
-          "the S3 server %s is not built yet: run lab/s3/build-versitygw".formatted(program));
-    }
-    return program;
   }
 
   private static int freePort() throws IOException {
@@ -149,6 +135,23 @@ public final class VersityGateway implements AutoCloseable {
   /** Where the bucket's objects lie as files. */
   public Path bucketFolder() {
     return folder.resolve("data").resolve(BUCKET);
+  }
+
+  /** All objects in it, as files. */
+  public List<Path> objects() {
+    try (var files = Files.walk(bucketFolder())) {
+      return files.filter(Files::isRegularFile).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An object whose key ends so. */
+  public Path object(String ending) {
+    return objects().stream()
+        .filter(file -> file.toString().endsWith(ending))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException("no object ends with " + ending));
   }
 
   private void kill() {

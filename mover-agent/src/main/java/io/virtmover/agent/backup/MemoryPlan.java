@@ -15,12 +15,13 @@ import io.virtmover.failure.VirtMoverException;
 record MemoryPlan(int partSize, int partBuffers, int readSize, int readBuffers) {
   static final long MIB = 1 << 20;
 
-  /** The least a disk needs: two parts of the smallest size and two reads. */
-  static final long LEAST = 12 * MIB;
-
   private static final long SMALLEST_PART = 5 * MIB;
   private static final long USUAL_PART = 8 * MIB;
   private static final long READ_SIZE = 2 * MIB;
+
+  /** The least any disk needs: two parts of the smallest size and one read. */
+  static final long LEAST = 2 * SMALLEST_PART + READ_SIZE;
+
   private static final int MOST_PARTS = 16;
 
   /** Some parts are kept in reserve below the 10,000 that S3 allows. */
@@ -47,7 +48,7 @@ record MemoryPlan(int partSize, int partBuffers, int readSize, int readBuffers) 
               .formatted(disk, largestImage, LARGEST_OBJECT));
     }
     var partSize = smallestPart(largestImage);
-    var needed = Math.max(LEAST, 2 * partSize + READ_SIZE);
+    var needed = 2 * partSize + READ_SIZE;
     if (partSize > LARGEST_PART || needed > budget) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,

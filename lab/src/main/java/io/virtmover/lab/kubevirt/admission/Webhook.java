@@ -15,7 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.lab.kubevirt.Gates;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.KubeObjects;
-import io.virtmover.lab.kubevirt.pki.CertificateAuthority;
+import io.virtmover.lab.pki.CertificateAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -4,7 +4,6 @@ package io.virtmover.lab.kubevirt.export;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.virtmover.lab.kubevirt.ExportListeners;
 import io.virtmover.lab.kubevirt.KubeVirtSettings;
@@ -13,7 +12,8 @@ import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.KubeObjects;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
 import io.virtmover.lab.kubevirt.control.Workqueue;
-import io.virtmover.lab.kubevirt.pki.CertificateAuthority;
+import io.virtmover.lab.pki.CertificateAuthority;
+import io.virtmover.lab.reconcile.OnAnyChange;
 import java.time.Clock;
 import java.util.List;
 
@@ -40,20 +40,20 @@ public final class ExportControllers implements AutoCloseable {
       Clock clock) {
     var exports =
         new Workqueue("export", reconciler(client, settings, listeners, authority, clock));
-    backupInformer.addEventHandler(new Waking<>(backup -> exports.add(ObjectKey.of(backup))));
-    exportInformer.addEventHandler(new Waking<>(export -> exports.add(ObjectKey.of(export))));
+    backupInformer.addEventHandler(new OnAnyChange<>(backup -> exports.add(ObjectKey.of(backup))));
+    exportInformer.addEventHandler(new OnAnyChange<>(export -> exports.add(ObjectKey.of(export))));
     var pods =
         client
             .pods()
             .inAnyNamespace()
             .withLabel(ExporterPods.LABEL)
-            .inform(new Waking<>(pod -> wakeOwner(exports, pod)));
+            .inform(new OnAnyChange<>(pod -> wakeOwner(exports, pod)));
     var services =
         client
             .services()
             .inAnyNamespace()
             .withLabel("kubevirt.io", "virt-exporter")
-            .inform(new Waking<>(service -> wakeOwner(exports, service)));
+            .inform(new OnAnyChange<>(service -> wakeOwner(exports, service)));
     exports.start();
     return new ExportControllers(exports, List.of(pods, services));
   }
@@ -90,23 +90,5 @@ public final class ExportControllers implements AutoCloseable {
   public void close() {
     own.forEach(SharedIndexInformer::close);
     exports.close();
-  }
-
-  /** Wakes on every change. */
-  private record Waking<T>(java.util.function.Consumer<T> wake) implements ResourceEventHandler<T> {
-    @Override
-    public void onAdd(T object) {
-      wake.accept(object);
-    }
-
-    @Override
-    public void onUpdate(T before, T after) {
-      wake.accept(after);
-    }
-
-    @Override
-    public void onDelete(T object, boolean unknown) {
-      wake.accept(object);
-    }
   }
 }

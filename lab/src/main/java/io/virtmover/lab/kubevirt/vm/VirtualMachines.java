@@ -2,20 +2,18 @@
 package io.virtmover.lab.kubevirt.vm;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
 import io.virtmover.lab.kubevirt.launcher.Launchers;
 import io.virtmover.lab.kubevirt.launcher.NodePaths;
+import io.virtmover.lab.reconcile.OnAnyChange;
 import io.virtmover.lab.reconcile.WorkQueue;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** The controllers of VMs and VMIs, and what wakes them. */
 public final class VirtualMachines implements AutoCloseable {
@@ -50,10 +48,10 @@ public final class VirtualMachines implements AutoCloseable {
   }
 
   private void run() {
-    vmInformer.addEventHandler(onAny(vm -> vms.wake(ObjectKey.of(vm))));
-    vmiInformer.addEventHandler(onAny(this::vmiChanged));
-    podInformer.addEventHandler(onAny(this::podChanged));
-    claimInformer.addEventHandler(onAny(this::claimChanged));
+    vmInformer.addEventHandler(new OnAnyChange<>(vm -> vms.wake(ObjectKey.of(vm))));
+    vmiInformer.addEventHandler(new OnAnyChange<>(this::vmiChanged));
+    podInformer.addEventHandler(new OnAnyChange<>(this::podChanged));
+    claimInformer.addEventHandler(new OnAnyChange<>(this::claimChanged));
     for (var informer : List.of(vmInformer, vmiInformer, podInformer, claimInformer)) {
       informer.run();
     }
@@ -77,25 +75,6 @@ public final class VirtualMachines implements AutoCloseable {
         .map(ObjectKey::of)
         .filter(key -> key.namespace().equals(claim.getMetadata().getNamespace()))
         .forEach(vmis::wake);
-  }
-
-  private static <T extends HasMetadata> ResourceEventHandler<T> onAny(Consumer<T> see) {
-    return new ResourceEventHandler<>() {
-      @Override
-      public void onAdd(T object) {
-        see.accept(object);
-      }
-
-      @Override
-      public void onUpdate(T before, T now) {
-        see.accept(now);
-      }
-
-      @Override
-      public void onDelete(T object, boolean isStateUnknown) {
-        see.accept(object);
-      }
-    };
   }
 
   @Override

@@ -14,7 +14,7 @@ import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.Gates;
 import io.virtmover.lab.kubevirt.admission.Webhook;
 import io.virtmover.lab.kubevirt.api.Kinds;
-import io.virtmover.lab.kubevirt.pki.CertificateAuthority;
+import io.virtmover.lab.pki.CertificateAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

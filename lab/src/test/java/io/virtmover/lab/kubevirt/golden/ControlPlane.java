@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.lab.kubevirt.Crds;
 import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.programs.LabPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -126,7 +127,7 @@ final class ControlPlane implements AutoCloseable {
 
   private void launch(String program, List<String> arguments) {
     var command = new ArrayList<String>();
-    command.add(Programs.find(program).toString());
+    command.add(LabPrograms.find(program).toString());
     command.addAll(arguments);
     try {
       processes.push(

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.lab.kubevirt.pki;
+package io.virtmover.lab.pki;
 
-import static io.virtmover.lab.kubevirt.pki.Der.bits;
-import static io.virtmover.lab.kubevirt.pki.Der.bool;
-import static io.virtmover.lab.kubevirt.pki.Der.integer;
-import static io.virtmover.lab.kubevirt.pki.Der.octets;
-import static io.virtmover.lab.kubevirt.pki.Der.oid;
-import static io.virtmover.lab.kubevirt.pki.Der.sequence;
-import static io.virtmover.lab.kubevirt.pki.Der.set;
-import static io.virtmover.lab.kubevirt.pki.Der.tagged;
-import static io.virtmover.lab.kubevirt.pki.Der.time;
-import static io.virtmover.lab.kubevirt.pki.Der.utf8;
+import static io.virtmover.lab.pki.Der.bits;
+import static io.virtmover.lab.pki.Der.bool;
+import static io.virtmover.lab.pki.Der.integer;
+import static io.virtmover.lab.pki.Der.octets;
+import static io.virtmover.lab.pki.Der.oid;
+import static io.virtmover.lab.pki.Der.sequence;
+import static io.virtmover.lab.pki.Der.set;
+import static io.virtmover.lab.pki.Der.tagged;
+import static io.virtmover.lab.pki.Der.time;
+import static io.virtmover.lab.pki.Der.utf8;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

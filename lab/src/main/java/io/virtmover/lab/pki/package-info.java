@@ -5,4 +5,4 @@
  * over P-256.
  */
 @org.jspecify.annotations.NullMarked
-package io.virtmover.lab.kubevirt.pki;
+package io.virtmover.lab.pki;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.lab.kubevirt.pki;
+package io.virtmover.lab.pki;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
