@@ -10,6 +10,7 @@ rootfs_key() { # NAME
   case $1 in
     debian) echo "$DEBIAN_SUITE" ;;
     glibc) echo "$DEBIAN_SUITE-$(declare -f make_glibc | sha256sum | cut -c1-8)" ;;
+    guest) echo "$DEBIAN_SUITE-$({ declare -f make_guest && cat "$root/lab/cluster/guest/init"; } | sha256sum | cut -c1-8)" ;;
     java)
       need_jdk
       echo "$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$JAVA_HOME/release" | tr -c 'a-zA-Z0-9.\n' -)-$(
@@ -27,7 +28,7 @@ make_rootfs() { # NAME
   local file folder started=$SECONDS
   file=$(rootfs_path "$1")
   if [ -s "$file" ]; then return; fi
-  if [ "$1" = glibc ]; then make_rootfs debian; fi
+  case $1 in glibc | guest) make_rootfs debian ;; esac
   folder=$build_cache/images/rootfs-$1.part
   rm -rf "$folder"
   mkdir -p "$folder"
@@ -79,4 +80,31 @@ make_java() { # FOLDER
     java.se,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.management.agent,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs \
     --strip-debug --no-header-files --no-man-pages --output "$1/opt/java" ||
     die "jlink of $JAVA_HOME failed; its messages are above."
+}
+
+# Kernel and initial file system of the Linux that VMs can boot: Debian's kernel, its busybox and guest/init.
+make_guest() { # FOLDER
+  local debian=$1/debian initrd=$1/tree module busybox log=$build_cache/images/guest.log
+  mkdir -p "$debian" "$initrd"/{bin,modules,proc,sys,dev,mnt,tmp}
+  tar -C "$debian" -xf "$(rootfs_path debian)"
+  cp /etc/resolv.conf "$debian/etc/resolv.conf"
+  # shellcheck disable=SC2016  # for the shell inside
+  unshare --mount sh -c 'mount --rbind /dev "$0/dev" && exec chroot "$0" sh -ec "$1"' "$debian" '
+    cd /root
+    apt-get update -qq
+    kernel=$(apt-cache depends linux-image-cloud-amd64 | sed -n "s/^ *Depends: \(linux-image-6[^ ]*\)$/\1/p")
+    apt-get download -qq -o APT::Sandbox::User=root "$kernel" busybox-static
+    for package in *.deb; do dpkg-deb -x "$package" out; done' >"$log" 2>&1 || {
+    tail -n 3 "$log" >&2
+    die "Debian's kernel package could not be had; messages: $log"
+  }
+  busybox=$debian/root/out/bin/busybox
+  cp "$busybox" "$initrd/bin/"
+  for module in virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk; do
+    find "$debian/root/out/lib/modules" -name "$module.ko" -exec cp -t "$initrd/modules" {} +
+  done
+  install -m 755 "$root/lab/cluster/guest/init" "$initrd/init"
+  (cd "$initrd" && find . | sort | "$busybox" cpio -o -H newc 2>/dev/null) | gzip -1n >"$1/initrd"
+  cp "$debian"/root/out/boot/vmlinuz-* "$1/vmlinuz"
+  rm -rf "$debian" "$initrd"
 }

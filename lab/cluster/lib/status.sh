@@ -29,6 +29,7 @@ show_status() {
   kube -n velero get backupstoragelocations --no-headers --request-timeout 3s \
     -o custom-columns=N:.metadata.name,P:.status.phase,L:.status.lastValidationTime 2>/dev/null |
     while read -r name phase at; do echo "location     $name $phase, looked at $at"; done || true
+  echo "KubeVirt     stand-in of $(cat "$state/kubevirt")"
   echo "S3           $s3_http  $s3_https  bucket $S3_BUCKET"
   echo "S3 login     $state/s3/credentials  CA $state/s3/ca.crt  files $state/s3/data"
   echo "kubeconfig   $kubeconfig"

@@ -6,10 +6,12 @@ start_lab() {
   local started=$SECONDS since
   check_host
   prepare_state
+  choose_kubevirt
   need_packages
   build_components "${COMPONENTS[@]}"
   need_lab_classes
   build_images
+  make_rootfs guest
   choose_number
   local building=$((SECONDS - started))
   if [ "$building" -gt 5 ]; then say "everything is built ($building s)"; fi

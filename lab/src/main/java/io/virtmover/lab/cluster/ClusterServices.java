@@ -4,16 +4,20 @@ package io.virtmover.lab.cluster;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.virtmover.lab.kubevirt.ClusterConfig;
 import io.virtmover.lab.kubevirt.Crds;
 import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.KubeVirtControllers;
 import io.virtmover.lab.kubevirt.KubeVirtSettings;
+import io.virtmover.lab.kubevirt.Quirks;
 import io.virtmover.lab.kubevirt.launcher.ExportGateway;
 import io.virtmover.lab.kubevirt.launcher.Launchers;
 import io.virtmover.lab.kubevirt.launcher.NodePaths;
 import io.virtmover.lab.kubevirt.vm.VirtualMachines;
 import io.virtmover.lab.provisioner.Provisioner;
+import io.virtmover.lab.qemu.KernelBoot;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,10 +47,18 @@ public final class ClusterServices implements Callable<Integer> {
   private String address;
 
   @Option(
-      names = "--flavour",
-      defaultValue = "HEAD",
-      description = "KubeVirt release to behave like: ${COMPLETION-CANDIDATES}.")
-  private Flavour flavour = Flavour.HEAD;
+      names = "--kubevirt",
+      required = true,
+      description = "KubeVirt release to behave like: 1.8, 1.9 or HEAD.")
+  @SuppressWarnings("NullAway.Init")
+  private String release;
+
+  @Option(
+      names = "--guest",
+      required = true,
+      description = "Folder with vmlinuz and initrd of the Linux that VMs can boot.")
+  @SuppressWarnings("NullAway.Init")
+  private Path guest;
 
   private final CountDownLatch end = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -81,19 +93,29 @@ public final class ClusterServices implements Callable<Integer> {
   }
 
   private void serve(KubernetesClient client, Path ready) throws IOException, InterruptedException {
+    var flavour = Flavour.named(release);
     Crds.install(client, flavour);
     var paths = new NodePaths(client);
-    var settings = KubeVirtSettings.of(flavour, address);
-    try (var _ = Provisioner.start(client, state.resolve("volumes"));
-        var launchers = Launchers.open(state.resolve("vms"), flavour, paths);
+    try (var config = ClusterConfig.watch(client, flavour);
+        var _ = Provisioner.start(client, state.resolve("volumes"));
+        var launchers = Launchers.open(state.resolve("vms"), flavour, paths, linux());
         var exports = new ExportGateway(client, launchers, address, flavour);
-        var _ = KubeVirtControllers.start(client, settings, launchers, exports);
-        var _ = VirtualMachines.start(client, paths, launchers, flavour);
+        var _ = KubeVirtControllers.start(client, settings(config, flavour), launchers, exports);
+        var _ = VirtualMachines.start(client, paths, launchers, flavour, config);
         var control = ControlServer.start(address, launchers, exports)) {
       announce(ready, control.url());
       end.await();
       Files.deleteIfExists(ready);
     }
+  }
+
+  private KernelBoot linux() {
+    return new KernelBoot(guest.resolve("vmlinuz"), guest.resolve("initrd"));
+  }
+
+  private KubeVirtSettings settings(ClusterConfig config, Flavour flavour) {
+    return new KubeVirtSettings(
+        flavour, Quirks.NONE, config::gates, new InetSocketAddress(address, 0));
   }
 
   static KubernetesClient client(Path kubeconfig) {
@@ -105,7 +127,7 @@ public final class ClusterServices implements Callable<Integer> {
   private void announce(Path ready, String control) throws IOException {
     var next = ready.resolveSibling("services.ready.new");
     Files.writeString(
-        next, "{\"flavour\": \"%s\", \"control\": \"%s\"}\n".formatted(flavour, control));
+        next, "{\"kubevirt\": \"%s\", \"control\": \"%s\"}\n".formatted(release, control));
     Files.move(next, ready, StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -4,6 +4,7 @@ package io.virtmover.lab.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.virtmover.lab.kubevirt.Flavour;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -14,7 +15,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Speaks to the lab's control endpoint: what goes on inside a guest, and faults of exports. */
@@ -23,9 +26,11 @@ public final class ControlClient {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final String url;
+  private final Flavour flavour;
 
-  private ControlClient(String url) {
+  private ControlClient(String url, Flavour flavour) {
     this.url = url;
+    this.flavour = flavour;
   }
 
   /**
@@ -36,12 +41,19 @@ public final class ControlClient {
   public static ControlClient of(Path state) {
     var ready = state.resolve("services.ready");
     try {
-      return new ControlClient(JSON.readTree(Files.readString(ready)).path("control").asText());
+      var services = JSON.readTree(Files.readString(ready));
+      return new ControlClient(
+          services.path("control").asText(), Flavour.named(services.path("kubevirt").asText()));
     } catch (NoSuchFileException e) {
       throw new LabException("the lab is not up (no " + ready + "); start it with lab/lab up", e);
     } catch (IOException e) {
       throw new LabException("cannot read " + ready + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The release that the lab's KubeVirt behaves like. */
+  public Flavour flavour() {
+    return flavour;
   }
 
   /** What a disk holds. */
@@ -96,6 +108,14 @@ public final class ControlClient {
   /** What the disks hold now. */
   public Map<String, Content> contents(String namespace, String vm) {
     return contents(send("GET", "/vms/%s/%s/contents".formatted(namespace, vm), Map.of()));
+  }
+
+  /** The files of a Linux guest's disks, each with its SHA-256. */
+  public List<String> files(String namespace, String vm) {
+    var files = new ArrayList<String>();
+    send("GET", "/vms/%s/%s/files".formatted(namespace, vm), Map.of())
+        .forEach(file -> files.add(file.asText()));
+    return files;
   }
 
   /** Ends QEMU as a crash does. */

@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /**
  * What has no Kubernetes API: the inside of the guests and the faults of the export listeners, as
@@ -32,8 +34,10 @@ import java.util.concurrent.Executors;
  * POST   /vms/NAMESPACE/NAME/witness   {}                                     remember contents at checkpoints
  * GET    /vms/NAMESPACE/NAME/witness/CHECKPOINT                               {VOLUME: {"sha256", "bytes"}}
  * GET    /vms/NAMESPACE/NAME/contents                                         the same, now
+ * GET    /vms/NAMESPACE/NAME/files                                            [TEXT], of a Linux guest
  * POST   /vms/NAMESPACE/NAME/kill      {}                                     QEMU dies as in a crash
  * POST   /exports/NAMESPACE/NAME/faults {"unavailable"} or {"body", "requests", "afterBytes"} or {"latencyMs"}
+ *                                       or {"volume", "map"}: every map of the volume is this JSON; null ends it
  * </pre>
  *
  * Offsets and lengths are bytes. Errors are {@code {"error": TEXT}} with status 400, 404 or 409.
@@ -142,6 +146,9 @@ final class ControlServer implements AutoCloseable {
       case "GET contents" -> {
         return guest.contents();
       }
+      case "GET files" -> {
+        return guest.files();
+      }
       case "GET witness" -> {
         return domain.witnessed(action.getLast());
       }
@@ -167,7 +174,18 @@ final class ControlServer implements AutoCloseable {
     if (body.has("latencyMs")) {
       faults.latency(Duration.ofMillis(body.path("latencyMs").asLong()));
     }
+    if (body.has("map")) {
+      faults.map(cannedMap(body.path("volume").asText(), body.path("map")));
+    }
     return Map.of();
+  }
+
+  private static Function<ExportFaults.MapQuery, Optional<String>> cannedMap(
+      String volume, JsonNode map) {
+    return query ->
+        map.isNull() || !query.volume().equals(volume)
+            ? Optional.empty()
+            : Optional.of(map.toString());
   }
 
   @Override

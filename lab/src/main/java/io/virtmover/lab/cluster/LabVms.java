@@ -12,8 +12,10 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.virtmover.lab.kubevirt.ClusterConfig;
 import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.kubevirt.vm.VirtualMachines;
 import io.virtmover.lab.provisioner.LabStorageClasses;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,18 +28,40 @@ import java.util.function.Predicate;
 
 /** Makes, starts and stops VMs through the cluster's API, as people do; every wait is by watch. */
 public final class LabVms {
+  /** How KubeVirt boots a kernel that comes in an image. */
+  private static final Map<String, Object> KERNEL_BOOT =
+      Map.of(
+          "container",
+          Map.of(
+              "image",
+              VirtualMachines.LINUX_IMAGE,
+              "kernelPath",
+              "/boot/vmlinuz",
+              "initrdPath",
+              "/boot/initrd"));
+
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
-  private static final String TRACKING_LABEL = "changedBlockTracking";
 
   private final KubernetesClient client;
   private final Duration patience;
+  private final boolean isLinux;
 
   /**
    * @param patience how long a VM may take to start or stop
    */
   public LabVms(KubernetesClient client, Duration patience) {
+    this(client, patience, false);
+  }
+
+  private LabVms(KubernetesClient client, Duration patience, boolean isLinux) {
     this.client = client;
     this.patience = patience;
+    this.isLinux = isLinux;
+  }
+
+  /** The same, but the VMs it creates boot the lab's Linux. */
+  public LabVms linux() {
+    return new LabVms(client, patience, true);
   }
 
   /** Creates the claims of a VM and the VM, which starts. */
@@ -107,15 +131,18 @@ public final class LabVms {
         new ObjectMetaBuilder()
             .withNamespace(namespace)
             .withName(name)
-            .addToLabels(TRACKING_LABEL, "true")
+            .addToLabels(ClusterConfig.TRACKING_LABEL, "true")
             .build());
     var disks =
         volumes.stream()
             .map(volume -> Map.of("name", volume.get("name"), "disk", Map.of("bus", "virtio")))
             .toList();
-    var template = new LinkedHashMap<String, Object>();
-    template.put(
-        "spec", Map.of("domain", Map.of("devices", Map.of("disks", disks)), "volumes", volumes));
+    var domain = new LinkedHashMap<String, Object>();
+    domain.put("devices", Map.of("disks", disks));
+    if (isLinux) {
+      domain.put("firmware", Map.of("kernelBoot", KERNEL_BOOT));
+    }
+    var template = Map.of("spec", Map.of("domain", domain, "volumes", volumes));
     vm.setAdditionalProperty("spec", Map.of("runStrategy", "Always", "template", template));
     client.resource(vm).create();
   }

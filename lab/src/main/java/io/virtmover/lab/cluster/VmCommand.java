@@ -33,7 +33,7 @@ public final class VmCommand {
 
   public static void main(String... arguments) {
     LabLogging.start();
-    var command = new CommandLine(new VmCommand());
+    var command = new CommandLine(new VmCommand()).setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionExceptionHandler(
         (failure, line, _) -> {
           if (failure instanceof LabException || failure instanceof KubernetesClientException) {
@@ -43,6 +43,12 @@ public final class VmCommand {
           throw failure;
         });
     System.exit(command.execute(arguments));
+  }
+
+  /** What a VM boots. */
+  enum GuestSystem {
+    NONE,
+    LINUX
   }
 
   /** What every command takes. */
@@ -92,10 +98,16 @@ public final class VmCommand {
       @Option(names = "--storage-class", description = "Storage class of all disks.")
           Optional<String> storageClass,
       @Option(names = "--seed", description = "Writes data that depends on this number.")
-          Optional<Long> seed) {
+          Optional<Long> seed,
+      @Option(
+              names = "--guest",
+              defaultValue = "NONE",
+              description = "What it boots: ${COMPLETION-CANDIDATES} (default: NONE).")
+          GuestSystem guest) {
     with(
         scope,
-        vms -> {
+        any -> {
+          var vms = guest == GuestSystem.LINUX ? any.linux() : any;
           say("creating VM %s/%s".formatted(scope.namespace, name));
           vms.create(
               scope.namespace, name, disks.stream().map(DiskRequest::parse).toList(), storageClass);
@@ -131,6 +143,11 @@ public final class VmCommand {
         .forEach(
             (volume, content) ->
                 System.out.printf("%s  %s  %d%n", content.sha256(), volume, content.bytes()));
+  }
+
+  @Command(description = "Prints the files of a running Linux guest, each with its SHA-256.")
+  void files(@CommandLine.Mixin Scope scope, @Parameters(paramLabel = "NAME") String name) {
+    ControlClient.of(state).files(scope.namespace, name).forEach(System.out::println);
   }
 
   @Command(description = "Stops a VM cleanly; its bitmaps are saved.")

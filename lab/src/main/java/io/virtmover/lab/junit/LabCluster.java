@@ -2,7 +2,9 @@
 package io.virtmover.lab.junit;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.virtmover.lab.kubevirt.Flavour;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -11,9 +13,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Gives tests of the cluster what they need: a parameter of the type {@link LabNamespace}. The lab
- * is the one that {@code VIRTMOVER_LAB} names ({@code lab} without it); when it is not up it is
- * started, once, and taken down when all tests are over. After a failure events, logs and objects
- * of the namespace are in {@code target/lab-report}.
+ * is the one that {@code VIRTMOVER_LAB} names ({@code lab} without it), or with {@link
+ * KubeVirtRelease} one beside it; when it is not up it is started, once, and taken down when all
+ * tests are over. After a failure events, logs and objects of the namespace are in {@code
+ * target/lab-report}.
  */
 public final class LabCluster implements ParameterResolver, AfterTestExecutionCallback {
   private static final Namespace STORE = Namespace.create(LabCluster.class);
@@ -25,11 +28,12 @@ public final class LabCluster implements ParameterResolver, AfterTestExecutionCa
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    var release = release(context);
     var lab =
         context
             .getRoot()
             .getStore(STORE)
-            .computeIfAbsent(RunningLab.class, _ -> RunningLab.joinOrStart(), RunningLab.class);
+            .computeIfAbsent(release, RunningLab::joinOrStart, RunningLab.class);
     return context
         .getStore(STORE)
         .computeIfAbsent(
@@ -44,10 +48,19 @@ public final class LabCluster implements ParameterResolver, AfterTestExecutionCa
       return;
     }
     try {
-      new LabReport(namespace).write(nameOf(context));
+      new LabReport(namespace)
+          .write(
+              context.getRequiredTestClass().getSimpleName()
+                  + "."
+                  + context.getRequiredTestMethod().getName());
     } catch (KubernetesClientException e) {
       failure.get().addSuppressed(e);
     }
+  }
+
+  private static Optional<Flavour> release(ExtensionContext context) {
+    return Optional.ofNullable(context.getRequiredTestClass().getAnnotation(KubeVirtRelease.class))
+        .map(KubeVirtRelease::value);
   }
 
   /** Readable in a list of namespaces, and allowed as a name. */

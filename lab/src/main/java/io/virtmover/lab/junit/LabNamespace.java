@@ -15,6 +15,7 @@ import io.virtmover.lab.cluster.ControlClient;
 import io.virtmover.lab.cluster.LabVms;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -69,6 +70,15 @@ public final class LabNamespace implements AutoCloseable {
   /** The inside of guests, and faults. */
   public ControlClient control() {
     return lab.control();
+  }
+
+  /**
+   * Runs {@code lab/lab} for this lab, for example {@code vm list}.
+   *
+   * @return what it printed
+   */
+  public String command(String... words) {
+    return lab.command(List.of(words));
   }
 
   /** The lab's S3 server as pods reach it; the bucket {@code velero} is Velero's too. */

@@ -6,39 +6,65 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.virtmover.lab.cluster.ControlClient;
 import io.virtmover.lab.cluster.LabException;
+import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.programs.LabPrograms;
 import io.virtmover.lab.reconcile.HostCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** A lab that is up, and the clients to it. */
 final class RunningLab implements AutoCloseable {
   private static final int S3_PORT = 7070;
 
+  /** A lab's name has at most 12 characters. */
+  private static final int LONGEST_BASE = 7;
+
+  private final String name;
   private final Path state;
   private final KubernetesClient client;
   private final ControlClient control;
-  private final boolean isOurs;
+  private final Optional<String> ending;
 
-  private RunningLab(Path state, KubernetesClient client, ControlClient control, boolean isOurs) {
+  private RunningLab(String name, Path state, Optional<String> ending) {
+    this.name = name;
     this.state = state;
-    this.client = client;
-    this.control = control;
-    this.isOurs = isOurs;
+    this.client = new KubernetesClientBuilder().withConfig(config(state)).build();
+    this.control = ControlClient.of(state);
+    this.ending = ending;
   }
 
-  static RunningLab joinOrStart() {
-    var state = state();
-    var isUp = Files.exists(state.resolve("services.ready"));
-    if (!isUp) {
-      lab("up");
+  private static Config config(Path state) {
+    return Config.fromKubeconfig(state.resolve("kubeconfig").toFile());
+  }
+
+  /**
+   * Finds the lab of this name and environment, or starts it; one that is new is gone afterwards.
+   *
+   * @param release empty: whatever the lab behaves like
+   */
+  static RunningLab joinOrStart(Optional<Flavour> release) {
+    var base = environment("VIRTMOVER_LAB", "lab");
+    var name = release.map(flavour -> beside(base, flavour)).orElse(base);
+    var state = Path.of(environment("VIRTMOVER_LAB_HOME", "/var/lib/virtmover-lab")).resolve(name);
+    if (Files.exists(state.resolve("services.ready"))) {
+      return new RunningLab(name, state, Optional.empty());
     }
-    var config = Config.fromKubeconfig(state.resolve("kubeconfig").toFile());
-    var client = new KubernetesClientBuilder().withConfig(config).build();
-    return new RunningLab(state, client, ControlClient.of(state), !isUp);
+    var ending = Files.exists(state) ? "down" : "reset";
+    var variables = release.map(f -> Map.of("VIRTMOVER_LAB_KUBEVIRT", f.release()));
+    run(name, variables.orElse(Map.of()), List.of("up"));
+    return new RunningLab(name, state, Optional.of(ending));
+  }
+
+  private static String beside(String base, Flavour flavour) {
+    var release = flavour.release().replace(".", "").toLowerCase(Locale.ROOT);
+    return base.substring(0, Math.min(base.length(), LONGEST_BASE)) + "-" + release;
   }
 
   private static String environment(String name, String otherwise) {
@@ -47,17 +73,27 @@ final class RunningLab implements AutoCloseable {
         .orElse(otherwise);
   }
 
-  private static Path state() {
-    return Path.of(environment("VIRTMOVER_LAB_HOME", "/var/lib/virtmover-lab"))
-        .resolve(environment("VIRTMOVER_LAB", "lab"));
+  private static String run(String lab, Map<String, String> variables, List<String> words) {
+    var command = new ArrayList<String>();
+    command.add("env");
+    variables.forEach((variable, value) -> command.add(variable + "=" + value));
+    command.addAll(List.of(LabPrograms.script("lab/lab").toString(), "--name", lab));
+    command.addAll(words);
+    try {
+      return HostCommand.run(command.toArray(String[]::new));
+    } catch (IOException e) {
+      throw new LabException("lab/lab %s failed: %s".formatted(words, e.getMessage()), e);
+    }
   }
 
-  private static void lab(String command) {
-    try {
-      HostCommand.run(LabPrograms.script("lab/lab").toString(), command);
-    } catch (IOException e) {
-      throw new LabException("lab/lab %s failed: %s".formatted(command, e.getMessage()), e);
-    }
+  /**
+   * Runs {@code lab/lab} for this lab.
+   *
+   * @return what it printed
+   * @throws LabException when it fails, with what it printed
+   */
+  String command(List<String> words) {
+    return run(name, Map.of(), words);
   }
 
   KubernetesClient client() {
@@ -85,8 +121,6 @@ final class RunningLab implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    if (isOurs) {
-      lab("down");
-    }
+    ending.ifPresent(command -> run(name, Map.of(), List.of(command)));
   }
 }

@@ -16,6 +16,9 @@ final class CrdChanges {
 
   static GenericKubernetesResource apply(GenericKubernetesResource crd, Flavour flavour) {
     var name = crd.getMetadata().getName();
+    if (name.startsWith("kubevirts.")) {
+      return crd;
+    }
     var versions = maps(crd.getAdditionalProperties(), "spec", "versions");
     if (name.startsWith("virtualmachineexports.") && flavour == Flavour.V1_8) {
       keepOnlyOldExport(crd, versions);

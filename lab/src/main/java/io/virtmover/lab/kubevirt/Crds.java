@@ -14,13 +14,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The custom resource definitions of {@code crds/kubevirt}. The files are those of {@link
- * Flavour#HEAD}; what older releases have differently is changed here. Source:
- * kubevirt-backup-api.md §1.6.
+ * Flavour#HEAD}, but for {@code kubevirt.crd.yaml}, which describes only what the stand-in reads;
+ * what older releases have differently is changed here. Source: kubevirt-backup-api.md §1.6.
  */
 public final class Crds {
   private static final String FOLDER = "/crds/kubevirt/";
   private static final List<String> FILES =
       List.of(
+          "kubevirt.crd.yaml",
           "virtualmachine.crd.yaml",
           "virtualmachineinstance.crd.yaml",
           "virtualmachinebackup.crd.yaml",

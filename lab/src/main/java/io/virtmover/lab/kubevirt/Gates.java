@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.kubevirt;
 
+import java.util.List;
+
 /**
  * KubeVirt's feature gates a backup needs. Source: kubevirt-backup-api.md §1.2.
  *
@@ -11,4 +13,15 @@ package io.virtmover.lab.kubevirt;
 public record Gates(boolean incrementalBackup, boolean utilityVolumes, boolean vmExport) {
   /** A KubeVirt that is set up for backups. */
   public static final Gates ALL = new Gates(true, true, true);
+
+  /** The names of {@link #ALL}. */
+  static final List<String> NAMES = List.of("IncrementalBackup", "UtilityVolumes", "VMExport");
+
+  /** The gates that a KubeVirt object lists. */
+  static Gates of(List<String> listed, Flavour flavour) {
+    return new Gates(
+        listed.contains(NAMES.get(0)),
+        listed.contains(NAMES.get(1)),
+        flavour != Flavour.V1_8 || listed.contains(NAMES.get(2)));
+  }
 }

@@ -138,14 +138,14 @@ final class AttachedDisk {
     qemu.add(node("data"), disk.kind(), data());
   }
 
-  /** Closes the disk in QEMU. */
-  void detach(Qemu qemu) {
-    qemu.remove(guestNode());
-    qemu.remove(node());
-    if (isTracked()) {
-      qemu.remove(node("meta"));
-    }
-    qemu.remove(node("data"));
+  /** Puts the disk into the machine, before it runs. */
+  void plug(Qemu qemu) {
+    qemu.execute(
+        "device_add",
+        qemu.arguments()
+            .put("driver", "virtio-blk-pci")
+            .put("id", node("device"))
+            .put("drive", guestNode()));
   }
 
   /** QEMU rounds the raw file up to whole clusters of the overlay; this takes it back. */

@@ -23,9 +23,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A VM: one QEMU process without a guest CPU running, over raw disks. A disk with changed block
- * tracking has a qcow2 overlay that holds metadata and persistent bitmaps only, as KubeVirt makes
- * them; the raw file or device stays the disk. Guest writes are QEMU I/O on the disk's node.
+ * A VM: one QEMU process over raw disks. A disk with changed block tracking has a qcow2 overlay
+ * that holds metadata and persistent bitmaps only, as KubeVirt makes them; the raw file or device
+ * stays the disk. Without a system to boot no CPU runs, and guest writes are QEMU I/O on the disk's
+ * node.
  */
 public final class LabVm implements AutoCloseable {
   /** A disk to make: the VM volume's name and its size in bytes, a multiple of 512. */
@@ -46,14 +47,23 @@ public final class LabVm implements AutoCloseable {
   private final Path folder;
   private final String name;
   private final int clusterSize;
+  private final Optional<KernelBoot> boot;
   private final Clock clock;
   private final Map<String, AttachedDisk> disks = new LinkedHashMap<>();
   private final Thread hook = new Thread(this::destroy, "lab-vm-end");
   private int nextNumber;
   private @Nullable Qemu qemu;
+  private @Nullable GuestShell shell;
 
-  private LabVm(Path folder, String name, int clusterSize, Clock clock, List<VmDisk> disks) {
+  private LabVm(
+      Path folder,
+      String name,
+      int clusterSize,
+      Clock clock,
+      List<VmDisk> disks,
+      Optional<KernelBoot> boot) {
     this.folder = folder;
+    this.boot = boot;
     this.name = name;
     this.clusterSize = clusterSize;
     this.clock = clock;
@@ -79,7 +89,7 @@ public final class LabVm implements AutoCloseable {
         var overlay = folder.resolve("disk" + made.size() + ".meta.qcow2");
         made.add(new VmDisk(disk.volume(), raw, VmDisk.Kind.FILE, Optional.of(overlay)));
       }
-      return new LabVm(folder, name, clusterSize, clock, made);
+      return new LabVm(folder, name, clusterSize, clock, made, Optional.empty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -90,9 +100,11 @@ public final class LabVm implements AutoCloseable {
    *
    * @param folder for QEMU's log
    * @param clusterSize of overlays that do not exist yet
+   * @param boot the system that it boots, if any
    */
-  public static LabVm over(Path folder, String name, int clusterSize, List<VmDisk> disks) {
-    return new LabVm(folder, name, clusterSize, Clock.systemUTC(), disks);
+  public static LabVm over(
+      Path folder, String name, int clusterSize, List<VmDisk> disks, Optional<KernelBoot> boot) {
+    return new LabVm(folder, name, clusterSize, Clock.systemUTC(), disks, boot);
   }
 
   private AttachedDisk add(VmDisk disk) {
@@ -134,12 +146,36 @@ public final class LabVm implements AutoCloseable {
   /** Starts QEMU and opens the disks; overlays that do not exist yet are made. */
   public void start() {
     try {
-      var started = Qemu.start(folder.resolve("qemu.log"));
-      qemu = started;
-      disks.values().forEach(disk -> disk.attach(started, clusterSize));
+      if (boot.isPresent()) {
+        boot(boot.get());
+      } else {
+        attach(Qemu.start(folder.resolve("qemu.log"), Qemu.NO_MACHINE));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      kill();
+      throw e;
     }
+  }
+
+  private void attach(Qemu started) {
+    qemu = started;
+    disks.values().forEach(disk -> disk.attach(started, clusterSize));
+  }
+
+  private void boot(KernelBoot system) throws IOException {
+    var socket = Files.createTempDirectory("vm").resolve("shell");
+    var machine = system.machine(folder.resolve("console.log"), socket);
+    var started = Qemu.start(folder.resolve("qemu.log"), machine);
+    attach(started);
+    var connected = GuestShell.connect(socket);
+    shell = connected;
+    Files.delete(socket);
+    Files.delete(socket.getParent());
+    disks.values().forEach(disk -> disk.plug(started));
+    started.execute("cont");
+    connected.awaitReady();
   }
 
   /** The process id of the running QEMU. */
@@ -176,15 +212,22 @@ public final class LabVm implements AutoCloseable {
     return disks.values().stream().filter(AttachedDisk::isTracked).toList();
   }
 
-  /** Plugs a disk into the running VM. */
-  public void plug(VmDisk disk) {
-    add(disk).attach(qemu(), clusterSize);
+  /** Whether it boots a system, which alone may write to the disks then. */
+  public boolean hasSystem() {
+    return boot.isPresent();
   }
 
-  /** Unplugs a disk from the running VM. */
-  public void unplug(String volume) {
-    disk(volume).detach(qemu());
-    disks.remove(volume);
+  /**
+   * Has the booted system obey a command of {@code lab/cluster/guest/init}.
+   *
+   * @return the lines it printed
+   * @throws QemuException when it fails, in the guest's words
+   */
+  public List<String> inGuest(String command) {
+    if (shell == null) {
+      throw new IllegalStateException("no system runs in VM " + name);
+    }
+    return shell.run(command);
   }
 
   /** Runs a qemu-io command as the guest, for example {@code write -P 0x11 0 16M}. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
- * A running QEMU process without a guest CPU, and the block layer commands (QEMU qapi/block-core)
- * that the laboratory needs of it.
+ * A running QEMU process, and the block layer commands (QEMU qapi/block-core) that the laboratory
+ * needs of it.
  */
 final class Qemu {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -38,6 +39,9 @@ final class Qemu {
 
   private static final Duration PRINTED_WITHIN = Duration.ofSeconds(10);
 
+  /** Disks and nothing else. */
+  static final List<String> NO_MACHINE = List.of("-machine", "none");
+
   private final Process process;
   private final QmpClient qmp;
   private final Path log;
@@ -49,22 +53,18 @@ final class Qemu {
     this.log = log;
   }
 
-  static Qemu start(Path log) throws IOException {
+  /**
+   * Starts a process that waits before it runs anything.
+   *
+   * @param machine arguments that say what it is
+   */
+  static Qemu start(Path log, List<String> machine) throws IOException {
     var socket = Files.createTempDirectory("vm").resolve("qmp");
+    var command = new ArrayList<>(List.of("qemu-system-x86_64", "-nodefaults", "-display", "none"));
+    command.addAll(List.of("-S", "-qmp", "unix:" + socket + ",server=on,wait=off"));
+    command.addAll(machine);
     var process =
-        new ProcessBuilder(
-                "qemu-system-x86_64",
-                "-machine",
-                "none",
-                "-nodefaults",
-                "-display",
-                "none",
-                "-S",
-                "-qmp",
-                "unix:" + socket + ",server=on,wait=off")
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     var qmp = QmpClient.connect(socket, process, PATIENCE);
     Files.delete(socket);
     Files.delete(socket.getParent());

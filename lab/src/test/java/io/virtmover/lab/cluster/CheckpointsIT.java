@@ -3,17 +3,14 @@ package io.virtmover.lab.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.lab.junit.LabCluster;
 import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.junit.OnLab;
 import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What becomes of a checkpoint when the VM goes. */
-@Tag("cluster")
-@ExtendWith(LabCluster.class)
+@OnLab
 class CheckpointsIT {
   @Test
   void aRestartKeepsTheCheckpoint(LabNamespace lab) {

@@ -5,10 +5,12 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Backups of the VM {@code vm1} through the tracker {@code tracker1}, as with kubectl. */
 record HandBackup(LabNamespace lab) {
@@ -22,12 +24,20 @@ record HandBackup(LabNamespace lab) {
 
   /** The same with a claim for backups of another size. */
   static HandBackup withTarget(LabNamespace lab, String size) {
-    lab.vms()
-        .create(
-            lab.name(),
-            VM,
-            List.of(DiskRequest.parse("96Mi"), DiskRequest.parse("64Mi:block")),
-            Optional.empty());
+    return of(lab, lab.vms(), size);
+  }
+
+  /** The same with a VM that boots the lab's Linux. */
+  static HandBackup ofLinux(LabNamespace lab) {
+    return of(lab, lab.vms().linux(), "512Mi");
+  }
+
+  private static HandBackup of(LabNamespace lab, LabVms vms, String size) {
+    vms.create(
+        lab.name(),
+        VM,
+        List.of(DiskRequest.parse("96Mi"), DiskRequest.parse("64Mi:block")),
+        Optional.empty());
     lab.vms().awaitRunning(lab.name(), VM);
     lab.claim("target", size);
     lab.create(
@@ -51,8 +61,7 @@ record HandBackup(LabNamespace lab) {
   /** Creates a backup by push and waits for its end. */
   GenericKubernetesResource push(String name) {
     create(name, "Push");
-    return lab.await(
-        backup(name), "the backup is complete", backup -> is(backup, "Complete", "Completed"));
+    return lab.await(backup(name), "the backup is complete", this::isComplete);
   }
 
   /** Creates a backup by push that fails; the message of its condition. */
@@ -63,20 +72,16 @@ record HandBackup(LabNamespace lab) {
 
   /** Waits until a backup fails; the message of its condition. */
   String failure(String name) {
-    var failed =
-        lab.await(backup(name), "the backup fails", backup -> is(backup, "Failed", "Failed"));
-    return Fields.of(failed).list("status", "conditions").stream()
-        .filter(condition -> condition.text("type").orElse("").equals("Failed"))
-        .flatMap(condition -> condition.text("message").stream())
-        .findFirst()
+    var failed = lab.await(backup(name), "the backup fails", this::isFailed);
+    return condition(failed, isModelA() ? "Done" : "Failed")
+        .flatMap(condition -> condition.text(isModelA() ? "reason" : "message"))
         .orElse("");
   }
 
   /** Creates a backup by pull and waits until it can be read. */
   GenericKubernetesResource pull(String name) {
     create(name, "Pull");
-    return lab.await(
-        backup(name), "the export is ready", backup -> is(backup, "Progressing", "ExportReady"));
+    return lab.await(backup(name), "the export is ready", this::isExportReady);
   }
 
   /** Ends a pull and waits until it is gone and the tracker has its checkpoint. */
@@ -120,13 +125,41 @@ record HandBackup(LabNamespace lab) {
             .formatted(name, mode));
   }
 
-  private static boolean is(GenericKubernetesResource backup, String type, String reason) {
+  /** Up to 1.8 conditions tell by whole sentences. */
+  private boolean isModelA() {
+    return lab.control().flavour() == Flavour.V1_8;
+  }
+
+  private boolean isComplete(@Nullable GenericKubernetesResource backup) {
+    return isModelA()
+        ? is(backup, "Done", "Successfully completed VirtualMachineBackup")
+        : is(backup, "Complete", "Completed");
+  }
+
+  private boolean isFailed(@Nullable GenericKubernetesResource backup) {
+    return isModelA() ? is(backup, "Done", "Backup has failed: ") : is(backup, "Failed", "Failed");
+  }
+
+  private boolean isExportReady(@Nullable GenericKubernetesResource backup) {
+    return isModelA()
+        ? is(backup, "ExportReady", "Backup export is ready to pull")
+        : is(backup, "Progressing", "ExportReady");
+  }
+
+  private static boolean is(
+      @Nullable GenericKubernetesResource backup, String type, String reason) {
     return backup != null
-        && Fields.of(backup).list("status", "conditions").stream()
-            .anyMatch(
-                condition ->
-                    condition.text("type").orElse("").equals(type)
-                        && condition.text("status").orElse("").equals("True")
-                        && condition.text("reason").orElse("").equals(reason));
+        && condition(backup, type)
+            .flatMap(condition -> condition.text("reason"))
+            .filter(text -> text.startsWith(reason))
+            .isPresent();
+  }
+
+  /** The condition of a type, if it is true. */
+  private static Optional<Fields> condition(GenericKubernetesResource backup, String type) {
+    return Fields.of(backup).list("status", "conditions").stream()
+        .filter(condition -> condition.text("type").orElse("").equals(type))
+        .filter(condition -> condition.text("status").orElse("").equals("True"))
+        .findFirst();
   }
 }

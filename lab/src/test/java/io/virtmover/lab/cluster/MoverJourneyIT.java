@@ -4,22 +4,19 @@ package io.virtmover.lab.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.virtmover.lab.junit.LabCluster;
 import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.junit.OnLab;
 import io.virtmover.lab.junit.PodRun;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The product's own image in restricted pods: a VM that keeps writing is backed up, lost, restored
  * onto new claims of both kinds, and runs again.
  */
-@Tag("cluster")
-@ExtendWith(LabCluster.class)
+@OnLab
 class MoverJourneyIT {
   private static final long SEED = 20_260_112;
 
@@ -40,16 +37,45 @@ class MoverJourneyIT {
 
     // when
     lose(lab);
-    lab.claim("vm1-rootdisk", "96Mi");
-    lab.claim("vm1-data", "64Mi", "lab-block", "Block");
-    restore(lab, "rootdisk", "/mnt/vm1-rootdisk/disk.img", true);
-    restore(lab, "data", "/dev/vm1-data", false);
+    restore(lab);
     lab.vms().createOverClaims(lab.name(), HandBackup.VM, 2);
     lab.vms().awaitRunning(lab.name(), HandBackup.VM);
 
     // then
     var restored = lab.control().contents(lab.name(), HandBackup.VM);
     assertThat(restored).isEqualTo(wanted);
+  }
+
+  @Test
+  void aLinuxGuestShowsItsFilesAgain(LabNamespace lab) {
+    // given
+    var hand = HandBackup.ofLinux(lab);
+    lab.s3Secret("s3");
+    lab.control().work(lab.name(), HandBackup.VM, SEED, 4);
+    var full = hand.push("b1");
+    move(lab, full, "full", List.of());
+    lab.control().work(lab.name(), HandBackup.VM, SEED + 1, 4);
+    var files = lab.control().files(lab.name(), HandBackup.VM);
+    var increment = hand.push("b2");
+    move(lab, increment, "incremental", List.of("--parent", HandBackup.checkpoint(full)));
+    lab.control().work(lab.name(), HandBackup.VM, SEED + 2, 4);
+
+    // when
+    lose(lab);
+    restore(lab);
+    lab.vms().linux().createOverClaims(lab.name(), HandBackup.VM, 2);
+    lab.vms().awaitRunning(lab.name(), HandBackup.VM);
+
+    // then
+    assertThat(files).hasSize(2 * 2 * 4);
+    assertThat(lab.control().files(lab.name(), HandBackup.VM)).isEqualTo(files);
+  }
+
+  private static void restore(LabNamespace lab) {
+    lab.claim("vm1-rootdisk", "96Mi");
+    lab.claim("vm1-data", "64Mi", "lab-block", "Block");
+    restore(lab, "rootdisk", "/mnt/vm1-rootdisk/disk.img", true);
+    restore(lab, "data", "/dev/vm1-data", false);
   }
 
   private static void move(

@@ -7,20 +7,17 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.virtmover.lab.junit.LabCluster;
 import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.junit.OnLab;
 import io.virtmover.lab.junit.PodRun;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("cluster")
-@ExtendWith(LabCluster.class)
+@OnLab
 class VolumesIT {
   private static final long MIB = 1L << 20;
 

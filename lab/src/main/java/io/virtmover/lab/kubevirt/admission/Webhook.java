@@ -24,17 +24,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /** The webhook server. It looks at creations; updates are admitted as they are. */
 public final class Webhook implements AutoCloseable {
   private static final int UNPROCESSABLE = 422;
 
   private final KubernetesClient client;
-  private final Gates gates;
+  private final Supplier<Gates> gates;
   private final HttpsServer server;
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
-  private Webhook(KubernetesClient client, Gates gates, HttpsServer server) {
+  private Webhook(KubernetesClient client, Supplier<Gates> gates, HttpsServer server) {
     this.client = client;
     this.gates = gates;
     this.server = server;
@@ -43,7 +44,7 @@ public final class Webhook implements AutoCloseable {
   /** Listens, and tells the API server to ask here. */
   public static Webhook start(
       KubernetesClient client,
-      Gates gates,
+      Supplier<Gates> gates,
       InetSocketAddress address,
       CertificateAuthority authority) {
     try {
@@ -82,14 +83,14 @@ public final class Webhook implements AutoCloseable {
       return Optional.empty();
     }
     if (request.getResource().getResource().equals(Kinds.TRACKER.getPlural())) {
-      return BackupRules.tracker(gates);
+      return BackupRules.tracker(gates.get());
     }
     var backup =
         client
             .getKubernetesSerialization()
             .convertValue(request.getObject(), GenericKubernetesResource.class);
     return BackupRules.backup(
-        gates, backup, new KubeObjects(client).list(Kinds.BACKUP, request.getNamespace()));
+        gates.get(), backup, new KubeObjects(client).list(Kinds.BACKUP, request.getNamespace()));
   }
 
   private static AdmissionResponse answer(AdmissionRequest request, Optional<String> refusal) {

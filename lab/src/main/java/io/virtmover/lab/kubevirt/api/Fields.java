@@ -46,6 +46,13 @@ public record Fields(Map<?, ?> map) {
         : List.of();
   }
 
+  /** The texts of a list. */
+  public List<String> texts(String... path) {
+    return find(path) instanceof List<?> items
+        ? items.stream().filter(item -> item instanceof String).map(item -> (String) item).toList()
+        : List.of();
+  }
+
   private @Nullable Object find(String... path) {
     Object here = map;
     for (var name : path) {

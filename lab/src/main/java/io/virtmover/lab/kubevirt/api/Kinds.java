@@ -26,6 +26,10 @@ public final class Kinds {
   public static final ResourceDefinitionContext VMI =
       kind("kubevirt.io", "v1", "VirtualMachineInstance", "virtualmachineinstances");
 
+  /** KubeVirt: what is installed, its gates and settings. */
+  public static final ResourceDefinitionContext KUBEVIRT =
+      kind("kubevirt.io", "v1", "KubeVirt", "kubevirts");
+
   private Kinds() {}
 
   /** VirtualMachineExport, in the version a flavour's controllers use. */

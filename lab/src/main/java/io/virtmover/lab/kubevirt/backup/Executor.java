@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Runs the steps of one pass. Thin: what to do was decided before. */
 final class Executor {
@@ -29,7 +30,7 @@ final class Executor {
   private final KubeObjects objects;
   private final ResourceDefinitionContext exportKind;
   private final Model model;
-  private final Gates gates;
+  private final Supplier<Gates> gates;
   private final VmiSubresources subresources;
   private final BackupEvents events;
   private final StatusWriter writer;
@@ -38,7 +39,7 @@ final class Executor {
       KubeObjects objects,
       ResourceDefinitionContext exportKind,
       Model model,
-      Gates gates,
+      Supplier<Gates> gates,
       VmiSubresources subresources,
       BackupEvents events,
       StatusWriter writer) {
@@ -139,7 +140,7 @@ final class Executor {
   }
 
   private void attach(Pass pass) {
-    if (!gates.utilityVolumes()) {
+    if (!gates.get().utilityVolumes()) {
       throw new KubernetesClientException("UtilityVolumes feature gate is not enabled");
     }
     patchVmi(pass, VmiPatches.attach(pass.seen.backup(), pass.utilityVolumes()));
@@ -178,7 +179,7 @@ final class Executor {
   }
 
   private void createExport(Pass pass) {
-    if (!gates.vmExport()) {
+    if (!gates.get().vmExport()) {
       throw new KubernetesClientException("VMExport feature gate not enabled");
     }
     objects.create(exportKind, ExportObjects.of(pass.seen.backup(), exportKind, pass.seen.now()));

@@ -10,6 +10,8 @@ import io.virtmover.lab.qemu.PullBackup;
 import io.virtmover.lab.qemu.QemuException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,6 +25,7 @@ import java.util.Set;
 
 /** A running VM: its QEMU process, its guest, the checkpoints it knows and its backup. */
 public final class Domain {
+  private static final Logger LOG = System.getLogger(Domain.class.getName());
   private static final int REFUSED = 400;
   private static final int INVALID_CHECKPOINT = 422;
   private static final String FULL = "No space left on device";
@@ -43,7 +46,7 @@ public final class Domain {
     this.uid = uid;
     this.vm = vm;
     this.changed = changed;
-    this.guest = new Guest(vm, this::sacrificeBackup);
+    this.guest = vm.hasSystem() ? new LinuxGuest(vm) : new BlockGuest(vm, this::sacrificeBackup);
   }
 
   public VmiKey key() {
@@ -230,6 +233,12 @@ public final class Domain {
     guest.stopWriter();
     synchronized (this) {
       job.filter(Job::isRunning).ifPresent(Job::abort);
+    }
+    try {
+      guest.shutDown();
+    } catch (QemuException e) {
+      // As when the grace period is over: what the guest still held back is lost.
+      LOG.log(Level.WARNING, "VM {0} is stopped without its guest: {1}", key, e.getMessage());
     }
     vm.stop();
     vm.close();

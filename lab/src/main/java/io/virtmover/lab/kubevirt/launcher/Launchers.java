@@ -7,6 +7,7 @@ import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.SubresourceException;
 import io.virtmover.lab.kubevirt.VmiKey;
 import io.virtmover.lab.kubevirt.VmiSubresources;
+import io.virtmover.lab.qemu.KernelBoot;
 import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.qemu.PullBackup;
 import io.virtmover.lab.qemu.VmDisk;
@@ -30,21 +31,24 @@ public final class Launchers implements VmiSubresources, AutoCloseable {
   private final Path folder;
   private final Flavour flavour;
   private final NodePaths paths;
+  private final KernelBoot linux;
   private final Map<VmiKey, Domain> domains = new ConcurrentHashMap<>();
   private volatile Consumer<VmiKey> changed = _ -> {};
 
-  private Launchers(Path folder, Flavour flavour, NodePaths paths) {
+  private Launchers(Path folder, Flavour flavour, NodePaths paths, KernelBoot linux) {
     this.folder = folder;
     this.flavour = flavour;
     this.paths = paths;
+    this.linux = linux;
   }
 
   /**
    * Ends QEMU processes that an earlier run left behind, as the death of a node does.
    *
    * @param folder for logs and process ids
+   * @param linux the system of VMs that boot one
    */
-  public static Launchers open(Path folder, Flavour flavour, NodePaths paths) {
+  public static Launchers open(Path folder, Flavour flavour, NodePaths paths, KernelBoot linux) {
     try {
       Files.createDirectories(folder);
       try (var leftovers = Files.newDirectoryStream(folder, "*.pid")) {
@@ -56,7 +60,7 @@ public final class Launchers implements VmiSubresources, AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Launchers(folder, flavour, paths);
+    return new Launchers(folder, flavour, paths, linux);
   }
 
   private static void end(long pid) {
@@ -70,10 +74,21 @@ public final class Launchers implements VmiSubresources, AutoCloseable {
     changed = listener;
   }
 
-  /** Starts a VM. */
-  public Domain start(VmiKey key, String uid, List<VmDisk> disks) throws IOException {
+  /**
+   * Starts a VM.
+   *
+   * @param isLinux whether it boots the lab's Linux; returns once that is ready
+   */
+  public Domain start(VmiKey key, String uid, List<VmDisk> disks, boolean isLinux)
+      throws IOException {
     var home = Files.createDirectories(folder.resolve(uid));
-    var vm = LabVm.over(home, key.name(), flavour.overlayClusterSize(), disks);
+    var vm =
+        LabVm.over(
+            home,
+            key.name(),
+            flavour.overlayClusterSize(),
+            disks,
+            isLinux ? Optional.of(linux) : Optional.empty());
     vm.start();
     Files.writeString(pidFile(uid), Long.toString(vm.pid()));
     var domain = new Domain(key, uid, vm, () -> changed.accept(key));
@@ -115,7 +130,9 @@ public final class Launchers implements VmiSubresources, AutoCloseable {
   /** The log of a VM that did not end well stays. */
   private void deleteHome(String uid) throws IOException {
     var home = folder.resolve(uid);
-    Files.deleteIfExists(home.resolve("qemu.log"));
+    for (var log : List.of("qemu.log", "console.log")) {
+      Files.deleteIfExists(home.resolve(log));
+    }
     Files.deleteIfExists(home);
   }
 

@@ -12,8 +12,15 @@ final class Tracking {
   static final String DISABLED = "Disabled";
   static final String PENDING_RESTART = "PendingRestart";
 
-  /** Label of a VM or of its namespace that switches tracking on. */
-  static final String LABEL = "changedBlockTracking";
+  static final String GATE_SHUT = "IncrementalBackupFeatureGateDisabled";
+
+  /** Whether somebody wants a VM's blocks tracked. */
+  enum Wish {
+    NO,
+    YES,
+    /** The selectors want it, the feature gate does not allow it. */
+    GATE_IS_SHUT
+  }
 
   private Tracking() {}
 
@@ -23,7 +30,11 @@ final class Tracking {
    * @param vm its state now
    * @param instance the state of its VMI; an empty text in a VMI that was started without tracking
    */
-  static Optional<String> ofVm(boolean isSelected, Optional<String> vm, Optional<String> instance) {
+  static Optional<String> ofVm(Wish wish, Optional<String> vm, Optional<String> instance) {
+    if (wish == Wish.GATE_IS_SHUT) {
+      return Optional.of(GATE_SHUT);
+    }
+    var isSelected = wish == Wish.YES;
     if (instance.isEmpty()) {
       if (isSelected) {
         return Optional.of(vm.filter(ENABLED::equals).orElse(INITIALIZING));

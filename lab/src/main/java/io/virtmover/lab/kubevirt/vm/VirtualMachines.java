@@ -2,10 +2,12 @@
 package io.virtmover.lab.kubevirt.vm;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.virtmover.lab.kubevirt.ClusterConfig;
 import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
@@ -17,17 +19,25 @@ import java.util.List;
 
 /** The controllers of VMs and VMIs, and what wakes them. */
 public final class VirtualMachines implements AutoCloseable {
+  /** The image of a VM's {@code kernelBoot} that stands for the lab's Linux. */
+  public static final String LINUX_IMAGE = "lab/guest:1";
+
   private final WorkQueue<ObjectKey> vms;
   private final WorkQueue<ObjectKey> vmis;
   private final SharedIndexInformer<GenericKubernetesResource> vmInformer;
   private final SharedIndexInformer<GenericKubernetesResource> vmiInformer;
   private final SharedIndexInformer<Pod> podInformer;
   private final SharedIndexInformer<PersistentVolumeClaim> claimInformer;
+  private final SharedIndexInformer<Namespace> namespaceInformer;
 
   private VirtualMachines(
-      KubernetesClient client, NodePaths paths, Launchers launchers, Flavour flavour) {
+      KubernetesClient client,
+      NodePaths paths,
+      Launchers launchers,
+      Flavour flavour,
+      ClusterConfig config) {
     var objects = new VmObjects(client);
-    var vmReconciler = new VmReconciler(client, objects);
+    var vmReconciler = new VmReconciler(client, objects, config);
     var vmiReconciler = new VmiReconciler(client, objects, paths, launchers, flavour);
     vms = new WorkQueue<>("vm", vmReconciler::reconcile);
     vmis = new WorkQueue<>("vmi", vmiReconciler::reconcile);
@@ -36,14 +46,20 @@ public final class VirtualMachines implements AutoCloseable {
     podInformer =
         client.pods().inAnyNamespace().withLabel(VmPods.CREATED_BY_LABEL).runnableInformer(0);
     claimInformer = client.persistentVolumeClaims().inAnyNamespace().runnableInformer(0);
+    namespaceInformer = client.namespaces().runnableInformer(0);
     launchers.onChange(key -> vmis.wake(new ObjectKey(key.namespace(), key.name())));
   }
 
   /** Starts the controllers; returns when they know all objects. */
   public static VirtualMachines start(
-      KubernetesClient client, NodePaths paths, Launchers launchers, Flavour flavour) {
-    var machines = new VirtualMachines(client, paths, launchers, flavour);
+      KubernetesClient client,
+      NodePaths paths,
+      Launchers launchers,
+      Flavour flavour,
+      ClusterConfig config) {
+    var machines = new VirtualMachines(client, paths, launchers, flavour, config);
     machines.run();
+    config.onChange(machines::configChanged);
     return machines;
   }
 
@@ -52,9 +68,24 @@ public final class VirtualMachines implements AutoCloseable {
     vmiInformer.addEventHandler(new OnAnyChange<>(this::vmiChanged));
     podInformer.addEventHandler(new OnAnyChange<>(this::podChanged));
     claimInformer.addEventHandler(new OnAnyChange<>(this::claimChanged));
-    for (var informer : List.of(vmInformer, vmiInformer, podInformer, claimInformer)) {
-      informer.run();
-    }
+    namespaceInformer.addEventHandler(new OnAnyChange<>(this::namespaceChanged));
+    informers().forEach(SharedIndexInformer::run);
+  }
+
+  private List<SharedIndexInformer<?>> informers() {
+    return List.of(vmInformer, vmiInformer, podInformer, claimInformer, namespaceInformer);
+  }
+
+  private void configChanged() {
+    vmInformer.getStore().list().forEach(vm -> vms.wake(ObjectKey.of(vm)));
+  }
+
+  /** Its labels may have changed, which select VMs. */
+  private void namespaceChanged(Namespace namespace) {
+    vmInformer.getStore().list().stream()
+        .map(ObjectKey::of)
+        .filter(key -> key.namespace().equals(namespace.getMetadata().getName()))
+        .forEach(vms::wake);
   }
 
   private void vmiChanged(GenericKubernetesResource vmi) {
@@ -79,9 +110,7 @@ public final class VirtualMachines implements AutoCloseable {
 
   @Override
   public void close() {
-    for (var informer : List.of(vmInformer, vmiInformer, podInformer, claimInformer)) {
-      informer.close();
-    }
+    informers().forEach(SharedIndexInformer::close);
     vms.close();
     vmis.close();
   }

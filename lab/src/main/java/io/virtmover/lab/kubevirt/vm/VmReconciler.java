@@ -2,7 +2,9 @@
 package io.virtmover.lab.kubevirt.vm;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.virtmover.lab.kubevirt.ClusterConfig;
 import io.virtmover.lab.kubevirt.api.EventRecorder;
 import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.JsonPatch;
@@ -13,8 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** KubeVirt's VM controller: makes and deletes the VMI, and tells in the VM's status about it. */
 final class VmReconciler {
@@ -23,12 +25,14 @@ final class VmReconciler {
 
   private final KubernetesClient client;
   private final VmObjects objects;
+  private final ClusterConfig config;
   private final EventRecorder events;
   private final Clock clock = Clock.systemUTC();
 
-  VmReconciler(KubernetesClient client, VmObjects objects) {
+  VmReconciler(KubernetesClient client, VmObjects objects, ClusterConfig config) {
     this.client = client;
     this.objects = objects;
+    this.config = config;
     this.events = new EventRecorder(client, "virtualmachine-controller", clock);
   }
 
@@ -94,7 +98,7 @@ final class VmReconciler {
   }
 
   private void create(GenericKubernetesResource vm) {
-    objects.create(Kinds.VMI, NewVmi.of(vm, isSelected(vm)));
+    objects.create(Kinds.VMI, NewVmi.of(vm, wish(vm) == Tracking.Wish.YES));
     events.record(
         vm,
         EventRecorder.Level.NORMAL,
@@ -116,16 +120,17 @@ final class VmReconciler {
     objects.patchStatus(Kinds.VM, key, new JsonPatch().remove(REQUESTS + "/0"));
   }
 
-  /** By the label of the VM or that of its namespace (kubevirt-backup-api.md §1.3). */
-  private boolean isSelected(GenericKubernetesResource vm) {
-    return isOn(vm.getMetadata().getLabels())
-        || Optional.ofNullable(client.namespaces().withName(vm.getMetadata().getNamespace()).get())
-            .map(namespace -> isOn(namespace.getMetadata().getLabels()))
-            .orElse(false);
+  /** By the labels of the VM and those of its namespace. */
+  private Tracking.Wish wish(GenericKubernetesResource vm) {
+    var namespace = client.namespaces().withName(vm.getMetadata().getNamespace()).get();
+    if (!config.selects(labels(vm), namespace == null ? Map.of() : labels(namespace))) {
+      return Tracking.Wish.NO;
+    }
+    return config.gates().incrementalBackup() ? Tracking.Wish.YES : Tracking.Wish.GATE_IS_SHUT;
   }
 
-  private static boolean isOn(@Nullable Map<String, String> labels) {
-    return labels != null && "true".equals(labels.get(Tracking.LABEL));
+  private static Map<String, String> labels(HasMetadata object) {
+    return Objects.requireNonNullElse(object.getMetadata().getLabels(), Map.of());
   }
 
   private void report(
@@ -145,7 +150,7 @@ final class VmReconciler {
             .set("conditions", conditions(vm, instance));
     var tracking =
         Tracking.ofVm(
-            isSelected(vm),
+            wish(vm),
             fields.text("status", "changedBlockTracking", "state"),
             instance.map(i -> i.text("status", "changedBlockTracking", "state").orElse("")));
     tracking.ifPresent(state -> patch.setNested("changedBlockTracking", "state", state));

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.VmiKey;
+import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
 import io.virtmover.lab.kubevirt.launcher.Domain;
@@ -133,10 +134,17 @@ final class VmiReconciler {
       launchers.stop(node(key));
     }
     if (launchers.find(node(key)).isEmpty()) {
-      launchers.start(node(key), uid, disks(key, vmi));
+      launchers.start(node(key), uid, disks(key, vmi), bootsLinux(vmi));
     }
     status.running(vmi, volumeStatus(vmi, List.of()));
     return Optional.empty();
+  }
+
+  private static boolean bootsLinux(GenericKubernetesResource vmi) {
+    return Fields.of(vmi)
+        .text("spec", "domain", "firmware", "kernelBoot", "container", "image")
+        .filter(VirtualMachines.LINUX_IMAGE::equals)
+        .isPresent();
   }
 
   private List<VmDisk> disks(ObjectKey key, GenericKubernetesResource vmi) throws IOException {
@@ -221,6 +229,7 @@ final class VmiReconciler {
 
   private List<Map<String, Object>> volumeStatus(
       GenericKubernetesResource vmi, List<Map<String, Object>> more) {
+    var domain = launchers.find(node(ObjectKey.of(vmi)));
     var all = new ArrayList<Map<String, Object>>();
     var number = 0;
     for (var disk : VmVolume.disksOf(vmi)) {
@@ -230,6 +239,7 @@ final class VmiReconciler {
       claims
           .find(vmi.getMetadata().getNamespace(), disk.claim())
           .ifPresent(claim -> entry.put("persistentVolumeClaimInfo", Claims.info(claim)));
+      domain.ifPresent(running -> entry.put("size", running.vm().size(disk.name())));
       all.add(entry);
     }
     all.addAll(more);

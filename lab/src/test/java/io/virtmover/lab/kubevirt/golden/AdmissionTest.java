@@ -61,7 +61,7 @@ class AdmissionTest {
       KubernetesClient client, Gates gates, List<Map<?, ?>> cases, List<String> answers) {
     var authority = new CertificateAuthority("test", Clock.systemUTC());
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    try (var _ = Webhook.start(client, gates, address, authority)) {
+    try (var _ = Webhook.start(client, () -> gates, address, authority)) {
       waitForWebhook(client, gates);
       cases.forEach(one -> answers.add(one.get("case") + ": " + answer(client, one)));
     }

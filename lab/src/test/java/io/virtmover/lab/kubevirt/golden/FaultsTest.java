@@ -247,7 +247,7 @@ class FaultsTest {
         new KubeVirtSettings(
             Flavour.HEAD,
             quirks,
-            Gates.ALL,
+            () -> Gates.ALL,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     try (var _ = KubeVirtControllers.start(client, settings, vm, new NoListeners());
         vm) {

@@ -143,7 +143,7 @@ class GoldenScenariosTest {
           new KubeVirtSettings(
               flavour,
               KnownDifferences.quirks(scenario),
-              Gates.ALL,
+              () -> Gates.ALL,
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       var names = recordedNames(scenario);
       try (var _ = KubeVirtControllers.start(client, settings, launcher, new NoListeners());

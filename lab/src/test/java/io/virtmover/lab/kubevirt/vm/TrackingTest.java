@@ -12,21 +12,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrackingTest {
   @ParameterizedTest
   @CsvSource({
-    "true,  ,              ,               Initializing",
-    "true,  Enabled,       ,               Enabled",
-    "true,  Disabled,      ,               Initializing",
-    "true,  Initializing,  Initializing,   Initializing",
-    "true,  Initializing,  Enabled,        Enabled",
-    "true,  ,              none,           PendingRestart",
-    "true,  PendingRestart, PendingRestart, PendingRestart",
-    "false, ,              ,               ",
-    "false, ,              none,           ",
-    "false, Enabled,       ,               Disabled",
-    "false, Enabled,       Enabled,        PendingRestart",
-    "false, PendingRestart, PendingRestart, PendingRestart",
+    "YES,  ,              ,               Initializing",
+    "YES,  Enabled,       ,               Enabled",
+    "YES,  Disabled,      ,               Initializing",
+    "YES,  Initializing,  Initializing,   Initializing",
+    "YES,  Initializing,  Enabled,        Enabled",
+    "YES,  ,              none,           PendingRestart",
+    "YES,  PendingRestart, PendingRestart, PendingRestart",
+    "NO, ,              ,               ",
+    "NO, ,              none,           ",
+    "NO, Enabled,       ,               Disabled",
+    "NO, Enabled,       Enabled,        PendingRestart",
+    "NO, PendingRestart, PendingRestart, PendingRestart",
+    "GATE_IS_SHUT, Enabled, Enabled,       IncrementalBackupFeatureGateDisabled",
+    "GATE_IS_SHUT, ,        ,              IncrementalBackupFeatureGateDisabled",
+    "YES, IncrementalBackupFeatureGateDisabled, , Initializing",
+    "NO, IncrementalBackupFeatureGateDisabled, , Disabled",
   })
   void aVmIsInThisStateNext(
-      boolean isSelected,
+      Tracking.Wish wish,
       @Nullable String vm,
       @Nullable String instance,
       @Nullable String expected) {
@@ -34,7 +38,7 @@ class TrackingTest {
     var state = Optional.ofNullable(instance).map(text -> text.equals("none") ? "" : text);
 
     // when
-    var next = Tracking.ofVm(isSelected, Optional.ofNullable(vm), state);
+    var next = Tracking.ofVm(wish, Optional.ofNullable(vm), state);
 
     // then
     assertThat(next).isEqualTo(Optional.ofNullable(expected));

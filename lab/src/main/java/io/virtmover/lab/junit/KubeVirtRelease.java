@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.junit;
+
+import io.virtmover.lab.kubevirt.Flavour;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Runs the tests of a class in a second lab, whose KubeVirt behaves like this release. It is
+ * started when it is needed and gone when all tests are over.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface KubeVirtRelease {
+  /** The release. */
+  Flavour value();
+}
