@@ -84,7 +84,7 @@ make_java() { # FOLDER
 
 # Kernel and initial file system of the Linux that VMs can boot: Debian's kernel, its busybox and guest/init.
 make_guest() { # FOLDER
-  local debian=$1/debian initrd=$1/tree module busybox log=$build_cache/images/guest.log
+  local debian=$1/debian initrd=$1/tree module n=0 busybox log=$build_cache/images/guest.log
   mkdir -p "$debian" "$initrd"/{bin,modules,proc,sys,dev,mnt,tmp}
   tar -C "$debian" -xf "$(rootfs_path debian)"
   cp /etc/resolv.conf "$debian/etc/resolv.conf"
@@ -100,8 +100,10 @@ make_guest() { # FOLDER
   }
   busybox=$debian/root/out/bin/busybox
   cp "$busybox" "$initrd/bin/"
+  # Numbered, because each needs those before it.
   for module in virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk; do
-    find "$debian/root/out/lib/modules" -name "$module.ko" -exec cp -t "$initrd/modules" {} +
+    n=$((n + 1))
+    find "$debian/root/out/lib/modules" -name "$module.ko" -exec cp {} "$initrd/modules/$n-$module.ko" \;
   done
   install -m 755 "$root/lab/cluster/guest/init" "$initrd/init"
   (cd "$initrd" && find . | sort | "$busybox" cpio -o -H newc 2>/dev/null) | gzip -1n >"$1/initrd"

@@ -51,7 +51,7 @@ public final class ClusterServices implements Callable<Integer> {
       required = true,
       description = "KubeVirt release to behave like: 1.8, 1.9 or HEAD.")
   @SuppressWarnings("NullAway.Init")
-  private String release;
+  private Flavour flavour;
 
   @Option(
       names = "--guest",
@@ -65,7 +65,9 @@ public final class ClusterServices implements Callable<Integer> {
 
   public static void main(String... arguments) {
     LabLogging.start();
-    System.exit(new CommandLine(new ClusterServices()).execute(arguments));
+    var command = new CommandLine(new ClusterServices());
+    command.registerConverter(Flavour.class, Flavour::named);
+    System.exit(command.execute(arguments));
   }
 
   @Override
@@ -93,14 +95,13 @@ public final class ClusterServices implements Callable<Integer> {
   }
 
   private void serve(KubernetesClient client, Path ready) throws IOException, InterruptedException {
-    var flavour = Flavour.named(release);
     Crds.install(client, flavour);
     var paths = new NodePaths(client);
     try (var config = ClusterConfig.watch(client, flavour);
         var _ = Provisioner.start(client, state.resolve("volumes"));
         var launchers = Launchers.open(state.resolve("vms"), flavour, paths, linux());
         var exports = new ExportGateway(client, launchers, address, flavour);
-        var _ = KubeVirtControllers.start(client, settings(config, flavour), launchers, exports);
+        var _ = KubeVirtControllers.start(client, settings(config), launchers, exports);
         var _ = VirtualMachines.start(client, paths, launchers, flavour, config);
         var control = ControlServer.start(address, launchers, exports)) {
       announce(ready, control.url());
@@ -113,7 +114,7 @@ public final class ClusterServices implements Callable<Integer> {
     return new KernelBoot(guest.resolve("vmlinuz"), guest.resolve("initrd"));
   }
 
-  private KubeVirtSettings settings(ClusterConfig config, Flavour flavour) {
+  private KubeVirtSettings settings(ClusterConfig config) {
     return new KubeVirtSettings(
         flavour, Quirks.NONE, config::gates, new InetSocketAddress(address, 0));
   }
@@ -127,7 +128,8 @@ public final class ClusterServices implements Callable<Integer> {
   private void announce(Path ready, String control) throws IOException {
     var next = ready.resolveSibling("services.ready.new");
     Files.writeString(
-        next, "{\"kubevirt\": \"%s\", \"control\": \"%s\"}\n".formatted(release, control));
+        next,
+        "{\"kubevirt\": \"%s\", \"control\": \"%s\"}\n".formatted(flavour.release(), control));
     Files.move(next, ready, StandardCopyOption.ATOMIC_MOVE);
   }
 

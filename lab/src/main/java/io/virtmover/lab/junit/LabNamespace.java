@@ -16,6 +16,7 @@ import io.virtmover.lab.cluster.LabVms;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -106,6 +107,21 @@ public final class LabNamespace implements AutoCloseable {
   public PersistentVolumeClaim claim(
       String claim, String size, String storageClass, String volumeMode) {
     return vms.createClaim(name, claim, new Quantity(size), storageClass, volumeMode);
+  }
+
+  /** Where a claim is. */
+  public Resource<PersistentVolumeClaim> claimAt(String claim) {
+    return client().persistentVolumeClaims().inNamespace(name).withName(claim);
+  }
+
+  /** Asks for more room in a claim. */
+  public void grow(String claim, String size) {
+    claimAt(claim)
+        .edit(
+            now -> {
+              now.getSpec().getResources().setRequests(Map.of("storage", new Quantity(size)));
+              return now;
+            });
   }
 
   /** Creates an object in this namespace. */

@@ -15,51 +15,66 @@ final class CrdChanges {
   private CrdChanges() {}
 
   static GenericKubernetesResource apply(GenericKubernetesResource crd, Flavour flavour) {
-    var name = crd.getMetadata().getName();
-    if (name.startsWith("kubevirts.")) {
-      return crd;
-    }
-    var versions = maps(crd.getAdditionalProperties(), "spec", "versions");
-    if (name.startsWith("virtualmachineexports.") && flavour == Flavour.V1_8) {
-      keepOnlyOldExport(crd, versions);
-      return crd;
-    }
-    for (var version : versions) {
-      var status = map(version, "schema", "openAPIV3Schema", "properties", "status", "properties");
-      if (flavour.hasDiskTarget()) {
-        addDiskTarget(name, status);
-      }
-      if (name.startsWith("virtualmachinebackups.") && flavour == Flavour.V1_8) {
-        status.remove("exportUID");
-        status.put("conditions", oldConditions());
-      }
+    switch (crd.getMetadata().getName()) {
+      case "virtualmachineexports.export.kubevirt.io" -> changeExport(crd, flavour);
+      case "virtualmachinebackups.backup.kubevirt.io" -> changeBackup(crd, flavour);
+      case "virtualmachinebackuptrackers.backup.kubevirt.io" ->
+          addDiskTarget(crd, flavour, "latestCheckpoint", "properties", "volumes");
+      case "virtualmachineinstances.kubevirt.io" ->
+          addDiskTarget(
+              crd,
+              flavour,
+              "changedBlockTracking",
+              "properties",
+              "backupStatus",
+              "properties",
+              "volumes");
+      default -> {}
     }
     return crd;
   }
 
   /** 1.8 serves VirtualMachineExport as v1beta1 only. */
-  private static void keepOnlyOldExport(
-      GenericKubernetesResource crd, List<Map<String, Object>> versions) {
-    var old =
-        versions.stream().filter(v -> "v1beta1".equals(v.get("name"))).findFirst().orElseThrow();
-    old.put("storage", true);
-    map(crd.getAdditionalProperties(), "spec").put("versions", List.of(old));
+  private static void changeExport(GenericKubernetesResource crd, Flavour flavour) {
+    if (flavour == Flavour.V1_8) {
+      var old =
+          versions(crd).stream()
+              .filter(v -> "v1beta1".equals(v.get("name")))
+              .findFirst()
+              .orElseThrow();
+      old.put("storage", true);
+      map(crd.getAdditionalProperties(), "spec").put("versions", List.of(old));
+    }
   }
 
-  private static void addDiskTarget(String name, Map<String, Object> status) {
-    if (name.startsWith("virtualmachinebackups.")) {
-      addDiskTargetTo(map(status, "includedVolumes"));
-    } else if (name.startsWith("virtualmachinebackuptrackers.")) {
-      addDiskTargetTo(map(status, "latestCheckpoint", "properties", "volumes"));
-    } else if (name.startsWith("virtualmachineinstances.")) {
-      addDiskTargetTo(
-          map(
-              status,
-              "changedBlockTracking",
-              "properties",
-              "backupStatus",
-              "properties",
-              "volumes"));
+  private static void changeBackup(GenericKubernetesResource crd, Flavour flavour) {
+    addDiskTarget(crd, flavour, "includedVolumes");
+    if (flavour == Flavour.V1_8) {
+      for (var version : versions(crd)) {
+        var status = status(version);
+        status.remove("exportUID");
+        status.put("conditions", oldConditions());
+      }
+    }
+  }
+
+  private static List<Map<String, Object>> versions(GenericKubernetesResource crd) {
+    return maps(crd.getAdditionalProperties(), "spec", "versions");
+  }
+
+  private static Map<String, Object> status(Map<String, Object> version) {
+    return map(version, "schema", "openAPIV3Schema", "properties", "status", "properties");
+  }
+
+  /**
+   * @param list where the status has its volumes
+   */
+  private static void addDiskTarget(
+      GenericKubernetesResource crd, Flavour flavour, String... list) {
+    if (flavour.hasDiskTarget()) {
+      for (var version : versions(crd)) {
+        addDiskTargetTo(map(status(version), list));
+      }
     }
   }
 

@@ -14,14 +14,18 @@ public record Gates(boolean incrementalBackup, boolean utilityVolumes, boolean v
   /** A KubeVirt that is set up for backups. */
   public static final Gates ALL = new Gates(true, true, true);
 
+  private static final String INCREMENTAL_BACKUP = "IncrementalBackup";
+  private static final String UTILITY_VOLUMES = "UtilityVolumes";
+  private static final String VM_EXPORT = "VMExport";
+
   /** The names of {@link #ALL}. */
-  static final List<String> NAMES = List.of("IncrementalBackup", "UtilityVolumes", "VMExport");
+  static final List<String> NAMES = List.of(INCREMENTAL_BACKUP, UTILITY_VOLUMES, VM_EXPORT);
 
   /** The gates that a KubeVirt object lists. */
   static Gates of(List<String> listed, Flavour flavour) {
     return new Gates(
-        listed.contains(NAMES.get(0)),
-        listed.contains(NAMES.get(1)),
-        flavour != Flavour.V1_8 || listed.contains(NAMES.get(2)));
+        listed.contains(INCREMENTAL_BACKUP),
+        listed.contains(UTILITY_VOLUMES),
+        flavour != Flavour.V1_8 || listed.contains(VM_EXPORT));
   }
 }

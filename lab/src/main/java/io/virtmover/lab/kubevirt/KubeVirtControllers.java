@@ -4,13 +4,13 @@ package io.virtmover.lab.kubevirt;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.virtmover.lab.kubevirt.admission.Webhook;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.backup.BackupControllers;
 import io.virtmover.lab.kubevirt.export.ExportControllers;
 import io.virtmover.lab.pki.CertificateAuthority;
+import io.virtmover.lab.reconcile.OnAnyChange;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -60,12 +60,13 @@ public final class KubeVirtControllers implements AutoCloseable {
     return part;
   }
 
+  /** The controllers add their own handlers. */
   private static SharedIndexInformer<GenericKubernetesResource> inform(
       KubernetesClient client, ResourceDefinitionContext kind) {
     return client
         .genericKubernetesResources(kind)
         .inAnyNamespace()
-        .inform(new NoHandler(), RESYNC.toMillis());
+        .inform(new OnAnyChange<>(_ -> {}), RESYNC.toMillis());
   }
 
   @Override
@@ -77,17 +78,5 @@ public final class KubeVirtControllers implements AutoCloseable {
         throw new IllegalStateException("the control plane did not stop", e);
       }
     }
-  }
-
-  /** The controllers add their own handlers. */
-  private record NoHandler() implements ResourceEventHandler<GenericKubernetesResource> {
-    @Override
-    public void onAdd(GenericKubernetesResource object) {}
-
-    @Override
-    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {}
-
-    @Override
-    public void onDelete(GenericKubernetesResource object, boolean unknown) {}
   }
 }

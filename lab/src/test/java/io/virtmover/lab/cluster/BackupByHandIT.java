@@ -4,7 +4,6 @@ package io.virtmover.lab.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.junit.OnLab;
 import io.virtmover.lab.junit.PodRun;
@@ -53,14 +52,9 @@ class BackupByHandIT {
     var hand = HandBackup.of(lab);
     lab.control().witness(lab.name(), HandBackup.VM);
     var full = hand.push("b1");
-    var claim = lab.client().persistentVolumeClaims().inNamespace(lab.name()).withName("vm1-data");
 
     // when
-    claim.edit(
-        now -> {
-          now.getSpec().getResources().setRequests(Map.of("storage", new Quantity("80Mi")));
-          return now;
-        });
+    lab.grow("vm1-data", "80Mi");
     lab.await(
         lab.at(Kinds.VMI, HandBackup.VM), "the guest sees 80 MiB", vmi -> sees(vmi, 80L << 20));
     lab.control().write(lab.name(), HandBackup.VM, "data", SEED, 70L << 20, 1 << 20);

@@ -47,6 +47,12 @@ record HandBackup(LabNamespace lab) {
             .endMetadata()
             .addToStringData("token", TOKEN)
             .build());
+    createTracker(lab);
+    return new HandBackup(lab);
+  }
+
+  /** Creates the tracker of the VM. */
+  static void createTracker(LabNamespace lab) {
     lab.apply(
         """
         apiVersion: backup.kubevirt.io/v1alpha1
@@ -55,7 +61,6 @@ record HandBackup(LabNamespace lab) {
         spec:
           source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: vm1}
         """);
-    return new HandBackup(lab);
   }
 
   /** Creates a backup by push and waits for its end. */

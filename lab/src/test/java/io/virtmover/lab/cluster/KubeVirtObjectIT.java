@@ -35,7 +35,7 @@ class KubeVirtObjectIT {
 
       // then
       awaitTracking(lab, "IncrementalBackupFeatureGateDisabled");
-      assertThatThrownBy(() -> tracker(lab))
+      assertThatThrownBy(() -> HandBackup.createTracker(lab))
           .isInstanceOf(KubernetesClientException.class)
           .hasMessageContaining("IncrementalBackup feature gate not enabled");
     } finally {
@@ -44,9 +44,9 @@ class KubeVirtObjectIT {
 
     // and with it the VM asks for a restart, after which it is tracked
     awaitTracking(lab, "PendingRestart");
-    lab.vms().restart(lab.name(), "vm1");
+    lab.vms().restart(lab.name(), HandBackup.VM);
     awaitTracking(lab, "Enabled");
-    tracker(lab);
+    HandBackup.createTracker(lab);
   }
 
   @Test
@@ -57,15 +57,15 @@ class KubeVirtObjectIT {
     try {
       // when
       create(lab);
-      lab.at(Kinds.VM, "vm1").patch(PatchContext.of(PatchType.JSON_MERGE), unlabelled());
+      lab.at(Kinds.VM, HandBackup.VM).patch(PatchContext.of(PatchType.JSON_MERGE), unlabelled());
       awaitTracking(lab, "PendingRestart");
-      lab.vms().restart(lab.name(), "vm1");
+      lab.vms().restart(lab.name(), HandBackup.VM);
       awaitTracking(lab, "Disabled");
       trackNamespace(kubevirt, lab.name());
 
       // then
       awaitTracking(lab, "PendingRestart");
-      lab.vms().restart(lab.name(), "vm1");
+      lab.vms().restart(lab.name(), HandBackup.VM);
       awaitTracking(lab, "Enabled");
     } finally {
       restore(kubevirt, before);
@@ -88,24 +88,14 @@ class KubeVirtObjectIT {
   }
 
   private static void create(LabNamespace lab) {
-    lab.vms().create(lab.name(), "vm1", List.of(DiskRequest.parse("16Mi")), Optional.empty());
-    lab.vms().awaitRunning(lab.name(), "vm1");
-  }
-
-  private static void tracker(LabNamespace lab) {
-    lab.apply(
-        """
-        apiVersion: backup.kubevirt.io/v1alpha1
-        kind: VirtualMachineBackupTracker
-        metadata: {name: tracker1}
-        spec:
-          source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: vm1}
-        """);
+    lab.vms()
+        .create(lab.name(), HandBackup.VM, List.of(DiskRequest.parse("16Mi")), Optional.empty());
+    lab.vms().awaitRunning(lab.name(), HandBackup.VM);
   }
 
   private static void awaitTracking(LabNamespace lab, String state) {
     lab.await(
-        lab.at(Kinds.VM, "vm1"),
+        lab.at(Kinds.VM, HandBackup.VM),
         "tracking is " + state,
         vm ->
             vm != null

@@ -134,7 +134,7 @@ class MoverJourneyIT {
     lab.at(Kinds.VM, HandBackup.VM).delete();
     lab.await(lab.at(Kinds.VMI, HandBackup.VM), "the VMI is gone", vmi -> vmi == null);
     for (var claim : List.of("vm1-rootdisk", "vm1-data")) {
-      var claims = lab.client().persistentVolumeClaims().inNamespace(lab.name()).withName(claim);
+      var claims = lab.claimAt(claim);
       claims.delete();
       lab.await(claims, "the claim is gone", gone -> gone == null);
     }

@@ -12,7 +12,6 @@ import io.virtmover.lab.junit.OnLab;
 import io.virtmover.lab.junit.PodRun;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -89,11 +88,11 @@ class VolumesIT {
   void anImmediateVolumeIsThereWithoutAPodAndGoesWithItsClaim(LabNamespace lab) {
     // given
     lab.claim("early", "16Mi", "lab-fs-immediate", "Filesystem");
-    var claim = lab.await(claim(lab, "early"), "the claim is bound", VolumesIT::isBound);
+    var claim = lab.await(lab.claimAt("early"), "the claim is bound", VolumesIT::isBound);
     var volume = volume(lab, claim);
 
     // when
-    claim(lab, "early").delete();
+    lab.claimAt("early").delete();
 
     // then
     lab.await(volume, "the volume is deleted", gone -> gone == null);
@@ -103,7 +102,7 @@ class VolumesIT {
   void aRetainedVolumeOutlivesItsClaim(LabNamespace lab) {
     // given
     lab.claim("kept", "16Mi", "lab-fs-immediate", "Filesystem");
-    var claim = lab.await(claim(lab, "kept"), "the claim is bound", VolumesIT::isBound);
+    var claim = lab.await(lab.claimAt("kept"), "the claim is bound", VolumesIT::isBound);
     var volume = volume(lab, claim);
     volume.edit(
         now -> {
@@ -112,7 +111,7 @@ class VolumesIT {
         });
 
     // when
-    claim(lab, "kept").delete();
+    lab.claimAt("kept").delete();
 
     // then
     lab.await(
@@ -133,7 +132,7 @@ class VolumesIT {
   void aBlockVolumeGrows(LabNamespace lab) {
     // given
     lab.claim("raw", "16Mi", "lab-block-immediate", "Block");
-    lab.await(claim(lab, "raw"), "the claim is bound", VolumesIT::isBound);
+    lab.await(lab.claimAt("raw"), "the claim is bound", VolumesIT::isBound);
 
     // when
     grow(lab, "raw", "24Mi");
@@ -148,7 +147,7 @@ class VolumesIT {
   void aFileSystemGrows(LabNamespace lab) {
     // given
     lab.claim("files", "32Mi", "lab-fs-immediate", "Filesystem");
-    lab.await(claim(lab, "files"), "the claim is bound", VolumesIT::isBound);
+    lab.await(lab.claimAt("files"), "the claim is bound", VolumesIT::isBound);
 
     // when
     grow(lab, "files", "64Mi");
@@ -165,7 +164,7 @@ class VolumesIT {
     // given
     lab.vms().create(lab.name(), "vm1", List.of(DiskRequest.parse("64Mi")), Optional.empty());
     lab.vms().awaitRunning(lab.name(), "vm1");
-    var claim = claim(lab, "vm1-rootdisk");
+    var claim = lab.claimAt("vm1-rootdisk");
 
     // when
     claim.delete();
@@ -182,14 +181,9 @@ class VolumesIT {
   }
 
   private static void grow(LabNamespace lab, String claim, String size) {
-    claim(lab, claim)
-        .edit(
-            now -> {
-              now.getSpec().getResources().setRequests(Map.of("storage", new Quantity(size)));
-              return now;
-            });
+    lab.grow(claim, size);
     lab.await(
-        claim(lab, claim),
+        lab.claimAt(claim),
         "the claim has grown",
         now -> capacity(now).compareTo(new Quantity(size).getNumericalAmount()) == 0);
   }
@@ -202,10 +196,6 @@ class VolumesIT {
 
   private static boolean isBound(PersistentVolumeClaim claim) {
     return claim != null && "Bound".equals(claim.getStatus().getPhase());
-  }
-
-  private static Resource<PersistentVolumeClaim> claim(LabNamespace lab, String name) {
-    return lab.client().persistentVolumeClaims().inNamespace(lab.name()).withName(name);
   }
 
   private static Resource<PersistentVolume> volume(LabNamespace lab, PersistentVolumeClaim claim) {

@@ -53,7 +53,7 @@ final class BlockGuest extends Guest {
   private void writing(Runnable writes) {
     for (var attempt = 1; ; attempt++) {
       try {
-        once(writes);
+        var _ = alone(() -> done(writes));
         return;
       } catch (QemuException e) {
         if (attempt == ATTEMPTS || !isOvercome.test(String.valueOf(e.getMessage()))) {
@@ -64,13 +64,9 @@ final class BlockGuest extends Guest {
     }
   }
 
-  private void once(Runnable writes) {
-    disks.lock();
-    try {
-      writes.run();
-    } finally {
-      disks.unlock();
-    }
+  private static boolean done(Runnable writes) {
+    writes.run();
+    return true;
   }
 
   @Override

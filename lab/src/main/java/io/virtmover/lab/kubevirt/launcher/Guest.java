@@ -26,7 +26,7 @@ public abstract class Guest {
   static final Duration PAUSE = Duration.ofMillis(20);
 
   final LabVm vm;
-  final ReentrantLock disks = new ReentrantLock(true);
+  private final ReentrantLock disks = new ReentrantLock(true);
   private @Nullable Thread writer;
 
   Guest(LabVm vm) {
@@ -58,15 +58,23 @@ public abstract class Guest {
 
   /** Runs something while the guest writes nothing and its disks hold everything written. */
   public <T> T frozen(Supplier<T> action) {
+    return alone(
+        () -> {
+          freeze();
+          try {
+            vm.flush();
+            return action.get();
+          } finally {
+            thaw();
+          }
+        });
+  }
+
+  /** Runs something while nobody else uses the disks. */
+  final <T> T alone(Supplier<T> action) {
     disks.lock();
     try {
-      freeze();
-      try {
-        vm.flush();
-        return action.get();
-      } finally {
-        thaw();
-      }
+      return action.get();
     } finally {
       disks.unlock();
     }

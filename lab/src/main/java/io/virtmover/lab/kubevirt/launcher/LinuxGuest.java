@@ -43,12 +43,7 @@ final class LinuxGuest extends Guest {
   }
 
   private List<String> alone(String command) {
-    disks.lock();
-    try {
-      return vm.inGuest(command);
-    } finally {
-      disks.unlock();
-    }
+    return alone(() -> vm.inGuest(command));
   }
 
   @Override

@@ -82,10 +82,7 @@ public final class VirtualMachines implements AutoCloseable {
 
   /** Its labels may have changed, which select VMs. */
   private void namespaceChanged(Namespace namespace) {
-    vmInformer.getStore().list().stream()
-        .map(ObjectKey::of)
-        .filter(key -> key.namespace().equals(namespace.getMetadata().getName()))
-        .forEach(vms::wake);
+    wake(vms, vmInformer, namespace.getMetadata().getName());
   }
 
   private void vmiChanged(GenericKubernetesResource vmi) {
@@ -102,10 +99,17 @@ public final class VirtualMachines implements AutoCloseable {
 
   /** A claim may be a disk or a backup volume of any VMI beside it. */
   private void claimChanged(PersistentVolumeClaim claim) {
-    vmiInformer.getStore().list().stream()
+    wake(vmis, vmiInformer, claim.getMetadata().getNamespace());
+  }
+
+  private static void wake(
+      WorkQueue<ObjectKey> queue,
+      SharedIndexInformer<GenericKubernetesResource> known,
+      String namespace) {
+    known.getStore().list().stream()
         .map(ObjectKey::of)
-        .filter(key -> key.namespace().equals(claim.getMetadata().getNamespace()))
-        .forEach(vmis::wake);
+        .filter(key -> key.namespace().equals(namespace))
+        .forEach(queue::wake);
   }
 
   @Override
