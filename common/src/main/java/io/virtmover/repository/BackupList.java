@@ -4,6 +4,7 @@ package io.virtmover.repository;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.virtmover.domain.BackupName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.StoredObject;
@@ -39,7 +40,7 @@ final class BackupList {
     var key = root.key(RepositoryRoot.backupIndexPath(manifest.backup()));
     var entry = entry(record, manifest);
     // Most backups hold one VM, and the first of several writes first: no need to look.
-    if (documents.conditional() && create(key, manifest, entry)) {
+    if (create(key, manifest, entry)) {
       return;
     }
     for (var race = 0; race < RACES; race++) {
@@ -52,6 +53,23 @@ final class BackupList {
     throw new VirtMoverException(
         FailureKind.UNAVAILABLE,
         "%s kept changing while this backup wanted to enter itself; run it again.".formatted(key));
+  }
+
+  /**
+   * Fails where {@link #add} would.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} if there is a list that cannot be read
+   */
+  void checkReadable(BackupName backup) {
+    documents
+        .store()
+        .get(root.key(RepositoryRoot.backupIndexPath(backup)), GoJson.LIMIT)
+        .ifPresent(BackupList::vms);
+  }
+
+  private static List<Fields> vms(StoredObject object) {
+    var key = object.stat().key();
+    return Fields.of(key, GoJson.read(key, object.content(), REMEDY), REMEDY).objects("vms");
   }
 
   private boolean create(String key, Manifest manifest, ObjectNode entry) {

@@ -93,9 +93,21 @@ public record CheckpointRecord(
         && prints().equals(other.prints());
   }
 
+  /** What tells one disk's objects from others: their place, their version, their checksums. */
   private List<String> prints() {
     return disks.stream()
-        .map(disk -> disk.objectPath() + " " + disk.objectSize() + " " + disk.fingerprint())
+        .map(
+            disk ->
+                String.join(
+                    " ",
+                    disk.volume().value(),
+                    disk.objectPath(),
+                    Long.toString(disk.virtualSize()),
+                    Long.toString(disk.objectSize()),
+                    disk.etag(),
+                    disk.fingerprint(),
+                    Long.toString(disk.extents().size()),
+                    Integer.toHexString(disk.extents().crc32c())))
         .sorted()
         .toList();
   }

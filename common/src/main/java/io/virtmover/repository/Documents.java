@@ -16,12 +16,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-/**
- * Writes documents under conditions. Where the store ignores conditions (and the caller vouches for
- * being the only writer) the object is looked at before and after instead: that finds a writer who
- * should not be there, it does not stop him.
- */
-record Documents(ObjectStore store, boolean conditional) {
+/** Writes documents under conditions. */
+record Documents(ObjectStore store) {
   private static final long SHORTEST_PAUSE_MILLIS = 10;
   private static final long LONGEST_PAUSE_MILLIS = 2000;
 
@@ -29,23 +25,7 @@ record Documents(ObjectStore store, boolean conditional) {
   boolean write(
       String key, ObjectNode json, WriteCondition condition, Map<String, String> metadata) {
     var body = PartBody.of(GoJson.write(key, json));
-    if (conditional || condition instanceof WriteCondition.Always) {
-      return store.put(key, body, condition, metadata) instanceof WriteOutcome.Written;
-    }
-    return holds(key, condition)
-        && store.put(key, body, WriteCondition.always(), metadata)
-            instanceof WriteOutcome.Written(var etag)
-        && holds(key, WriteCondition.ifUnchanged(etag));
-  }
-
-  private boolean holds(String key, WriteCondition condition) {
-    var stat = store.stat(key);
-    return switch (condition) {
-      case WriteCondition.Always() -> true;
-      case WriteCondition.IfAbsent() -> stat.isEmpty();
-      case WriteCondition.IfUnchanged(var etag) ->
-          stat.map(ObjectStat::etag).filter(etag::equals).isPresent();
-    };
+    return store.put(key, body, condition, metadata) instanceof WriteOutcome.Written;
   }
 
   /** A document that was just written, as reading it would give it. */

@@ -9,9 +9,8 @@ import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.WriteCondition;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes a checkpoint visible whose images are already there: checkpoint record, tracker, index,
@@ -25,14 +24,18 @@ public final class Publisher {
   private final ObjectStore store;
   private final RepositoryRoot root;
   private final Clock clock;
+  private final Map<String, String> marks;
   private final Documents documents;
+  private final BackupList backupList;
 
   private Publisher(VmRepository repository, Clock clock, boolean conditional) {
     this.repository = repository;
-    this.store = repository.store();
+    this.store = conditional ? repository.store() : new SingleWriterStore(repository.store());
     this.root = repository.root();
     this.clock = clock;
-    this.documents = new Documents(store, conditional);
+    this.marks = conditional ? StoreCapabilities.mark(store) : Map.of();
+    this.documents = new Documents(store);
+    this.backupList = new BackupList(documents, root, clock);
   }
 
   /**
@@ -57,9 +60,86 @@ public final class Publisher {
     return new Publisher(repository, clock, conditional);
   }
 
-  /** Whether writes of this publisher lose against another writer instead of overwriting it. */
-  public boolean isConditional() {
-    return documents.conditional();
+  /**
+   * The store that a backup's images go to: its conditional writes lose against another writer
+   * instead of overwriting what that wrote.
+   */
+  public ObjectStore store() {
+    return store;
+  }
+
+  /**
+   * Checks all that can be known before data moves and would make {@link #publish} fail.
+   *
+   * @param parent what an increment builds on; empty for a full
+   * @throws VirtMoverException {@code CONFLICT} if a name was used for something else, {@code
+   *     CHAIN_BROKEN} if the increment cannot be put on the chain, {@code CORRUPT_BACKUP} if a
+   *     document is there that cannot be read
+   */
+  public void check(
+      BackupName backup,
+      CheckpointName checkpoint,
+      BackupType type,
+      Optional<CheckpointName> parent,
+      VmIndex index) {
+    repository.readAnyManifest(backup).ifPresent(there -> checkManifest(there, backup, checkpoint));
+    backupList.checkReadable(backup);
+    var known = index.find(checkpoint);
+    known.ifPresent(entry -> checkSame(entry, type, parent));
+    if (known.isEmpty()) {
+      parent.ifPresent(builtOn -> checkParent(checkpoint, builtOn, index));
+    }
+  }
+
+  private void checkManifest(Manifest there, BackupName backup, CheckpointName checkpoint) {
+    if (!there.vm().equals(repository.vm()) || !there.chain().getLast().equals(checkpoint)) {
+      throw nameTaken(there, backup);
+    }
+  }
+
+  private VirtMoverException nameTaken(Manifest there, BackupName backup) {
+    return new VirtMoverException(
+        FailureKind.CONFLICT,
+        "%s exists already, for checkpoint %s of VM %s; a backup's name is never used twice: choose another."
+            .formatted(
+                root.key(RepositoryRoot.manifestPath(backup, repository.vm())),
+                there.chain().getLast(),
+                there.vm()));
+  }
+
+  private void checkSame(CheckpointEntry entry, BackupType type, Optional<CheckpointName> parent) {
+    if (entry.type() != type || !entry.parent().equals(parent)) {
+      throw new VirtMoverException(
+          FailureKind.CONFLICT,
+          "Checkpoint %s of VM %s is in the index already, as %s%s; a checkpoint's name is never used twice."
+              .formatted(
+                  entry.id(),
+                  repository.vm(),
+                  entry.type().spelling(),
+                  entry.parent().map(on -> " on " + on).orElse("")));
+    }
+  }
+
+  private void checkParent(CheckpointName checkpoint, CheckpointName parent, VmIndex index) {
+    if (index.find(parent).isEmpty()) {
+      throw new VirtMoverException(
+          FailureKind.CHAIN_BROKEN,
+          "Checkpoint %s of VM %s builds on %s, which the index does not have (the latest is %s); make a full."
+              .formatted(
+                  checkpoint,
+                  repository.vm(),
+                  parent,
+                  index.latest().map(entry -> entry.id().value()).orElse("(none)")));
+    }
+    new ChainEnd(repository, index)
+        .neededAfter(parent)
+        .ifPresent(
+            later -> {
+              throw new VirtMoverException(
+                  FailureKind.CHAIN_BROKEN,
+                  "Checkpoint %s of VM %s builds on %s, but the latest is %s; make a full."
+                      .formatted(checkpoint, repository.vm(), parent, later.id()));
+            });
   }
 
   /**
@@ -67,44 +147,49 @@ public final class Publisher {
    *
    * @param seen the index as the backup found it
    * @throws VirtMoverException {@code CONFLICT} if another backup of the VM was published meanwhile
-   *     or used one of the names, {@code CHAIN_BROKEN} if what the checkpoint builds on is gone
+   *     or used one of the names, {@code CHAIN_BROKEN} if what the checkpoint builds on is gone.
+   *     {@link #visible} tells what a failure has left
    */
   public Manifest publish(CheckpointRecord record, VmIndex seen) {
-    var index = enter(record, seen);
+    checkNotOvertaken(record, seen, seen);
+    var stored = writeRecord(record);
+    writeTracker(record);
+    var index = writeIndex(stored, record.backup(), seen);
     var chain = index.chainOf(record.id()).stream().map(CheckpointEntry::id).toList();
     var manifest = new Manifest(repository.vm(), record.backup(), chain);
-    new BackupList(documents, root, clock).add(record, manifest);
+    backupList.add(record, manifest);
     return writeManifest(manifest);
   }
 
-  /** Up to the index nothing refers to the checkpoint, so a failure takes back what was written. */
-  private VmIndex enter(CheckpointRecord record, VmIndex seen) {
-    var created = new ArrayList<String>();
-    try {
-      var stored = writeRecord(record, created);
-      writeTracker(record, created);
-      return writeIndex(stored, record.backup(), seen);
-    } catch (VirtMoverException e) {
-      if (e.kind() == FailureKind.CONFLICT || e.kind() == FailureKind.CHAIN_BROKEN) {
-        takeBack(record.id(), created, e);
-      }
-      throw e;
-    }
+  /** How much of a backup the bucket shows. */
+  public enum Visible {
+    /** Nothing: what was written is named by nobody. */
+    NOTHING,
+    /** The index has the checkpoint, no manifest needs it; the next increment can build on it. */
+    CHECKPOINT,
+    /** Everything: the backup can be restored. */
+    BACKUP
   }
 
-  private void takeBack(CheckpointName checkpoint, List<String> created, VirtMoverException e) {
-    try {
-      withdraw(checkpoint, created);
-    } catch (VirtMoverException suppressed) {
-      e.addSuppressed(suppressed);
+  /** Looks what a publication that failed, or whose answer was lost, has left. */
+  public Visible visible(BackupName backup, CheckpointName checkpoint) {
+    var hasManifest =
+        repository
+            .readManifest(backup)
+            .filter(manifest -> manifest.chain().getLast().equals(checkpoint))
+            .isPresent();
+    if (hasManifest) {
+      return Visible.BACKUP;
     }
+    return repository.readIndex().find(checkpoint).isPresent()
+        ? Visible.CHECKPOINT
+        : Visible.NOTHING;
   }
 
   /** The record as it is stored: the one an interrupted attempt has left comes first. */
-  private CheckpointRecord writeRecord(CheckpointRecord record, List<String> created) {
+  private CheckpointRecord writeRecord(CheckpointRecord record) {
     var key = root.key(RepositoryRoot.recordPath(repository.vm(), record.id()));
     if (documents.write(key, record.toJson(), WriteCondition.ifAbsent(), Map.of())) {
-      created.add(key);
       return record;
     }
     var before = repository.readRecord(record.id());
@@ -122,7 +207,7 @@ public final class Publisher {
                         + " checkpoint's name is never used twice."));
   }
 
-  private void writeTracker(CheckpointRecord record, List<String> created) {
+  private void writeTracker(CheckpointRecord record) {
     var tracker = GoJson.object();
     tracker
         .putObject("metadata")
@@ -137,13 +222,10 @@ public final class Publisher {
     tracker.putObject("status").putObject("latestCheckpoint").put("name", record.id().value());
     var key = root.key(RepositoryRoot.trackerPath(repository.vm(), record.id()));
     var _ = documents.write(key, tracker, WriteCondition.always(), Map.of());
-    created.add(key);
   }
 
   private VmIndex writeIndex(CheckpointRecord record, BackupName backup, VmIndex seen) {
     var key = root.key(RepositoryRoot.indexPath(repository.vm()));
-    var metadata =
-        documents.conditional() ? StoreCapabilities.mark(store) : Map.<String, String>of();
     var index = seen;
     for (var race = 0; race < RACES; race++) {
       checkNotOvertaken(record, seen, index);
@@ -153,7 +235,7 @@ public final class Publisher {
       var changed = IndexEditor.withCheckpoint(index, record, backup, clock.instant());
       var result = VmIndex.read(repository.vm(), Documents.stored(key, changed));
       var _ = result.chainOf(record.id());
-      if (documents.write(key, changed, index.unchanged(), metadata)) {
+      if (documents.write(key, changed, index.unchanged(), marks)) {
         return result;
       }
       Documents.pauseAfter(race);
@@ -178,23 +260,14 @@ public final class Publisher {
     if (!before.equals(after)) {
       throw new VirtMoverException(
           FailureKind.CONFLICT,
-          "Checkpoint %s of VM %s was published by another backup while %s was being made; nothing of"
+          "Checkpoint %s of VM %s was published by another backup while %s was being made, which stays"
                   .formatted(
                       after.map(CheckpointName::value).orElse("(none)"),
                       repository.vm(),
                       record.id())
-              + " it was kept. Only one backup of a VM may run at a time.");
+              + " invisible. Only one backup of a VM may run at a time.");
     }
-    if (record.type() == BackupType.INCREMENTAL && !record.parent().equals(after)) {
-      throw new VirtMoverException(
-          FailureKind.CHAIN_BROKEN,
-          "Checkpoint %s of VM %s builds on %s, but the latest is %s; make a full."
-              .formatted(
-                  record.id(),
-                  repository.vm(),
-                  record.parent().map(CheckpointName::value).orElse("nothing"),
-                  after.map(CheckpointName::value).orElse("(none)")));
-    }
+    record.parent().ifPresent(parent -> checkParent(record.id(), parent, now));
   }
 
   private static boolean isEntered(VmIndex index, CheckpointRecord record, BackupName backup) {
@@ -212,22 +285,8 @@ public final class Publisher {
     }
     var before = repository.readAnyManifest(manifest.backup());
     if (before.filter(manifest::equals).isEmpty()) {
-      throw new VirtMoverException(
-          FailureKind.CONFLICT,
-          "%s exists already, for another checkpoint or VM (%s); a backup's name is never used twice."
-              .formatted(key, before.map(Manifest::vm).orElse(manifest.vm())));
+      throw nameTaken(before.orElse(manifest), manifest.backup());
     }
     return manifest;
-  }
-
-  /**
-   * Removes objects of a backup that was not published.
-   *
-   * @param keys what this attempt created
-   */
-  public void withdraw(CheckpointName checkpoint, List<String> keys) {
-    if (repository.readIndex().find(checkpoint).isEmpty()) {
-      keys.forEach(store::delete);
-    }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
+import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
@@ -48,14 +49,26 @@ final class StoreCapabilities {
   static boolean honoursConditions(ObjectStore store, RepositoryRoot root) {
     var probe = new StoreCapabilities(store, root.key("virtmover/probe-" + UUID.randomUUID()));
     try {
-      return probe.createsOnlyOnce() && probe.replacesOnlyUnchanged() && probe.completesOnlyOnce();
+      return probe.probe();
+    } finally {
+      CleanUp.evenIfInterrupted(() -> store.delete(probe.key));
+    }
+  }
+
+  /**
+   * What is refused without a condition is refused for another reason: that failure is told as it
+   * is.
+   */
+  private boolean probe() {
+    var _ = put("zero", WriteCondition.always());
+    store.delete(key);
+    try {
+      return createsOnlyOnce() && replacesOnlyUnchanged() && completesOnlyOnce();
     } catch (VirtMoverException e) {
       if (e.kind() == FailureKind.UNSUPPORTED) {
         return false;
       }
       throw e;
-    } finally {
-      store.delete(probe.key);
     }
   }
 
@@ -79,7 +92,7 @@ final class StoreCapabilities {
       return !isWritten(store.completeMultipart(upload, List.of(part), WriteCondition.ifAbsent()))
           && holds("three");
     } finally {
-      store.abortMultipart(upload);
+      CleanUp.evenIfInterrupted(() -> store.abortMultipart(upload));
     }
   }
 

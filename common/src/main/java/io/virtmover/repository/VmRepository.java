@@ -193,7 +193,7 @@ public final class VmRepository {
   }
 
   /** Whatever cannot be a backup's name has no manifest either. */
-  private static Optional<BackupName> backupName(String text) {
+  static Optional<BackupName> backupName(String text) {
     try {
       return Optional.of(new BackupName(text));
     } catch (VirtMoverException e) {

@@ -128,6 +128,40 @@ final class Bucket {
     return Publisher.of(repository, seen, clockAt(day), false).publish(record, seen);
   }
 
+  void check(CheckpointRecord record, int day) {
+    check(record, day, repository.readIndex());
+  }
+
+  void check(CheckpointRecord record, int day, VmIndex seen) {
+    Publisher.of(repository, seen, clockAt(day), false)
+        .check(record.backup(), record.id(), record.type(), record.parent(), seen);
+  }
+
+  CheckpointRecord named(CheckpointRecord record, BackupName backup) {
+    return copy(record, backup, record.disks());
+  }
+
+  CheckpointRecord withDisk(CheckpointRecord record, CheckpointRecord.Disk first) {
+    return copy(record, record.backup(), List.of(first, record.disks().getLast()));
+  }
+
+  private static CheckpointRecord copy(
+      CheckpointRecord record, BackupName backup, List<CheckpointRecord.Disk> disks) {
+    return new CheckpointRecord(
+        record.vm(),
+        record.vmUid(),
+        record.id(),
+        record.type(),
+        record.parent(),
+        record.vmBackup(),
+        record.timestamp(),
+        backup,
+        record.reason(),
+        record.attempt(),
+        record.toolVersion(),
+        disks);
+  }
+
   String indexKey() {
     return root.key(RepositoryRoot.indexPath(repository.vm()));
   }

@@ -116,7 +116,6 @@ class PublisherProperties {
     assertThat(kindOf(ends.get(loser - 1))).isEqualTo(FailureKind.CONFLICT);
     assertThat(bucket.restorable()).contains("night-" + winner).doesNotContain("night-" + loser);
     assertThat(bucket.repository.readIndex().find(Bucket.id(loser))).isEmpty();
-    assertThat(bucket.store.keys()).doesNotContain(bucket.recordKey(loser));
     assertEverythingNamedIsThere(bucket);
   }
 

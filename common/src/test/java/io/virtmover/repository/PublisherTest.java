@@ -44,7 +44,7 @@ class PublisherTest {
   }
 
   @Test
-  void shouldNeedNoMoreThanSevenRequestsBesideTheImage() {
+  void shouldNeedNoMoreThanNineRequestsBesideTheImage() {
     // given
     bucket.publishFull(0);
     var record = bucket.withImages(bucket.increment(1, 0), 1);
@@ -52,11 +52,12 @@ class PublisherTest {
 
     // when
     var seen = bucket.repository.readIndex();
+    bucket.check(record, 1, seen);
     bucket.repository.checkImages(seen.chainOf(Bucket.id(0)), bucket.repository.objects());
     bucket.publish(record, 1, seen);
 
     // then
-    assertThat(bucket.store.calls()).hasSize(7);
+    assertThat(bucket.store.calls()).hasSize(9);
   }
 
   @Test
@@ -138,6 +139,35 @@ class PublisherTest {
   }
 
   @Test
+  void shouldRefuseARecordWhoseImageIsOfTheSameSizeButAnotherVersion() {
+    // given
+    var record = bucket.withImages(bucket.full(0), 0);
+    bucket.publish(record, 0);
+    var disk = record.disks().getFirst();
+    var other =
+        bucket.withDisk(
+            record,
+            new CheckpointRecord.Disk(
+                disk.volume(),
+                disk.pvc(),
+                disk.pvcUid(),
+                disk.virtualSize(),
+                disk.clusterSize(),
+                disk.fileName(),
+                disk.objectPath(),
+                disk.objectSize(),
+                "\"another version\"",
+                disk.dataBytes(),
+                disk.zeroBytes(),
+                disk.source(),
+                disk.fingerprint(),
+                disk.extents()));
+
+    // then
+    assertFails(() -> bucket.publish(other, 0), FailureKind.CONFLICT, "attempt-0");
+  }
+
+  @Test
   void shouldRefuseABackupNameThatAnotherVmTook() {
     // given
     var one = new Bucket(new VmRef("a", "b-c"), bucket.store);
@@ -145,9 +175,70 @@ class PublisherTest {
     one.publishFull(0);
 
     // then
+    assertFails(() -> two.check(two.full(0), 0), FailureKind.CONFLICT, "a/b-c");
     assertFails(() -> two.publishFull(0), FailureKind.CONFLICT, "a/b-c");
     assertThat(one.restorable()).containsExactly("night-0");
     assertThat(two.restorable()).isEmpty();
+  }
+
+  @Test
+  void shouldSayBeforeAnyDataMovesThatANameIsTaken() {
+    // given
+    bucket.publishFull(0);
+    bucket.publishIncrement(1, 0);
+    var list = bucket.root.key(RepositoryRoot.backupIndexPath(Bucket.backup(5)));
+    bucket.plant(list, "{\"vms\": {}}");
+
+    // then
+    assertFails(
+        () -> bucket.check(bucket.named(bucket.increment(2, 1), Bucket.backup(1)), 2),
+        FailureKind.CONFLICT,
+        "a backup's name is never used twice");
+    assertFails(
+        () -> bucket.check(bucket.named(bucket.full(1), Bucket.backup(2)), 2),
+        FailureKind.CONFLICT,
+        "a checkpoint's name is never used twice");
+    assertFails(
+        () -> bucket.check(bucket.full(5), 5), FailureKind.CORRUPT_BACKUP, "vms is not an array");
+    assertFails(
+        () -> bucket.check(bucket.increment(2, 0), 2), FailureKind.CHAIN_BROKEN, "the latest is");
+    assertFails(
+        () -> bucket.check(bucket.increment(2, 9), 2),
+        FailureKind.CHAIN_BROKEN,
+        "the index does not have");
+  }
+
+  @Test
+  void shouldLetTheNextIncrementGoOnAfterABackupThatEndedBetweenIndexAndManifest() {
+    // given
+    bucket.publishFull(0);
+    var failed = bucket.withImages(bucket.increment(1, 0), 1);
+    bucket.store.failFrom(1, call -> call.key().contains("manifests/"));
+    assertFails(() -> bucket.publish(failed, 1), FailureKind.UNAVAILABLE, "on purpose");
+    bucket.store.behave();
+    var publisher = Publisher.of(bucket.repository, index(), Bucket.clockAt(1), false);
+    assertThat(publisher.visible(Bucket.backup(1), Bucket.id(1)))
+        .isEqualTo(Publisher.Visible.CHECKPOINT);
+
+    // when
+    bucket.publishIncrement(2, 0);
+    bucket.publishIncrement(3, 2);
+
+    // then
+    assertThat(bucket.restorable()).containsExactly("night-0", "night-2", "night-3");
+    assertThat(index().chainOf(Bucket.id(3)))
+        .extracting(CheckpointEntry::id)
+        .containsExactly(Bucket.id(0), Bucket.id(2), Bucket.id(3));
+
+    // when
+    bucket.publish(failed, 1);
+
+    // then
+    assertThat(bucket.restorable()).containsExactly("night-0", "night-1", "night-2", "night-3");
+  }
+
+  private VmIndex index() {
+    return bucket.repository.readIndex();
   }
 
   @Test
@@ -235,7 +326,7 @@ class PublisherTest {
     var publisher = Publisher.of(bucket.repository, seen, Bucket.clockAt(1), false);
 
     // then
-    assertThat(publisher.isConditional()).isTrue();
+    assertThat(publisher.store()).isSameAs(bucket.store);
     assertThat(bucket.store.calls()).isEmpty();
   }
 

@@ -7,6 +7,7 @@ import io.virtmover.image.extents.ExtentsWriter;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -21,7 +22,12 @@ public final class Qcow2StreamWriter {
    * @param header the real first cluster, to be put where the placeholder went
    * @param imageSize bytes in the image
    */
-  public record Finished(ByteBuffer header, long imageSize, long dataClusters, long zeroClusters) {}
+  public record Finished(
+      ByteBuffer header,
+      long imageSize,
+      long dataClusters,
+      long zeroClusters,
+      ByteBuffer fingerprint) {}
 
   private final Geometry geometry;
   private final Optional<String> backingName;
@@ -68,9 +74,14 @@ public final class Qcow2StreamWriter {
     emit(bytes);
   }
 
-  /** Writes the tables at the end of the image and of the {@code .extents} object. */
-  public Finished finish(ByteBuffer fingerprint) {
+  /**
+   * Writes the tables at the end of the image and of the {@code .extents} object.
+   *
+   * @param identity asked for 32 bytes when the side object's pages have all been written
+   */
+  public Finished finish(Supplier<ByteBuffer> identity) {
     closeWindow();
+    var fingerprint = identity.get();
     var layout = new Qcow2Layout(geometry, objectOffset >> geometry.clusterBits());
     var tailChecksum = new CRC32C();
     layout.writeTail(
@@ -87,7 +98,8 @@ public final class Qcow2StreamWriter {
         checksum(header),
         (int) tailChecksum.getValue(),
         fingerprint);
-    return new Finished(header, layout.imageSize(), extents.dataClusters(), extents.zeroClusters());
+    return new Finished(
+        header, layout.imageSize(), extents.dataClusters(), extents.zeroClusters(), fingerprint);
   }
 
   private void enterWindowOf(long cluster) {

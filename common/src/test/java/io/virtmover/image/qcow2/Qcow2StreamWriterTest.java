@@ -142,7 +142,7 @@ class Qcow2StreamWriterTest {
                       .slice());
         }
       }
-      var finished = writer.finish(FINGERPRINT);
+      var finished = writer.finish(() -> FINGERPRINT);
       var whole = bytes.toByteArray();
       finished.header().get(0, whole, 0, geometry.clusterSize());
       Files.write(image, whole);

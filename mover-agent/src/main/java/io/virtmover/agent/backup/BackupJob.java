@@ -6,9 +6,11 @@ import io.virtmover.agent.export.ExportVolume;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
+import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
+import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.repository.CheckpointEntry;
 import io.virtmover.repository.CheckpointRecord;
 import io.virtmover.repository.ExtentsRef;
@@ -24,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
@@ -67,14 +68,18 @@ public final class BackupJob {
     this.progress = progress;
   }
 
-  /** Runs the backup; a failure leaves nothing of it visible. */
+  /**
+   * Runs the backup. What a failure leaves is invisible, or says of itself what is visible; nothing
+   * is ever taken back, because another run of the same backup may have taken it over.
+   */
   public Report run() {
     var sources = openSources();
     try {
       var index = repository.readIndex();
-      var objects = checkParent(index);
       var publisher = Publisher.of(repository, index, clock, spec.singleWriter());
-      var images = moveDisks(sources, objects, publisher);
+      publisher.check(spec.backup(), spec.checkpoint(), spec.type(), spec.parent(), index);
+      var images = moveDisks(sources, checkParent(index), publisher.store());
+      lookAgain(images);
       return publish(publisher, index, images);
     } finally {
       sources.forEach(DiskSource::close);
@@ -134,18 +139,7 @@ public final class BackupJob {
       return repository.objects();
     }
     var parent = spec.parent().orElseThrow();
-    var entry =
-        index
-            .find(parent)
-            .orElseThrow(
-                () ->
-                    broken(
-                        "it has no checkpoint %s to build on; its latest is %s"
-                            .formatted(parent, latest(index))));
-    if (!latest(index).equals(parent.value())) {
-      throw broken("checkpoint %s is not its latest, %s is".formatted(parent, latest(index)));
-    }
-    checkSameDisks(entry);
+    checkSameDisks(index.find(parent).orElseThrow());
     var objects = repository.objects();
     repository.checkImages(index.chainOf(parent), objects);
     return objects;
@@ -164,10 +158,6 @@ public final class BackupJob {
     }
   }
 
-  private static String latest(VmIndex index) {
-    return index.latest().map(entry -> entry.id().value()).orElse("(none)");
-  }
-
   private VirtMoverException broken(String what) {
     return new VirtMoverException(
         FailureKind.CHAIN_BROKEN,
@@ -175,12 +165,12 @@ public final class BackupJob {
   }
 
   private List<StoredImage> moveDisks(
-      List<DiskSource> sources, Map<String, ObjectStat> objects, Publisher publisher) {
+      List<DiskSource> sources, Map<String, ObjectStat> objects, ObjectStore store) {
     var atOnce = Math.clamp(spec.memory() / MemoryPlan.LEAST, 1, sources.size());
     var share = spec.memory() / atOnce;
     var budget = new MemoryBudget(spec.memory());
     var images = new StoredImage[sources.size()];
-    var stopped = Optional.<Exception>empty();
+    var stopped = Optional.<RuntimeException>empty();
     try (var workers = Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
       var running = new ExecutorCompletionService<Integer>(workers);
       for (var i = 0; i < sources.size(); i++) {
@@ -188,65 +178,37 @@ public final class BackupJob {
         running.submit(
             () -> {
               images[number] =
-                  diskBackup(number, sources.get(number), objects, publisher)
+                  diskBackup(number, sources.get(number), objects, store)
                       .run(budget, share, spec.clusterBits());
               return number;
             });
       }
       try {
         for (var i = 0; i < sources.size(); i++) {
-          running.take().get();
+          Futures.await(running.take(), "The backup of VM " + spec.vm());
         }
-      } catch (InterruptedException | ExecutionException e) {
-        stopped = Optional.of(e);
-        workers.shutdownNow();
+      } catch (InterruptedException e) {
+        stopped = Optional.of(canceled(e));
+      } catch (RuntimeException e) {
+        stopped = Optional.of(Thread.interrupted() ? canceled(e) : e);
       }
+      workers.shutdownNow();
     }
     if (stopped.isPresent()) {
-      throw failed(publisher, images, stopped.get());
+      throw stopped.get();
     }
     return List.of(images);
   }
 
-  private RuntimeException failed(Publisher publisher, StoredImage[] images, Exception e) {
-    var interrupted = Thread.interrupted() || e instanceof InterruptedException;
-    var failure =
-        switch (e.getCause()) {
-          case VirtMoverException known when !interrupted -> known;
-          case RuntimeException unknown when !interrupted -> unknown;
-          case null, default ->
-              interrupted
-                  ? new VirtMoverException(
-                      FailureKind.CANCELED,
-                      "The backup of VM %s was canceled; nothing of it is visible."
-                          .formatted(spec.vm()),
-                      e)
-                  : new IllegalStateException(e);
-        };
-    try {
-      publisher.withdraw(spec.checkpoint(), createdBy(images));
-    } catch (RuntimeException suppressed) {
-      failure.addSuppressed(suppressed);
-    }
-    return failure;
-  }
-
-  private List<String> createdBy(StoredImage[] images) {
-    var keys = new ArrayList<String>();
-    for (var i = 0; i < images.length; i++) {
-      var image = images[i];
-      if (image != null && image.created()) {
-        keys.add(imageKey(i));
-        if (image.inlineExtents().isEmpty()) {
-          keys.add(RepositoryRoot.extentsPath(imageKey(i)));
-        }
-      }
-    }
-    return keys;
+  private VirtMoverException canceled(Exception cause) {
+    return new VirtMoverException(
+        FailureKind.CANCELED,
+        "The backup of VM %s was canceled; nothing of it is visible.".formatted(spec.vm()),
+        cause);
   }
 
   private DiskBackup diskBackup(
-      int number, DiskSource source, Map<String, ObjectStat> objects, Publisher publisher) {
+      int number, DiskSource source, Map<String, ObjectStat> objects, ObjectStore store) {
     var key = imageKey(number);
     var volume = spec.disks().get(number).volume().value();
     var destination =
@@ -255,9 +217,8 @@ public final class BackupJob {
             RepositoryRoot.extentsPath(key),
             spec.parent().map(parent -> fileName(parent, volume)),
             spec.attempt(),
-            objects.containsKey(key),
-            publisher.isConditional());
-    return new DiskBackup(repository.store(), volume, source, destination, progress);
+            objects.containsKey(key));
+    return new DiskBackup(store, volume, source, destination, progress);
   }
 
   private String imageKey(int number) {
@@ -279,17 +240,59 @@ public final class BackupJob {
     return name.matches() ? name.group(1) : checkpoint.value();
   }
 
+  /** Right before the record names them: every object must still be the one that was made. */
+  private void lookAgain(List<StoredImage> images) {
+    for (var i = 0; i < images.size(); i++) {
+      var image = images.get(i);
+      var key = imageKey(i);
+      checkThere(key, image.imageSize(), image.etag());
+      image
+          .extentsEtag()
+          .ifPresent(
+              etag -> checkThere(RepositoryRoot.extentsPath(key), image.extentsSize(), etag));
+    }
+  }
+
+  private void checkThere(String key, long size, String etag) {
+    var found = repository.store().stat(key);
+    if (found.filter(stat -> stat.size() == size && stat.etag().equals(etag)).isEmpty()) {
+      throw new VirtMoverException(
+          FailureKind.CONFLICT,
+          "%s was %s before the backup was complete; nothing of the backup is visible. Run it again, and only one at a time."
+              .formatted(key, found.isPresent() ? "replaced" : "removed"));
+    }
+  }
+
   private Report publish(Publisher publisher, VmIndex index, List<StoredImage> images) {
     var record = record(images);
     try {
       var manifest = publisher.publish(record, index);
       return new Report(record, reports(images), manifest.chain());
     } catch (VirtMoverException e) {
-      if (e.kind() == FailureKind.CONFLICT || e.kind() == FailureKind.CANCELED) {
-        throw failed(publisher, images.toArray(StoredImage[]::new), new ExecutionException(e));
-      }
-      throw e;
+      throw CleanUp.evenIfInterrupted(() -> withWhatIsVisible(publisher, e));
     }
+  }
+
+  /** A failure while publishing does not tell by itself how far it came: look. */
+  private VirtMoverException withWhatIsVisible(Publisher publisher, VirtMoverException failure) {
+    String visible;
+    try {
+      visible =
+          switch (publisher.visible(spec.backup(), spec.checkpoint())) {
+            case NOTHING -> "Nothing of backup %s is visible.".formatted(spec.backup());
+            case CHECKPOINT ->
+                "Checkpoint %s is in the index, but backup %s does not exist: run the same backup again, or go on with the next one, which can build on this checkpoint or on the one before."
+                    .formatted(spec.checkpoint(), spec.backup());
+            case BACKUP ->
+                "Backup %s is complete all the same and can be restored.".formatted(spec.backup());
+          };
+    } catch (VirtMoverException unknown) {
+      failure.addSuppressed(unknown);
+      visible =
+          "Whether backup %s is visible could not be found out: run the same backup again."
+              .formatted(spec.backup());
+    }
+    return new VirtMoverException(failure.kind(), failure.getMessage() + " " + visible, failure);
   }
 
   private CheckpointRecord record(List<StoredImage> images) {

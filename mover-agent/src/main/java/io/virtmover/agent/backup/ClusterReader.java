@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
-import io.virtmover.failure.FailureKind;
-import io.virtmover.failure.VirtMoverException;
 import io.virtmover.image.ClusterMap;
+import io.virtmover.image.ClusterStatus;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,6 +42,7 @@ final class ClusterReader implements AutoCloseable {
   private final Deque<ByteBuffer> idle = new ArrayDeque<>();
   private final Deque<Piece> underway = new ArrayDeque<>();
   private long bytesRead;
+  private long handedOn;
 
   /**
    * @param readSize bytes per range, a multiple of the cluster size
@@ -70,6 +69,11 @@ final class ClusterReader implements AutoCloseable {
         });
     while (!underway.isEmpty()) {
       handOn(underway.remove());
+    }
+    if (handedOn != map.count(ClusterStatus.DATA)) {
+      throw new IllegalStateException(
+          "%d clusters of %s were handed on, not %d"
+              .formatted(handedOn, source.name(), map.count(ClusterStatus.DATA)));
     }
   }
 
@@ -127,25 +131,11 @@ final class ClusterReader implements AutoCloseable {
     switch (piece) {
       case Piece.Zero(var first, var clusters) -> consumer.zero(first, clusters);
       case Piece.Data(var first, var clusters, var buffer, var done) -> {
-        await(done);
+        Futures.await(done, "Reading " + source.name());
         consumer.data(first, clusters, buffer);
+        handedOn += clusters;
         idle.add(buffer);
       }
-    }
-  }
-
-  private void await(Future<?> done) {
-    try {
-      done.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new VirtMoverException(
-          FailureKind.CANCELED, "Reading %s was canceled.".formatted(source.name()), e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof VirtMoverException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("Reading " + source.name() + " failed", e.getCause());
     }
   }
 }

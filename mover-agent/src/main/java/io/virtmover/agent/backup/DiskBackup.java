@@ -7,20 +7,15 @@ import io.virtmover.failure.VirtMoverException;
 import io.virtmover.image.ClusterMap;
 import io.virtmover.image.ClusterStatus;
 import io.virtmover.image.Geometry;
-import io.virtmover.image.ObjectReader;
 import io.virtmover.image.ZeroScan;
-import io.virtmover.image.extents.Extents;
 import io.virtmover.image.extents.ExtentsWriter;
 import io.virtmover.image.qcow2.Qcow2Layout;
 import io.virtmover.image.qcow2.Qcow2StreamWriter;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
-import io.virtmover.objectstore.WriteCondition;
-import io.virtmover.objectstore.WriteOutcome;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * One disk's way into the bucket: map, read, drop zeros, send, describe. Leaves the image and,
@@ -31,8 +26,11 @@ final class DiskBackup {
   /** Side objects up to this size travel inside {@code checkpoint.json}. */
   static final int INLINE_LIMIT = 4 << 10;
 
-  static final String FINGERPRINT = "virtmover-fingerprint";
+  /** Metadata of every object: who wrote it. It says nothing of the content. */
   static final String ATTEMPT = "virtmover-attempt";
+
+  /** The first try, one for each way an upload can be lost, and one more. */
+  private static final int PASSES = 4;
 
   /**
    * Where a disk's objects go.
@@ -45,8 +43,7 @@ final class DiskBackup {
       String extentsKey,
       Optional<String> backingName,
       String attempt,
-      boolean present,
-      boolean conditionalWrites) {}
+      boolean present) {}
 
   private final ObjectStore store;
   private final String disk;
@@ -85,65 +82,112 @@ final class DiskBackup {
     var largestImage = Qcow2Layout.largestSize(geometry, dataClusters);
     var needed = MemoryPlan.needed(disk, largestImage, budget.total());
     progress.expect(dataClusters << geometry.clusterBits());
-    var fingerprint =
-        Fingerprint.of(map, source.identity(), destination.backingName().orElse("full"));
-    var before = destination.present() ? adopt(fingerprint) : Optional.<StoredImage>empty();
-    if (before.isPresent()) {
-      progress.advance(dataClusters << geometry.clusterBits());
-      return before.get();
-    }
     var taken = budget.take(needed, Math.max(needed, share));
     try {
-      return write(map, MemoryPlan.of(taken, largestImage, source.concurrency()), fingerprint);
+      return store(map, MemoryPlan.of(taken, largestImage, source.concurrency()));
     } finally {
       budget.giveBack(taken);
     }
   }
 
-  private StoredImage write(ClusterMap map, MemoryPlan plan, Fingerprint fingerprint) {
+  /**
+   * One pass over the source is enough, unless another run works on the same image: what that has
+   * made visible is compared, from the beginning, and an upload that was lost to it begins anew.
+   */
+  private StoredImage store(ClusterMap map, MemoryPlan plan) {
+    var isPresent = destination.present();
+    for (var pass = 1; ; pass++) {
+      try (var sink = sink(map, plan, isPresent, pass == 1)) {
+        var stored = write(map, plan, sink);
+        if (stored.isPresent()) {
+          return stored.get();
+        }
+      } catch (LostUploadException e) {
+        if (pass == PASSES) {
+          throw new VirtMoverException(
+              FailureKind.CONFLICT,
+              "Disk %s: other runs of this backup kept ending the upload of %s; run it again when they are gone."
+                  .formatted(disk, destination.imageKey()),
+              e);
+        }
+      }
+      progress.expect(map.count(ClusterStatus.DATA) << map.geometry().clusterBits());
+      isPresent = true;
+    }
+  }
+
+  private ImageSink sink(ClusterMap map, MemoryPlan plan, boolean mayBePresent, boolean resumes) {
+    var present = mayBePresent ? store.stat(destination.imageKey()) : Optional.<ObjectStat>empty();
+    return present
+        .<ImageSink>map(
+            object ->
+                new ImageComparison(
+                    store,
+                    object,
+                    map.geometry().clusterSize(),
+                    plan.partSize(),
+                    plan.partBuffers()))
+        .orElseGet(
+            () ->
+                new ImageUpload(
+                    store,
+                    destination.imageKey(),
+                    metadata(),
+                    plan.partSize(),
+                    plan.partBuffers(),
+                    resumes));
+  }
+
+  private Map<String, String> metadata() {
+    return Map.of(ATTEMPT, destination.attempt());
+  }
+
+  /** Empty if another run's image became visible first. */
+  private Optional<StoredImage> write(ClusterMap map, MemoryPlan plan, ImageSink image) {
     var geometry = map.geometry();
-    var metadata = Map.of(FINGERPRINT, fingerprint.hex(), ATTEMPT, destination.attempt());
-    try (var image =
-            new ImageUpload(
-                store, destination.imageKey(), metadata, plan.partSize(), plan.partBuffers());
-        var side = new SideObject(store, destination.extentsKey(), metadata)) {
+    try (var side = new SideObject(store, destination.extentsKey(), metadata())) {
+      var content = new Fingerprint(geometry, destination.backingName());
       var writer =
           new Qcow2StreamWriter(
               geometry,
               destination.backingName(),
               image::write,
-              new ExtentsWriter(geometry, side::write));
+              new ExtentsWriter(
+                  geometry,
+                  bytes -> {
+                    content.update(bytes);
+                    side.write(bytes);
+                  }));
       var bytesRead = copy(map, plan, writer);
       source.checkUnchanged();
-      var finished = writer.finish(fingerprint.bytes());
-      var outcome = image.finish(finished.header(), condition());
-      var etag =
-          switch (outcome) {
-            case WriteOutcome.Written(var written) -> written;
-            case WriteOutcome.ConditionFailed() -> sameImage(fingerprint, finished.imageSize());
-          };
-      var inline = side.inline(INLINE_LIMIT);
-      if (inline.isEmpty()) {
-        side.store();
-      }
-      return new StoredImage(
-          geometry,
-          finished.imageSize(),
-          etag,
-          finished.dataClusters() << geometry.clusterBits(),
-          finished.zeroClusters() << geometry.clusterBits(),
-          fingerprint.hex(),
-          inline,
-          side.size(),
-          side.crc32c(),
-          bytesRead,
-          image.reusedBytes(),
-          outcome instanceof WriteOutcome.Written);
+      var finished = writer.finish(content::bytes);
+      return image
+          .finish(finished.header())
+          .map(etag -> stored(geometry, finished, etag, side, bytesRead, image.reusedBytes()));
     }
   }
 
-  private WriteCondition condition() {
-    return destination.conditionalWrites() ? WriteCondition.ifAbsent() : WriteCondition.always();
+  private static StoredImage stored(
+      Geometry geometry,
+      Qcow2StreamWriter.Finished finished,
+      String etag,
+      SideObject side,
+      long bytesRead,
+      long reusedBytes) {
+    var inline = side.inline(INLINE_LIMIT);
+    return new StoredImage(
+        geometry,
+        finished.imageSize(),
+        etag,
+        finished.dataClusters() << geometry.clusterBits(),
+        finished.zeroClusters() << geometry.clusterBits(),
+        Fingerprint.hex(finished.fingerprint()),
+        inline,
+        inline.isPresent() ? Optional.empty() : Optional.of(side.store()),
+        side.size(),
+        side.crc32c(),
+        bytesRead,
+        reusedBytes);
   }
 
   private long copy(ClusterMap map, MemoryPlan plan, Qcow2StreamWriter writer) {
@@ -177,74 +221,5 @@ final class DiskBackup {
       reader.run(map);
       return reader.bytesRead();
     }
-  }
-
-  /** An image that an interrupted run of the same backup has left complete. */
-  private Optional<StoredImage> adopt(Fingerprint fingerprint) {
-    var stat = store.stat(destination.imageKey());
-    if (stat.isEmpty()) {
-      return Optional.empty();
-    }
-    if (!isFrom(stat.get(), fingerprint)) {
-      throw conflict(stat.get());
-    }
-    return store
-        .stat(destination.extentsKey())
-        .filter(side -> isFrom(side, fingerprint))
-        .map(side -> adopted(stat.get(), side, fingerprint));
-  }
-
-  private StoredImage adopted(ObjectStat image, ObjectStat side, Fingerprint fingerprint) {
-    var reader = new ObjectReader(store, side.key(), side.size(), Optional.of(side.etag()));
-    var extents = Extents.open(reader);
-    var clusterBits = extents.geometry().clusterBits();
-    var checksum = new CRC32C();
-    for (var at = 0L; at < side.size(); ) {
-      var piece = ByteBuffer.allocate((int) Math.min(1 << 20, side.size() - at));
-      reader.read(at, piece);
-      checksum.update(piece.flip());
-      at += piece.limit();
-    }
-    return new StoredImage(
-        extents.geometry(),
-        image.size(),
-        image.etag(),
-        extents.dataClusters() << clusterBits,
-        extents.zeroClusters() << clusterBits,
-        fingerprint.hex(),
-        Optional.empty(),
-        side.size(),
-        (int) checksum.getValue(),
-        0,
-        image.size(),
-        false);
-  }
-
-  private String sameImage(Fingerprint fingerprint, long size) {
-    var stat =
-        store
-            .stat(destination.imageKey())
-            .orElseThrow(
-                () ->
-                    new VirtMoverException(
-                        FailureKind.CONFLICT,
-                        "Another writer created and removed %s at the same time; run it again."
-                            .formatted(destination.imageKey())));
-    if (!isFrom(stat, fingerprint) || stat.size() != size) {
-      throw conflict(stat);
-    }
-    return stat.etag();
-  }
-
-  private static boolean isFrom(ObjectStat stat, Fingerprint fingerprint) {
-    return fingerprint.hex().equals(stat.metadata().get(FINGERPRINT));
-  }
-
-  private VirtMoverException conflict(ObjectStat stat) {
-    return new VirtMoverException(
-        FailureKind.CONFLICT,
-        "Disk %s: %s exists already and was made from something else (attempt %s); a checkpoint name"
-                .formatted(disk, stat.key(), stat.metadata().getOrDefault(ATTEMPT, "unknown"))
-            + " is never used twice. If that attempt is dead, delete the object and run again.");
   }
 }

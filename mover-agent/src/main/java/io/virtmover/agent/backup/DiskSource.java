@@ -32,9 +32,6 @@ interface DiskSource extends AutoCloseable {
   /** Fills {@code into} with guest bytes from {@code guestOffset} on, exactly. */
   void read(long guestOffset, ByteBuffer into);
 
-  /** Words that differ between two sources whose content may differ, for the fingerprint. */
-  String identity();
-
   /**
    * Called after the last read.
    *

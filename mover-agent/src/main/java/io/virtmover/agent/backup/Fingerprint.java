@@ -1,37 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
-import io.virtmover.image.ClusterMap;
+import io.virtmover.image.Geometry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
- * Identifies what an image is made from and how it is laid out: two runs with the same fingerprint
- * write the same bytes.
+ * Identifies an image by its content: a digest of what its side object says of every cluster,
+ * checksums included. Where the image came from is no part of it: one address can give other bytes
+ * tomorrow.
  */
-record Fingerprint(ByteBuffer bytes) {
-  private static final String LAYOUT = "virtmover-image-1";
+final class Fingerprint {
+  private static final String LAYOUT = "virtmover-image-2";
 
-  static Fingerprint of(ClusterMap map, String... words) {
-    var digest = sha256();
-    digest.update((LAYOUT + "\n" + String.join("\n", words)).getBytes(StandardCharsets.UTF_8));
-    var numbers = ByteBuffer.allocate(2 * Long.BYTES + 1);
+  private final MessageDigest digest = sha256();
+
+  Fingerprint(Geometry geometry, Optional<String> backingName) {
+    digest.update((LAYOUT + "\n" + backingName.orElse("")).getBytes(StandardCharsets.UTF_8));
     digest.update(
-        numbers
-            .putLong(map.geometry().virtualSize())
-            .put((byte) map.geometry().clusterBits())
-            .array());
-    map.forEachRun(
-        (first, clusters, status) ->
-            digest.update(
-                numbers.clear().putLong(first).putLong(clusters).put((byte) status.code()).flip()));
-    return new Fingerprint(ByteBuffer.wrap(digest.digest()).asReadOnlyBuffer());
+        ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+            .putLong(geometry.virtualSize())
+            .putInt(geometry.clusterBits())
+            .flip());
   }
 
-  String hex() {
+  /** Takes the side object's bytes, in order. */
+  void update(ByteBuffer bytes) {
+    digest.update(bytes.duplicate());
+  }
+
+  /** 32 bytes: the digest of everything so far; nothing is taken after that. */
+  ByteBuffer bytes() {
+    return ByteBuffer.wrap(digest.digest()).asReadOnlyBuffer();
+  }
+
+  static String hex(ByteBuffer bytes) {
     var copy = new byte[bytes.remaining()];
     bytes.duplicate().get(copy);
     return HexFormat.of().formatHex(copy);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.MultipartUpload;
@@ -12,7 +13,6 @@ import io.virtmover.objectstore.WriteOutcome;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +20,12 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An object that grows at its end and is sent while it grows: parts go out in parallel from a fixed
@@ -32,34 +33,45 @@ import java.util.concurrent.atomic.AtomicReference;
  * part becomes one plain request.
  *
  * <p>Parts that an interrupted run of the same backup has already sent are found and not sent
- * again. Used by one thread.
+ * again. Each is compared; an upload in which one differs was begun from something else, and is
+ * left to whoever began it. Used by one thread.
  */
-final class ImageUpload implements AutoCloseable {
+final class ImageUpload implements ImageSink {
   private final ObjectStore store;
   private final String key;
   private final Map<String, String> metadata;
+  private final boolean resumes;
   private final Arena arena = Arena.ofShared();
   private final BlockingQueue<ByteBuffer> idle;
   private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Future<?>> sending = new ArrayList<>();
   private final Map<Integer, UploadedPart> sent = new ConcurrentSkipListMap<>();
   private final Map<Integer, UploadedPart> earlier = new HashMap<>();
-  private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final AtomicLong reusedBytes = new AtomicLong();
   private final ByteBuffer first;
   private ByteBuffer current;
   private int number = 1;
-  private long reusedBytes;
+  private long written;
   private Optional<MultipartUpload> upload = Optional.empty();
+  private boolean isOurs;
 
   /**
    * @param partSize bytes in each part but the last
    * @param buffers how many parts are held at once, at least 2
+   * @param resumes whether to look for an upload that an interrupted run has left open
    */
   ImageUpload(
-      ObjectStore store, String key, Map<String, String> metadata, int partSize, int buffers) {
+      ObjectStore store,
+      String key,
+      Map<String, String> metadata,
+      int partSize,
+      int buffers,
+      boolean resumes) {
     this.store = store;
     this.key = key;
     this.metadata = metadata;
+    this.resumes = resumes;
     this.idle = new ArrayBlockingQueue<>(buffers);
     for (var i = 0; i < buffers; i++) {
       idle.add(arena.allocate(partSize).asByteBuffer());
@@ -69,8 +81,10 @@ final class ImageUpload implements AutoCloseable {
   }
 
   /** Appends bytes; waits while all buffers are on their way. */
-  void write(ByteBuffer bytes) {
+  @Override
+  public void write(ByteBuffer bytes) {
     var rest = bytes.duplicate();
+    written += rest.remaining();
     while (rest.hasRemaining()) {
       if (!current.hasRemaining()) {
         nextPart();
@@ -81,46 +95,65 @@ final class ImageUpload implements AutoCloseable {
     }
   }
 
-  /** Bytes an earlier run had sent already. */
-  long reusedBytes() {
-    return reusedBytes;
+  @Override
+  public long reusedBytes() {
+    return reusedBytes.get();
   }
 
-  /**
-   * Puts {@code head} over the object's first bytes, sends what is left, and makes the object
-   * visible.
-   */
-  WriteOutcome finish(ByteBuffer head, WriteCondition condition) {
+  @Override
+  public Optional<String> finish(ByteBuffer head) {
     first.put(0, head, head.position(), head.remaining());
-    if (upload.isEmpty()) {
-      return store.put(key, PartBody.of(List.of(first.flip())), condition, metadata);
-    }
-    send(current, number);
-    sending.forEach(this::await);
-    throwFailure();
-    var whole = first.flip();
-    sendNow(whole, 1);
-    var parts = sent.values().stream().sorted(Comparator.comparingInt(UploadedPart::number));
-    var outcome = store.completeMultipart(upload.get(), parts.toList(), condition);
-    if (outcome instanceof WriteOutcome.Written) {
-      upload = Optional.empty();
-    }
-    return outcome;
+    return switch (upload.isEmpty() ? putWhole() : complete()) {
+      case WriteOutcome.Written(var etag) -> {
+        upload = Optional.empty();
+        yield Optional.of(etag);
+      }
+      case WriteOutcome.ConditionFailed() -> Optional.empty();
+    };
   }
 
-  /** Frees buffers; an upload that has not become visible is aborted. */
+  private WriteOutcome putWhole() {
+    return store.put(key, PartBody.of(List.of(first.flip())), WriteCondition.ifAbsent(), metadata);
+  }
+
+  private WriteOutcome complete() {
+    send(current, number);
+    sending.forEach(part -> Futures.await(part, "Writing " + key));
+    throwFailure();
+    sendNow(first.flip(), 1);
+    var parts = List.copyOf(sent.values());
+    checkWhole(parts);
+    return ofThisUpload(
+        () -> store.completeMultipart(upload.orElseThrow(), parts, WriteCondition.ifAbsent()));
+  }
+
+  /** Whatever may have gone wrong on the way: an object with a hole is never made visible. */
+  private void checkWhole(List<UploadedPart> parts) {
+    var size = 0L;
+    for (var i = 0; i < parts.size(); i++) {
+      if (parts.get(i).number() != i + 1) {
+        throw new IllegalStateException("part %d of %s was not sent".formatted(i + 1, key));
+      }
+      size += parts.get(i).size();
+    }
+    if (parts.size() != number || size != written) {
+      throw new IllegalStateException(
+          "%d parts with %d bytes of %s were sent, not %d with %d"
+              .formatted(parts.size(), size, key, number, written));
+    }
+    if (earlier.keySet().stream().anyMatch(before -> before > number)) {
+      throw begunFromSomethingElse();
+    }
+  }
+
+  /** Frees buffers; an upload of this run that has not become visible is aborted. */
   @Override
   public void close() {
     senders.shutdownNow();
     senders.close();
-    var wasInterrupted = Thread.interrupted();
-    try {
-      upload.ifPresent(store::abortMultipart);
-    } finally {
-      arena.close();
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
+    arena.close();
+    if (isOurs) {
+      CleanUp.evenIfInterrupted(() -> upload.ifPresent(store::abortMultipart));
     }
   }
 
@@ -135,24 +168,33 @@ final class ImageUpload implements AutoCloseable {
     try {
       current = idle.take().clear();
     } catch (InterruptedException e) {
-      throw canceled(e);
+      Thread.currentThread().interrupt();
+      throw new VirtMoverException(
+          FailureKind.CANCELED, "Writing %s was canceled.".formatted(key), e);
     }
     throwFailure();
   }
 
   private void begin() {
-    var candidates =
-        store.openUploads(key).stream().filter(open -> open.key().equals(key)).toList();
-    for (var candidate : candidates) {
-      var parts = store.uploadedParts(candidate);
-      if (parts.size() > earlier.size()) {
-        upload = Optional.of(candidate);
-        earlier.clear();
-        parts.forEach(part -> earlier.put(part.number(), part));
-      }
+    if (resumes) {
+      findEarlier();
     }
     if (upload.isEmpty()) {
       upload = Optional.of(store.createMultipart(key, metadata));
+      isOurs = true;
+    }
+  }
+
+  private void findEarlier() {
+    for (var candidate : store.openUploads(key)) {
+      if (candidate.key().equals(key)) {
+        var parts = store.uploadedParts(candidate);
+        if (parts.size() > earlier.size()) {
+          upload = Optional.of(candidate);
+          earlier.clear();
+          parts.forEach(part -> earlier.put(part.number(), part));
+        }
+      }
     }
   }
 
@@ -164,7 +206,7 @@ final class ImageUpload implements AutoCloseable {
             () -> {
               try {
                 sendNow(buffer, partNumber);
-              } catch (RuntimeException e) {
+              } catch (Throwable e) {
                 failure.compareAndSet(null, e);
               } finally {
                 idle.add(buffer);
@@ -175,38 +217,44 @@ final class ImageUpload implements AutoCloseable {
   private void sendNow(ByteBuffer buffer, int partNumber) {
     var body = PartBody.of(List.of(buffer));
     var before = earlier.get(partNumber);
-    if (before != null && store.holds(before, body)) {
+    if (before == null) {
+      sent.put(
+          partNumber, ofThisUpload(() -> store.uploadPart(upload.orElseThrow(), partNumber, body)));
+    } else if (store.holds(before, body)) {
       sent.put(partNumber, before);
-      addReused(body.length());
+      reusedBytes.addAndGet(body.length());
     } else {
-      sent.put(partNumber, store.uploadPart(upload.orElseThrow(), partNumber, body));
+      throw begunFromSomethingElse();
     }
   }
 
-  private synchronized void addReused(long bytes) {
-    reusedBytes += bytes;
+  private LostUploadException begunFromSomethingElse() {
+    return new LostUploadException(
+        "The open upload of %s was begun from something else".formatted(key), null);
   }
 
-  private void await(Future<?> part) {
+  private interface Request<T> {
+    T run();
+  }
+
+  /** The store says CONFLICT where an upload is gone, or a part in it is not the one we know. */
+  private static <T> T ofThisUpload(Request<T> request) {
     try {
-      part.get();
-    } catch (InterruptedException e) {
-      throw canceled(e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
+      return request.run();
+    } catch (VirtMoverException e) {
+      if (e.kind() == FailureKind.CONFLICT) {
+        throw new LostUploadException(e.getMessage(), e);
+      }
+      throw e;
     }
   }
 
   private void throwFailure() {
-    var failed = failure.get();
-    if (failed != null) {
-      throw failed;
+    switch (failure.get()) {
+      case null -> {}
+      case RuntimeException failed -> throw failed;
+      case Error error -> throw error;
+      case Throwable other -> throw new IllegalStateException(other);
     }
-  }
-
-  private VirtMoverException canceled(InterruptedException cause) {
-    Thread.currentThread().interrupt();
-    return new VirtMoverException(
-        FailureKind.CANCELED, "Writing %s was canceled.".formatted(key), cause);
   }
 }

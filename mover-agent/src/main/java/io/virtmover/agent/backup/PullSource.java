@@ -53,11 +53,6 @@ final class PullSource implements DiskSource {
   }
 
   @Override
-  public String identity() {
-    return "pull " + volume.name();
-  }
-
-  @Override
   public void checkUnchanged() {
     // An export is one point in time for as long as it lives.
   }

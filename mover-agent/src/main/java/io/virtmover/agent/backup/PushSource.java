@@ -143,11 +143,6 @@ final class PushSource implements DiskSource {
   }
 
   @Override
-  public String identity() {
-    return "push %s %d %s".formatted(path.getFileName(), file.size(), modified);
-  }
-
-  @Override
   public void checkUnchanged() {
     try {
       if (Files.size(path) == file.size() && Files.getLastModifiedTime(path).equals(modified)) {

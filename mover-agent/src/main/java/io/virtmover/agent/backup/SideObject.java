@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import io.virtmover.failure.CleanUp;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.MultipartUpload;
+import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.PartBody;
 import io.virtmover.objectstore.UploadedPart;
 import io.virtmover.objectstore.WriteCondition;
+import io.virtmover.objectstore.WriteOutcome;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,6 +25,7 @@ import java.util.zip.CRC32C;
  */
 final class SideObject implements AutoCloseable {
   private static final int PART_SIZE = 5 << 20;
+  private static final int PIECE = 1 << 20;
 
   private final ObjectStore store;
   private final String key;
@@ -62,20 +68,64 @@ final class SideObject implements AutoCloseable {
         : Optional.of(ByteBuffer.wrap(pending.toByteArray()).asReadOnlyBuffer());
   }
 
-  /** Makes the object visible. Its content follows from the image, so an equal one may be there. */
-  void store() {
-    if (upload.isEmpty()) {
-      var _ = store.put(key, PartBody.of(pending.toByteArray()), WriteCondition.always(), metadata);
-      return;
-    }
+  /**
+   * Makes the object visible; its content follows from the image, so another run can have left the
+   * same one.
+   *
+   * @return the entity tag of the object with this content
+   * @throws VirtMoverException {@code CONFLICT} if there is one with another content
+   */
+  String store() {
+    return switch (upload.isEmpty() ? putWhole() : complete()) {
+      case WriteOutcome.Written(var etag) -> {
+        upload = Optional.empty();
+        yield etag;
+      }
+      case WriteOutcome.ConditionFailed() -> sameContent();
+    };
+  }
+
+  private WriteOutcome putWhole() {
+    return store.put(key, PartBody.of(pending.toByteArray()), WriteCondition.ifAbsent(), metadata);
+  }
+
+  private WriteOutcome complete() {
     sendPart();
-    var _ = store.completeMultipart(upload.get(), parts, WriteCondition.always());
-    upload = Optional.empty();
+    var sum = parts.stream().mapToLong(UploadedPart::size).sum();
+    if (sum != size) {
+      throw new IllegalStateException("%d bytes of %s were sent, not %d".formatted(sum, key, size));
+    }
+    return store.completeMultipart(upload.orElseThrow(), parts, WriteCondition.ifAbsent());
+  }
+
+  private String sameContent() {
+    return store
+        .stat(key)
+        .filter(stat -> stat.size() == size && checksum(stat) == crc32c())
+        .map(ObjectStat::etag)
+        .orElseThrow(
+            () ->
+                new VirtMoverException(
+                    FailureKind.CONFLICT,
+                    "%s exists already and describes another image: a checkpoint's name is never used"
+                            .formatted(key)
+                        + " twice. The object is left alone; make a new backup."));
+  }
+
+  private int checksum(ObjectStat stat) {
+    var checksum = new CRC32C();
+    for (var at = 0L; at < stat.size(); ) {
+      var piece = ByteBuffer.allocate((int) Math.min(PIECE, stat.size() - at));
+      store.getRange(key, at, piece, Optional.of(stat.etag()));
+      checksum.update(piece.flip());
+      at += piece.limit();
+    }
+    return (int) checksum.getValue();
   }
 
   @Override
   public void close() {
-    upload.ifPresent(store::abortMultipart);
+    CleanUp.evenIfInterrupted(() -> upload.ifPresent(store::abortMultipart));
   }
 
   private void sendPart() {

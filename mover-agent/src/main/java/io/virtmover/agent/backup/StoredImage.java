@@ -9,8 +9,8 @@ import java.util.Optional;
  * A disk's image as it lies in the bucket.
  *
  * @param inlineExtents the content of the side object, where it was too small to be an object
- * @param reusedBytes what an interrupted run had sent already
- * @param created whether this run made it visible, so that a failure of the backup removes it
+ * @param extentsEtag of the side object, where it is one
+ * @param reusedBytes what an interrupted or another run had sent already
  */
 record StoredImage(
     Geometry geometry,
@@ -20,8 +20,8 @@ record StoredImage(
     long zeroBytes,
     String fingerprint,
     Optional<ByteBuffer> inlineExtents,
+    Optional<String> extentsEtag,
     long extentsSize,
     int extentsCrc32c,
     long bytesRead,
-    long reusedBytes,
-    boolean created) {}
+    long reusedBytes) {}

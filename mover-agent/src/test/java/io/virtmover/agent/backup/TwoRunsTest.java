@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.virtmover.agent.backup.Run.Event;
+import io.virtmover.agent.export.ExportTimeouts;
+import io.virtmover.agent.progress.Progress;
+import io.virtmover.agent.restore.RestoreJob;
+import io.virtmover.domain.BackupName;
+import io.virtmover.domain.BackupType;
+import io.virtmover.domain.CheckpointName;
+import io.virtmover.domain.VmRef;
+import io.virtmover.domain.VolumeName;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.InMemoryObjectStore;
+import io.virtmover.objectstore.ObjectStat;
+import io.virtmover.objectstore.StoreCall;
+import io.virtmover.repository.RepositoryRoot;
+import io.virtmover.repository.RestorePoint;
+import io.virtmover.repository.VmRepository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Two runs at once against one store, stopped in every way at any of their requests. Whatever
+ * happens: exit code 0 means that the backup restores to the bytes of that run's source, and a
+ * restore point that is good stays good at every moment.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TwoRunsTest {
+  /** How the second run relates to the first. */
+  enum Relation {
+    /** A Job's new pod beside the ending one. */
+    SAME_BACKUP(160),
+    /** The same names, but the source's bytes are others. */
+    OTHER_CONTENT(60),
+    /** Two backups of one VM that should not run at the same time. */
+    OTHER_BACKUP(60);
+
+    final int schedules;
+
+    Relation(int schedules) {
+      this.schedules = schedules;
+    }
+  }
+
+  private static final VmRef VM = new VmRef("shop", "db-01");
+  private static final List<Event> EVENTS = List.of(Event.values());
+  private static final int LATEST_EVENT = 36;
+  private static final int MOST_EVENTS = 3;
+
+  private final Path folder;
+  private final PushedVm vm;
+
+  TwoRunsTest(@TempDir Path folder) {
+    this.folder = folder;
+    this.vm = new PushedVm(folder);
+  }
+
+  @BeforeAll
+  void push() throws IOException {
+    vm.full("b0", 1);
+    vm.increment("b0", "b1", 2);
+    vm.increment("b0", "other", 3);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void exitCode0MeansThatItCanBeRestored(Relation relation) throws Exception {
+    var seed = Long.getLong("virtmover.seed", System.nanoTime());
+    for (var i = 0; i < relation.schedules; i++) {
+      new Schedule(relation, seed + i).play();
+    }
+  }
+
+  /** One play: a bucket with a full, two runs, and what must be true after it. */
+  private final class Schedule {
+    private final Relation relation;
+    private final Random random;
+    private final String name;
+    private final InMemoryObjectStore store = new InMemoryObjectStore();
+    private final VmRepository repository =
+        new VmRepository(store, RepositoryRoot.ofPrefix("oadp"), VM);
+    private final Map<String, List<String>> good = new HashMap<>();
+    private final ConcurrentLinkedQueue<String> damages = new ConcurrentLinkedQueue<>();
+
+    Schedule(Relation relation, long seed) {
+      this.relation = relation;
+      this.random = new Random(seed);
+      this.name = "%s, -Dvirtmover.seed=%d".formatted(relation, seed);
+    }
+
+    void play() throws Exception {
+      backup("b0", "b0", Optional.empty()).run();
+      assertRestores("b0", "b0");
+      remember();
+      var stage = new Stage(store);
+      store.after(this::look);
+      var first = new Run("one", stage, plan());
+      var second = new Run("two", stage, plan());
+      stage.enter(List.of(first, second));
+      first.start(() -> backup("b1", "b1", Optional.of("b0")).run());
+      second.start(() -> secondBackup().run());
+      stage.awaitEnd();
+      name(first, second);
+      store.behave();
+
+      if (first.failure().isEmpty()) {
+        assertRestores("b1", "b1");
+      }
+      if (second.failure().isEmpty()) {
+        assertRestores(secondName(), secondSource());
+      }
+      assertThat(damages).as(story).isEmpty();
+      assertRestores("b0", "b0");
+      runAgain();
+      assertThat(repository.listRestorePoints().unusable()).as(story).isEmpty();
+    }
+
+    private String story = "";
+
+    private void name(Run first, Run second) {
+      story = "%s%n%s%n%s".formatted(name, first, second);
+    }
+
+    private Map<Integer, Event> plan() {
+      var plan = new HashMap<Integer, Event>();
+      for (var i = random.nextInt(MOST_EVENTS + 1); i > 0; i--) {
+        plan.put(1 + random.nextInt(LATEST_EVENT), EVENTS.get(random.nextInt(EVENTS.size())));
+      }
+      for (var i = random.nextInt(MOST_EVENTS + 1); i > 0; i--) {
+        plan.putIfAbsent(1 + random.nextInt(LATEST_EVENT), Event.DELAYED);
+      }
+      return plan;
+    }
+
+    private BackupJob secondBackup() {
+      return backup(secondName(), secondSource(), Optional.of("b0"));
+    }
+
+    private String secondName() {
+      return relation == Relation.OTHER_BACKUP ? "b2" : "b1";
+    }
+
+    private String secondSource() {
+      return relation == Relation.SAME_BACKUP ? "b1" : "other";
+    }
+
+    /** An honest run after all that: of the same source it must succeed. */
+    private void runAgain() throws IOException {
+      var failure = Optional.<VirtMoverException>empty();
+      try {
+        backup("b1", "b1", Optional.of("b0")).run();
+      } catch (VirtMoverException e) {
+        failure = Optional.of(e);
+      }
+      switch (relation) {
+        case SAME_BACKUP -> assertThat(failure).as(story).isEmpty();
+        case OTHER_CONTENT ->
+            assertThat(failure.map(VirtMoverException::kind))
+                .as(story)
+                .isIn(Optional.empty(), Optional.of(FailureKind.CONFLICT));
+        case OTHER_BACKUP ->
+            assertThat(failure.map(VirtMoverException::kind))
+                .as(story)
+                .isIn(Optional.empty(), Optional.of(FailureKind.CHAIN_BROKEN));
+      }
+      if (failure.isEmpty()) {
+        assertRestores("b1", "b1");
+      }
+    }
+
+    private BackupJob backup(String backup, String source, Optional<String> parent) {
+      var disks = new ArrayList<BackupSpec.Disk>();
+      vm.pushed(source)
+          .forEach(
+              (disk, file) ->
+                  disks.add(
+                      new BackupSpec.Disk(
+                          new VolumeName(disk),
+                          file.toString(),
+                          Optional.empty(),
+                          Optional.empty(),
+                          OptionalLong.empty())));
+      var spec =
+          new BackupSpec(
+              VM,
+              Optional.empty(),
+              new BackupName(backup),
+              checkpoint(backup),
+              parent.map(this::checkpoint),
+              parent.isPresent() ? BackupType.INCREMENTAL : BackupType.FULL,
+              disks,
+              Optional.empty(),
+              Optional.empty(),
+              ExportTimeouts.usual(),
+              "attempt-" + random.nextInt(1000),
+              Optional.empty(),
+              40 << 20,
+              16,
+              false);
+      return new BackupJob(spec, repository, Clock.systemUTC(), "test", Progress.silent());
+    }
+
+    private CheckpointName checkpoint(String backup) {
+      return new CheckpointName(backup + "-2026-01-11_01-00-03");
+    }
+
+    private void assertRestores(String backup, String source) throws IOException {
+      for (var disk : List.of(PushedVm.LARGE, PushedVm.SMALL)) {
+        var target = folder.resolve("restored.raw");
+        Files.deleteIfExists(target);
+        new RestoreJob(
+                new RestoreJob.Spec(
+                    new BackupName(backup),
+                    new VolumeName(disk),
+                    target,
+                    RestoreJob.Engine.NATIVE,
+                    40 << 20,
+                    1 << 30),
+                repository,
+                Progress.silent())
+            .run();
+        assertThat(Files.mismatch(target, vm.raw(source, disk)))
+            .as("%s: disk %s of %s", story, disk, backup)
+            .isEqualTo(-1);
+      }
+    }
+
+    /** What the good restore points need must stay as it is. */
+    private void remember() {
+      for (var point : repository.restorePoints()) {
+        good.put(point.backup().value(), needs(point));
+      }
+    }
+
+    private List<String> needs(RestorePoint point) {
+      var objects = repository.objects();
+      return point.chain().stream()
+          .flatMap(checkpoint -> checkpoint.files().stream())
+          .map(file -> repository.root().key(file.objectPath()))
+          .map(key -> key + " " + Optional.ofNullable(objects.get(key)).map(ObjectStat::etag))
+          .sorted()
+          .toList();
+    }
+
+    /** After every request that changed something. */
+    private void look(StoreCall call) {
+      if (!call.kind().isWrite() || Run.current().isEmpty()) {
+        return;
+      }
+      Run.unseen(this::lookAtAll);
+    }
+
+    private synchronized void lookAtAll() {
+      var listed = repository.listRestorePoints();
+      listed.unusable().forEach(broken -> damages.add(broken.toString()));
+      var now = new HashMap<String, List<String>>();
+      listed.points().forEach(point -> now.put(point.backup().value(), needs(point)));
+      good.forEach(
+          (backup, needed) -> {
+            if (!needed.equals(now.get(backup))) {
+              damages.add("%s needs %s, there is %s".formatted(backup, needed, now.get(backup)));
+            }
+          });
+      good.putAll(now);
+    }
+  }
+}
