@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A failure with a kind, a message for people (what happened, to what, what to do; one line), and a
  * cause. Caught once, at the edge of the program.
  */
-public final class VirtMoverException extends RuntimeException {
+public class VirtMoverException extends RuntimeException {
   private final FailureKind kind;
 
   public VirtMoverException(FailureKind kind, String message) {

@@ -11,9 +11,13 @@ import java.util.function.Consumer;
  * One bucket. Implementations are thread-safe, retry what is worth retrying (throttling, 5xx,
  * resets, damaged bodies) within a deadline, and report everything else as a {@link
  * io.virtmover.failure.VirtMoverException}: {@code ACCESS_DENIED} for 401/403, {@code
- * INVALID_REQUEST} where the bucket does not exist, {@code UNAVAILABLE} where the store cannot be
- * reached or keeps failing, {@code CANCELED} when the calling thread is interrupted. Messages name
- * the bucket, the key and the operation.
+ * INVALID_REQUEST} where the bucket does not exist or what answers is not the store, {@code
+ * UNAVAILABLE} where the store cannot be reached, keeps failing or stops moving bytes, {@code
+ * CANCELED} when the calling thread is interrupted. Messages name the bucket, the key and the
+ * operation.
+ *
+ * <p>Absent is only what the store itself calls absent; an answer that can mean something else is a
+ * failure.
  */
 public interface ObjectStore extends AutoCloseable {
   /** The name users know this store by, for messages: {@code s3://bucket}. */
@@ -44,7 +48,10 @@ public interface ObjectStore extends AutoCloseable {
    */
   void getRange(String key, long offset, ByteBuffer into, Optional<String> etag);
 
-  /** Writes an object in one request. Metadata keys are lower case. */
+  /**
+   * Writes an object in one request. Metadata keys are lower case. Where an answer is lost and the
+   * request is sent again, the condition can fail on the caller's own object.
+   */
   WriteOutcome put(
       String key, PartBody body, WriteCondition condition, Map<String, String> metadata);
 
@@ -64,20 +71,35 @@ public interface ObjectStore extends AutoCloseable {
    * Uploads one part. Safe to call from several threads for different numbers.
    *
    * @param number from 1 to 10,000
+   * @throws UploadGoneException if the upload is not open any more
    */
   UploadedPart uploadPart(MultipartUpload upload, int number, PartBody body);
 
-  /** Makes the object visible, all parts or nothing. */
+  /**
+   * Makes the object visible, all parts or nothing.
+   *
+   * @param parts numbered from 1 without a gap, in order
+   * @return {@code Written} only if the object is certain to consist of these parts, also where the
+   *     answer to a first try was lost; {@code ConditionFailed} where that cannot be told
+   * @throws UploadGoneException if the upload is not open any more or has other parts, and no
+   *     object is there that the condition could have failed on
+   */
   WriteOutcome completeMultipart(
       MultipartUpload upload, List<UploadedPart> parts, WriteCondition condition);
 
   /** Frees the parts; no error if the upload is not open any more. */
   void abortMultipart(MultipartUpload upload);
 
-  /** The uploads in progress for keys that start with {@code prefix}. */
+  /**
+   * The uploads in progress for keys that start with {@code prefix}. Serves only going on after an
+   * interruption: a store that cannot tell, or refuses to, has none.
+   */
   List<MultipartUpload> openUploads(String prefix);
 
-  /** The parts an open upload has so far, in order. */
+  /**
+   * The parts an open upload has so far, in order; none where the upload is gone or the store
+   * cannot tell.
+   */
   List<UploadedPart> uploadedParts(MultipartUpload upload);
 
   /** Whether a part that the store has is certain to hold the same bytes as {@code body}. */

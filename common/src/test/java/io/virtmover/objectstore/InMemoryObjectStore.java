@@ -275,10 +275,13 @@ public final class InMemoryObjectStore implements ObjectStore {
         Kind.COMPLETE_MULTIPART,
         upload.key(),
         () -> {
+          var wanted = new PartList(parts);
+          var etag = wanted.etag().orElseThrow();
+          if (!uploads.containsKey(upload.uploadId())) {
+            return afterwards(upload, etag, condition);
+          }
           var open = open(upload);
-          var bytes = join(open, parts);
-          var etag = "\"%s-%d\"".formatted(md5(bytes), parts.size());
-          var outcome = write(upload.key(), bytes, etag, condition, open.metadata());
+          var outcome = write(upload.key(), join(open, wanted), etag, condition, open.metadata());
           if (outcome instanceof WriteOutcome.Written) {
             uploads.remove(upload.uploadId());
           }
@@ -286,14 +289,32 @@ public final class InMemoryObjectStore implements ObjectStore {
         });
   }
 
-  private static byte[] join(Upload open, List<UploadedPart> parts) {
-    var length = parts.stream().mapToLong(UploadedPart::size).sum();
-    var bytes = ByteBuffer.allocate(Math.toIntExact(length));
-    for (var wanted : parts) {
+  /** The upload is gone: by a completion whose answer was lost, or by somebody else. */
+  private WriteOutcome afterwards(MultipartUpload upload, String etag, WriteCondition condition) {
+    var present = Optional.ofNullable(objects.get(upload.key())).map(found -> found.stat().etag());
+    if (present.filter(etag::equals).isPresent()) {
+      return new WriteOutcome.Written(etag);
+    }
+    var hasLost =
+        switch (condition) {
+          case WriteCondition.Always() -> false;
+          case WriteCondition.IfAbsent() -> present.isPresent();
+          case WriteCondition.IfUnchanged(var seen) ->
+              present.isPresent() && !present.get().equals(seen);
+        };
+    if (!hasLost) {
+      throw gone(upload);
+    }
+    return new WriteOutcome.ConditionFailed();
+  }
+
+  private static byte[] join(Upload open, PartList parts) {
+    var bytes = ByteBuffer.allocate(Math.toIntExact(parts.size()));
+    for (var wanted : parts.parts()) {
       var part = open.parts().get(wanted.number());
       if (part == null || !part.part().equals(wanted)) {
-        throw new VirtMoverException(
-            FailureKind.INTERNAL, "Part %d was not uploaded.".formatted(wanted.number()));
+        throw new UploadGoneException(
+            "Part %d of the upload is another one.".formatted(wanted.number()));
       }
       bytes.put(part.bytes().duplicate());
     }
@@ -325,7 +346,10 @@ public final class InMemoryObjectStore implements ObjectStore {
     return run(
         Kind.UPLOADED_PARTS,
         upload.key(),
-        () -> open(upload).parts().values().stream().map(Part::part).toList());
+        () ->
+            Optional.ofNullable(uploads.get(upload.uploadId()))
+                .map(open -> open.parts().values().stream().map(Part::part).toList())
+                .orElse(List.of()));
   }
 
   @Override
@@ -339,10 +363,13 @@ public final class InMemoryObjectStore implements ObjectStore {
   private Upload open(MultipartUpload upload) {
     var open = uploads.get(upload.uploadId());
     if (open == null) {
-      throw new VirtMoverException(
-          FailureKind.CONFLICT, "Upload %s is not open.".formatted(upload.uploadId()));
+      throw gone(upload);
     }
     return open;
+  }
+
+  private static UploadGoneException gone(MultipartUpload upload) {
+    return new UploadGoneException("Upload %s is not open.".formatted(upload.uploadId()));
   }
 
   private interface Effect<T> {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -237,6 +238,100 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
+  void shouldTellThatAnUploadIsGone() {
+    // given
+    var upload = store().createMultipart("m", Map.of());
+    var part = store().uploadPart(upload, 1, PartBody.of(random(1, 100)));
+
+    // when
+    store().abortMultipart(upload);
+
+    // then
+    assertGone(() -> store().uploadPart(upload, 1, PartBody.of(random(1, 100))));
+    assertGone(() -> store().completeMultipart(upload, List.of(part), WriteCondition.ifAbsent()));
+    assertThat(store().uploadedParts(upload)).isEmpty();
+    assertThat(store().stat("m")).isEmpty();
+  }
+
+  @Test
+  void shouldTellThatAPartIsAnotherOne() {
+    // given
+    var upload = store().createMultipart("m", Map.of());
+    var mine = store().uploadPart(upload, 1, PartBody.of(random(1, 100)));
+    store().uploadPart(upload, 1, PartBody.of(random(2, 100)));
+
+    // then
+    assertGone(() -> store().completeMultipart(upload, List.of(mine), WriteCondition.ifAbsent()));
+    assertThat(store().stat("m")).isEmpty();
+  }
+
+  @Test
+  void shouldKnowAnObjectOfItsPartsAgain_whenItIsCompletedTwice() {
+    // given
+    var upload = store().createMultipart("m", Map.of());
+    var one = store().uploadPart(upload, 1, PartBody.of(random(1, PART)));
+    var two = store().uploadPart(upload, 2, PartBody.of(random(2, 17)));
+    var first = store().completeMultipart(upload, List.of(one, two), WriteCondition.always());
+
+    // when
+    var second = store().completeMultipart(upload, List.of(one, two), WriteCondition.always());
+
+    // then
+    assertThat(second).isEqualTo(first).isInstanceOf(WriteOutcome.Written.class);
+  }
+
+  @Test
+  void shouldNotTakeAnObjectOfTheSameSizeForItsOwn() {
+    // given
+    var mine = store().createMultipart("m", Map.of());
+    var part = store().uploadPart(mine, 1, PartBody.of(random(1, 100)));
+    store().abortMultipart(mine);
+    var other = store().createMultipart("m", Map.of());
+    var otherPart = store().uploadPart(other, 1, PartBody.of(random(2, 100)));
+    var written = store().completeMultipart(other, List.of(otherPart), WriteCondition.always());
+    var present = ((WriteOutcome.Written) written).etag();
+
+    // then
+    assertThat(store().completeMultipart(mine, List.of(part), WriteCondition.ifAbsent()))
+        .isInstanceOf(WriteOutcome.ConditionFailed.class);
+    assertThat(store().completeMultipart(mine, List.of(part), WriteCondition.ifUnchanged("\"0\"")))
+        .isInstanceOf(WriteOutcome.ConditionFailed.class);
+    assertGone(
+        () -> store().completeMultipart(mine, List.of(part), WriteCondition.ifUnchanged(present)));
+    assertGone(() -> store().completeMultipart(mine, List.of(part), WriteCondition.always()));
+  }
+
+  @Test
+  void shouldRefuseToCompleteWithAHole() {
+    // given
+    var upload = store().createMultipart("m", Map.of());
+    var one = store().uploadPart(upload, 1, PartBody.of(random(1, PART)));
+    var three = store().uploadPart(upload, 3, PartBody.of(random(3, 17)));
+
+    // then
+    for (var parts : List.of(List.of(one, three), List.of(three, one), List.of(one, one))) {
+      assertThatThrownBy(() -> store().completeMultipart(upload, parts, WriteCondition.ifAbsent()))
+          .isInstanceOf(VirtMoverException.class)
+          .hasMessageContaining("Part ");
+    }
+    assertThatThrownBy(
+            () -> store().completeMultipart(upload, List.of(), WriteCondition.ifAbsent()))
+        .isInstanceOf(VirtMoverException.class);
+    assertThat(store().stat("m")).isEmpty();
+  }
+
+  @Test
+  void shouldListMoreThanFitsOnAPage() {
+    // given
+    var names = IntStream.range(0, 1005).mapToObj("p/%04d/x"::formatted).toList();
+    names.forEach(key -> put(key, "", WriteCondition.always()));
+
+    // then
+    assertThat(keys("p/")).isEqualTo(names);
+    assertThat(store().folders("p/")).hasSize(names.size());
+  }
+
+  @Test
   void shouldHoldAnEmptyObject() {
     // given
     put("a", "", WriteCondition.ifAbsent());
@@ -275,6 +370,13 @@ public abstract class ObjectStoreContract {
     var bytes = new byte[length];
     new Random(seed).nextBytes(bytes);
     return bytes;
+  }
+
+  private static void assertGone(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            UploadGoneException.class,
+            failure -> assertThat(failure.kind()).isEqualTo(FailureKind.CONFLICT));
   }
 
   private static void assertCorrupt(ThrowingCallable call) {

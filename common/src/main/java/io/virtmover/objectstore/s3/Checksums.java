@@ -3,6 +3,8 @@ package io.virtmover.objectstore.s3;
 
 import io.virtmover.location.ChecksumAlgorithm;
 import io.virtmover.objectstore.PartBody;
+import io.virtmover.objectstore.UploadedPart;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -10,6 +12,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
@@ -29,6 +33,16 @@ final class Checksums {
       case SHA1 -> Base64.getEncoder().encodeToString(digest("SHA-1", body));
       case SHA256 -> Base64.getEncoder().encodeToString(digest("SHA-256", body));
     };
+  }
+
+  /** What S3 keeps of an object that was made of parts: the checksum over their checksums. */
+  static Optional<String> composite(ChecksumAlgorithm algorithm, List<UploadedPart> parts) {
+    if (parts.stream().anyMatch(part -> part.checksum().isEmpty())) {
+      return Optional.empty();
+    }
+    var joined = new ByteArrayOutputStream();
+    parts.forEach(part -> joined.writeBytes(Base64.getDecoder().decode(part.checksum())));
+    return Optional.of(of(algorithm, PartBody.of(joined.toByteArray())) + "-" + parts.size());
   }
 
   /** The entity tag of an unencrypted plain upload. */

@@ -37,8 +37,6 @@ import software.amazon.awssdk.utils.AttributeMap;
 /** Builds the SDK's client for a location. */
 final class S3Clients {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(60);
-  private static final int ATTEMPTS = 8;
   private static final String FALLBACK_REGION = "us-east-1";
 
   private S3Clients() {}
@@ -49,24 +47,28 @@ final class S3Clients {
    * @throws VirtMoverException {@code INVALID_REQUEST} for credentials or certificates that cannot
    *     be read
    */
-  static S3Client of(Location location, int connections) {
+  static S3Client of(Location location, int connections, Patience patience) {
     var profiles = location.credentialsFile().map(S3Clients::profiles);
     profiles.ifPresent(supplier -> checkProfile(location, supplier));
     var builder =
         S3Client.builder()
             .credentialsProvider(credentials(location, profiles))
-            .httpClient(httpClient(location, connections))
+            .httpClientBuilder(
+                // A builder, so that the client is closed with the S3 client.
+                _ -> new WatchedHttpClient(httpClient(location, connections, patience), patience))
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .forcePathStyle(location.pathStyle())
             .serviceConfiguration(service -> service.chunkedEncodingEnabled(false))
             .overrideConfiguration(
                 override ->
-                    override.retryStrategy(
-                        StandardRetryStrategy.builder()
-                            .maxAttempts(ATTEMPTS)
-                            .circuitBreakerEnabled(false)
-                            .build()));
+                    override
+                        .addExecutionInterceptor(new AnswerCheck())
+                        .retryStrategy(
+                            StandardRetryStrategy.builder()
+                                .maxAttempts(patience.attempts())
+                                .circuitBreakerEnabled(false)
+                                .build()));
     location.endpoint().ifPresent(builder::endpointOverride);
     var region = location.region().or(() -> regionOf(location, profiles));
     builder.region(Region.of(region.orElse(FALLBACK_REGION)));
@@ -121,12 +123,14 @@ final class S3Clients {
     }
   }
 
-  private static SdkHttpClient httpClient(Location location, int connections) {
+  private static SdkHttpClient httpClient(Location location, int connections, Patience patience) {
     var builder =
         ApacheHttpClient.builder()
             .maxConnections(connections)
             .connectionTimeout(CONNECT_TIMEOUT)
-            .socketTimeout(SOCKET_TIMEOUT)
+            // The longest wait there is; what is shorter, the watch ends.
+            .socketTimeout(patience.assembly())
+            .connectionAcquisitionTimeout(patience.idle())
             .expectContinueEnabled(false);
     if (location.insecureSkipTlsVerify()) {
       return builder.buildWithDefaults(

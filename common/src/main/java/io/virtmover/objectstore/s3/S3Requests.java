@@ -5,12 +5,19 @@ import io.virtmover.location.ChecksumAlgorithm;
 import io.virtmover.location.Encryption;
 import io.virtmover.location.Location;
 import io.virtmover.objectstore.MultipartUpload;
+import io.virtmover.objectstore.UploadedPart;
 import io.virtmover.objectstore.WriteCondition;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -24,6 +31,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 /** Builds requests with the headers that a location's encryption, tags and checksums ask for. */
 final class S3Requests {
   private static final String CUSTOMER_ALGORITHM = "AES256";
+  private static final String CUSTOMER_HEADER = "x-amz-server-side-encryption-customer-";
   private static final String KMS = "aws:kms";
 
   private final Location location;
@@ -33,50 +41,39 @@ final class S3Requests {
   }
 
   GetObjectRequest.Builder get(String key) {
-    var request = GetObjectRequest.builder().bucket(location.bucket()).key(key);
-    if (location.encryption() instanceof Encryption.CustomerKey customer) {
-      request
-          .sseCustomerAlgorithm(CUSTOMER_ALGORITHM)
-          .sseCustomerKey(base64(customer))
-          .sseCustomerKeyMD5(md5(customer));
-    }
-    return request;
+    return GetObjectRequest.builder()
+        .bucket(location.bucket())
+        .key(key)
+        .overrideConfiguration(headers(""));
   }
 
   HeadObjectRequest head(String key) {
-    var request = HeadObjectRequest.builder().bucket(location.bucket()).key(key);
-    if (location.encryption() instanceof Encryption.CustomerKey customer) {
-      request
-          .sseCustomerAlgorithm(CUSTOMER_ALGORITHM)
-          .sseCustomerKey(base64(customer))
-          .sseCustomerKeyMD5(md5(customer));
-    }
-    return request.build();
+    return HeadObjectRequest.builder()
+        .bucket(location.bucket())
+        .key(key)
+        .overrideConfiguration(headers(""))
+        .build();
+  }
+
+  /** A HEAD that also tells the checksum that the store keeps. */
+  HeadObjectRequest headWithChecksum(String key) {
+    return head(key).toBuilder().checksumMode(ChecksumMode.ENABLED).build();
   }
 
   PutObjectRequest put(
       String key, Map<String, String> metadata, String checksum, WriteCondition condition) {
-    var request = PutObjectRequest.builder().bucket(location.bucket()).key(key).metadata(metadata);
-    if (!location.tags().isEmpty()) {
-      request.tagging(tagging());
-    }
+    var request =
+        PutObjectRequest.builder()
+            .bucket(location.bucket())
+            .key(key)
+            .metadata(metadata)
+            .overrideConfiguration(headers(checksum));
+    tagging().ifPresent(request::tagging);
     switch (location.encryption()) {
-      case Encryption.BucketDefault() -> {}
+      case Encryption.BucketDefault(), Encryption.CustomerKey _ -> {}
       case Encryption.ServerSide(var algorithm) -> request.serverSideEncryption(algorithm);
       case Encryption.KeyManagement(var keyId) ->
           request.serverSideEncryption(KMS).ssekmsKeyId(keyId);
-      case Encryption.CustomerKey customer ->
-          request
-              .sseCustomerAlgorithm(CUSTOMER_ALGORITHM)
-              .sseCustomerKey(base64(customer))
-              .sseCustomerKeyMD5(md5(customer));
-    }
-    switch (location.checksum()) {
-      case NONE -> {}
-      case CRC32 -> request.checksumCRC32(checksum);
-      case CRC32C -> request.checksumCRC32C(checksum);
-      case SHA1 -> request.checksumSHA1(checksum);
-      case SHA256 -> request.checksumSHA256(checksum);
     }
     switch (condition) {
       case WriteCondition.Always() -> {}
@@ -91,65 +88,42 @@ final class S3Requests {
         CreateMultipartUploadRequest.builder()
             .bucket(location.bucket())
             .key(key)
-            .metadata(metadata);
-    if (!location.tags().isEmpty()) {
-      request.tagging(tagging());
-    }
-    if (location.checksum() != ChecksumAlgorithm.NONE) {
+            .metadata(metadata)
+            .overrideConfiguration(headers(""));
+    tagging().ifPresent(request::tagging);
+    if (hasChecksums()) {
       request.checksumAlgorithm(location.checksum().name());
     }
     switch (location.encryption()) {
-      case Encryption.BucketDefault() -> {}
+      case Encryption.BucketDefault(), Encryption.CustomerKey _ -> {}
       case Encryption.ServerSide(var algorithm) -> request.serverSideEncryption(algorithm);
       case Encryption.KeyManagement(var keyId) ->
           request.serverSideEncryption(KMS).ssekmsKeyId(keyId);
-      case Encryption.CustomerKey customer ->
-          request
-              .sseCustomerAlgorithm(CUSTOMER_ALGORITHM)
-              .sseCustomerKey(base64(customer))
-              .sseCustomerKeyMD5(md5(customer));
     }
     return request.build();
   }
 
   UploadPartRequest part(MultipartUpload upload, int number, long length, String checksum) {
-    var request =
-        UploadPartRequest.builder()
-            .bucket(location.bucket())
-            .key(upload.key())
-            .uploadId(upload.uploadId())
-            .partNumber(number)
-            .contentLength(length);
-    if (location.encryption() instanceof Encryption.CustomerKey customer) {
-      request
-          .sseCustomerAlgorithm(CUSTOMER_ALGORITHM)
-          .sseCustomerKey(base64(customer))
-          .sseCustomerKeyMD5(md5(customer));
-    }
-    switch (location.checksum()) {
-      case NONE -> {}
-      case CRC32 -> request.checksumCRC32(checksum);
-      case CRC32C -> request.checksumCRC32C(checksum);
-      case SHA1 -> request.checksumSHA1(checksum);
-      case SHA256 -> request.checksumSHA256(checksum);
-    }
-    return request.build();
+    return UploadPartRequest.builder()
+        .bucket(location.bucket())
+        .key(upload.key())
+        .uploadId(upload.uploadId())
+        .partNumber(number)
+        .contentLength(length)
+        .overrideConfiguration(headers(checksum))
+        .build();
   }
 
   CompleteMultipartUploadRequest complete(
-      MultipartUpload upload, List<CompletedPart> parts, WriteCondition condition) {
+      MultipartUpload upload, List<UploadedPart> parts, WriteCondition condition) {
+    var completed = parts.stream().map(this::completed).toList();
     var request =
         CompleteMultipartUploadRequest.builder()
             .bucket(location.bucket())
             .key(upload.key())
             .uploadId(upload.uploadId())
-            .multipartUpload(completed -> completed.parts(parts));
-    if (location.encryption() instanceof Encryption.CustomerKey customer) {
-      request
-          .sseCustomerAlgorithm(CUSTOMER_ALGORITHM)
-          .sseCustomerKey(base64(customer))
-          .sseCustomerKeyMD5(md5(customer));
-    }
+            .multipartUpload(made -> made.parts(completed))
+            .overrideConfiguration(headers(""));
     switch (condition) {
       case WriteCondition.Always() -> {}
       case WriteCondition.IfAbsent() -> request.ifNoneMatch("*");
@@ -158,22 +132,68 @@ final class S3Requests {
     return request.build();
   }
 
-  private Tagging tagging() {
-    var tags =
-        location.tags().entrySet().stream()
-            .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
-            .toList();
-    return Tagging.builder().tagSet(tags).build();
+  private CompletedPart completed(UploadedPart part) {
+    var builder = CompletedPart.builder().partNumber(part.number()).eTag(part.etag());
+    switch (part.checksum().isEmpty() ? ChecksumAlgorithm.NONE : location.checksum()) {
+      case NONE -> {}
+      case CRC32 -> builder.checksumCRC32(part.checksum());
+      case CRC32C -> builder.checksumCRC32C(part.checksum());
+      case SHA1 -> builder.checksumSHA1(part.checksum());
+      case SHA256 -> builder.checksumSHA256(part.checksum());
+    }
+    return builder.build();
   }
 
-  private static String base64(Encryption.CustomerKey customer) {
-    return Base64.getEncoder().encodeToString(bytes(customer));
+  boolean hasChecksums() {
+    return location.checksum() != ChecksumAlgorithm.NONE;
   }
 
-  private static String md5(Encryption.CustomerKey customer) {
+  /** The checksum that the store keeps of a part or an object, in the location's algorithm. */
+  String checksumOf(SdkPojo answer) {
+    if (!hasChecksums()) {
+      return "";
+    }
+    var member = "Checksum" + location.checksum().name();
+    return answer.sdkFields().stream()
+        .filter(field -> field.memberName().equals(member))
+        .findFirst()
+        .map(field -> field.getValueOrDefault(answer))
+        .map(Object::toString)
+        .orElse("");
+  }
+
+  /** What goes with a request whatever its operation: the customer's key and a body's checksum. */
+  private AwsRequestOverrideConfiguration headers(String checksum) {
+    var headers = AwsRequestOverrideConfiguration.builder();
+    if (location.encryption() instanceof Encryption.CustomerKey customer) {
+      headers
+          .putHeader(CUSTOMER_HEADER + "algorithm", CUSTOMER_ALGORITHM)
+          .putHeader(CUSTOMER_HEADER + "key", base64(bytes(customer)))
+          .putHeader(CUSTOMER_HEADER + "key-MD5", base64(md5(bytes(customer))));
+    }
+    if (!checksum.isEmpty()) {
+      headers.putHeader(
+          "x-amz-checksum-" + location.checksum().name().toLowerCase(Locale.ROOT), checksum);
+    }
+    return headers.build();
+  }
+
+  private Optional<Tagging> tagging() {
+    if (location.tags().isEmpty()) {
+      return Optional.empty();
+    }
+    var tags = new ArrayList<Tag>();
+    location.tags().forEach((key, value) -> tags.add(Tag.builder().key(key).value(value).build()));
+    return Optional.of(Tagging.builder().tagSet(tags).build());
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  private static byte[] md5(byte[] bytes) {
     try {
-      return Base64.getEncoder()
-          .encodeToString(MessageDigest.getInstance("MD5").digest(bytes(customer)));
+      return MessageDigest.getInstance("MD5").digest(bytes);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -92,7 +92,7 @@ abstract class MoverCommand implements Callable<Integer> {
 
   private Outcome open(Progress progress) {
     var location = location();
-    try (var store = S3ObjectStore.open(location, CONNECTIONS)) {
+    try (var store = S3ObjectStore.open(location, CONNECTIONS, progress::warn)) {
       var root = RepositoryRoot.ofPrefix(location.prefix());
       return execute(new Context(store, root, progress, Clock.systemUTC()));
     }

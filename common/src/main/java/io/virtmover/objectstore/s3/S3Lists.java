@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.objectstore.s3;
+
+import io.virtmover.objectstore.MultipartUpload;
+import io.virtmover.objectstore.ObjectStat;
+import io.virtmover.objectstore.UploadedPart;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.ListPartsRequest;
+import software.amazon.awssdk.services.s3.model.ListPartsResponse;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Listings, page by page. A listing that cannot be complete is a failure, never a shorter listing:
+ * what it leaves out would pass for absent.
+ */
+final class S3Lists {
+  private final S3Client client;
+  private final String bucket;
+  private final S3Requests requests;
+  private final S3Calls calls;
+
+  S3Lists(S3Client client, String bucket, S3Requests requests, S3Calls calls) {
+    this.client = client;
+    this.bucket = bucket;
+    this.requests = requests;
+    this.calls = calls;
+  }
+
+  void objects(String prefix, Consumer<ObjectStat> each) {
+    var request = ListObjectsV2Request.builder().bucket(bucket).prefix(prefix);
+    eachPage(prefix, request, page -> page.contents().forEach(found -> each.accept(stat(found))));
+  }
+
+  private static ObjectStat stat(S3Object object) {
+    return new ObjectStat(
+        object.key(), object.size(), object.eTag(), object.lastModified(), Map.of());
+  }
+
+  List<String> folders(String prefix) {
+    var request = ListObjectsV2Request.builder().bucket(bucket).prefix(prefix).delimiter("/");
+    var names = new ArrayList<String>();
+    eachPage(
+        prefix,
+        request,
+        page ->
+            page.commonPrefixes().stream()
+                .map(found -> found.prefix())
+                .map(found -> found.substring(prefix.length(), found.length() - 1))
+                .forEach(names::add));
+    return names;
+  }
+
+  private void eachPage(
+      String prefix, ListObjectsV2Request.Builder request, Consumer<ListObjectsV2Response> each) {
+    Optional<String> token = Optional.empty();
+    do {
+      token.ifPresent(request::continuationToken);
+      var asked = request.build();
+      var page =
+          calls.run(
+              Operation.listing(prefix),
+              () -> {
+                var answer = client.listObjectsV2(asked);
+                check(answer, prefix);
+                checkGoesOn(
+                    answer.isTruncated(),
+                    asked.continuationToken(),
+                    answer.nextContinuationToken());
+                return answer;
+              });
+      each.accept(page);
+      token = next(page.isTruncated(), page.nextContinuationToken());
+    } while (token.isPresent());
+  }
+
+  private static void check(ListObjectsV2Response page, String prefix) {
+    for (var object : page.contents()) {
+      var isWhole =
+          object.key() != null
+              && object.size() != null
+              && object.eTag() != null
+              && object.lastModified() != null;
+      if (!isWhole || !object.key().startsWith(prefix)) {
+        throw WrongAnswer.of(
+            "a listing that names '%s', which is incomplete or was not asked for"
+                .formatted(object.key()));
+      }
+    }
+    for (var folder : page.commonPrefixes()) {
+      if (!isFolder(folder, prefix)) {
+        throw WrongAnswer.of(
+            "a listing of folders that names '%s', which was not asked for"
+                .formatted(folder.prefix()));
+      }
+    }
+  }
+
+  private static boolean isFolder(CommonPrefix folder, String prefix) {
+    var name = folder.prefix();
+    return name != null
+        && name.startsWith(prefix)
+        && name.endsWith("/")
+        && name.length() > prefix.length();
+  }
+
+  private static void checkGoesOn(
+      @Nullable Boolean isTruncated, @Nullable Object from, @Nullable Object next) {
+    if (Boolean.TRUE.equals(isTruncated) && (next == null || next.equals(from))) {
+      throw WrongAnswer.of("a listing that is not complete and does not say how it goes on");
+    }
+  }
+
+  private static <T> Optional<T> next(@Nullable Boolean isTruncated, @Nullable T marker) {
+    return Boolean.TRUE.equals(isTruncated) ? Optional.ofNullable(marker) : Optional.empty();
+  }
+
+  /** What {@link S3Calls#attempt} throws stays what it is. */
+  List<MultipartUpload> uploads(Operation operation) {
+    var found = new ArrayList<MultipartUpload>();
+    Optional<ListMultipartUploadsResponse> last = Optional.empty();
+    do {
+      var request = ListMultipartUploadsRequest.builder().bucket(bucket).prefix(operation.key());
+      last.ifPresent(
+          page ->
+              request.keyMarker(page.nextKeyMarker()).uploadIdMarker(page.nextUploadIdMarker()));
+      var asked = request.build();
+      var page = calls.attempt(operation, () -> client.listMultipartUploads(asked));
+      checkGoesOn(
+          page.isTruncated(),
+          asked.keyMarker() + " " + asked.uploadIdMarker(),
+          page.nextKeyMarker() + " " + page.nextUploadIdMarker());
+      page.uploads()
+          .forEach(
+              upload ->
+                  found.add(
+                      new MultipartUpload(upload.key(), upload.uploadId(), upload.initiated())));
+      last = next(page.isTruncated(), page);
+    } while (last.isPresent());
+    return found;
+  }
+
+  /** What {@link S3Calls#attempt} throws stays what it is. */
+  List<UploadedPart> parts(Operation operation, String uploadId) {
+    var found = new ArrayList<UploadedPart>();
+    Optional<ListPartsResponse> last = Optional.empty();
+    do {
+      var request =
+          ListPartsRequest.builder().bucket(bucket).key(operation.key()).uploadId(uploadId);
+      last.ifPresent(page -> request.partNumberMarker(page.nextPartNumberMarker()));
+      var asked = request.build();
+      var page = calls.attempt(operation, () -> client.listParts(asked));
+      checkGoesOn(page.isTruncated(), asked.partNumberMarker(), page.nextPartNumberMarker());
+      page.parts()
+          .forEach(
+              part ->
+                  found.add(
+                      new UploadedPart(
+                          part.partNumber(), part.size(), part.eTag(), requests.checksumOf(part))));
+      last = next(page.isTruncated(), page);
+    } while (last.isPresent());
+    return found;
+  }
+}

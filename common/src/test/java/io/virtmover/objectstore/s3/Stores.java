@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.objectstore.s3;
+
+import io.virtmover.location.ChecksumAlgorithm;
+import io.virtmover.location.Encryption;
+import io.virtmover.location.Location;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Stores at a server on loopback, with little patience. */
+final class Stores {
+  /** Tests of limits end within a second or two. */
+  static final Patience SHORT =
+      new Patience(
+          Duration.ofMillis(300),
+          Duration.ofSeconds(2),
+          Duration.ofMillis(300),
+          10_000,
+          Duration.ofSeconds(3),
+          2,
+          Duration.ofMillis(1));
+
+  /** For tests of answers on a busy machine: three tries, no limit that matters. */
+  static final Patience CALM =
+      new Patience(
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          1,
+          Duration.ofSeconds(60),
+          3,
+          Duration.ofMillis(1));
+
+  private Stores() {}
+
+  static S3ObjectStore at(URI endpoint, Path folder, Patience patience) {
+    return at(location(endpoint, folder, ChecksumAlgorithm.CRC32), patience, _ -> {});
+  }
+
+  static S3ObjectStore at(Location location, Patience patience, Consumer<String> notices) {
+    return S3ObjectStore.open(location, 4, notices, patience);
+  }
+
+  static Location location(URI endpoint, Path folder, ChecksumAlgorithm checksum) {
+    return new Location(
+        "b",
+        "",
+        Optional.of("us-east-1"),
+        Optional.of(endpoint),
+        true,
+        endpoint.getScheme().equals("https"),
+        Optional.empty(),
+        Optional.of(credentials(folder)),
+        Location.DEFAULT_PROFILE,
+        new Encryption.BucketDefault(),
+        Map.of(),
+        checksum,
+        false);
+  }
+
+  private static Path credentials(Path folder) {
+    try {
+      return Files.writeString(
+          folder.resolve("credentials"),
+          "[default]\naws_access_key_id = lab\naws_secret_access_key = lab-secret\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
