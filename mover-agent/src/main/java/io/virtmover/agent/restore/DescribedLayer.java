@@ -10,8 +10,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** An image with an {@code .extents} object: nothing of the image itself is read to plan. */
-public record DescribedLayer(ObjectReader object, Extents extents) implements Layer {
+/**
+ * An image with an {@code .extents} object: nothing of the image itself is read to plan.
+ *
+ * @param recordedEtag the entity tag it had when it was written; empty where none was recorded
+ */
+public record DescribedLayer(ObjectReader object, Extents extents, String recordedEtag)
+    implements Layer {
+  /** Whether the object has another entity tag than when it was written, as a copy has. */
+  public boolean isRetagged() {
+    return !recordedEtag.isEmpty()
+        && object.etag().filter(etag -> !etag.equals(recordedEtag)).isPresent();
+  }
+
   @Override
   public Geometry geometry() {
     return extents.geometry();

@@ -171,6 +171,17 @@ final class DiskTarget implements Target {
     }
   }
 
+  /** A program's claim on a place that another program, started by it, writes to. */
+  interface Claim extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Claims a block device; a file needs no claim. */
+  static Claim claimIfDevice(Path path) throws IOException {
+    return Files.exists(path) && isBlockDevice(path) ? claim(path)::close : () -> {};
+  }
+
   private static void refuseIfUsed(Path path, List<String> uses) {
     if (!uses.isEmpty()) {
       throw target(

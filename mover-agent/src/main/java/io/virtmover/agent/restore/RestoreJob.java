@@ -83,7 +83,7 @@ public final class RestoreJob {
   /** What the index said is not held in memory any longer than it takes to open the images. */
   private List<Layer> layers() {
     var images = repository.restorePoint(spec.backup()).layersOf(spec.volume());
-    return new ChainLayers(repository).open(images);
+    return ChainLayers.openAll(repository, images);
   }
 
   private Report restoreNatively(List<Layer> layers) {

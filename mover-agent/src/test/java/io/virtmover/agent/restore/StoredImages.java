@@ -45,7 +45,8 @@ final class StoredImages {
     finished.header().get(bytes, 0, finished.header().remaining());
     return new DescribedLayer(
         object(key, bytes),
-        Extents.open(new BufferReader(key + ".extents", ByteBuffer.wrap(side.toByteArray()))));
+        Extents.open(new BufferReader(key + ".extents", ByteBuffer.wrap(side.toByteArray()))),
+        "");
   }
 
   private static void copy(Qcow2Image image, Qcow2Run run, Qcow2StreamWriter writer) {
