@@ -122,6 +122,16 @@ public record CheckpointEntry(
         .map(List::getFirst);
   }
 
+  /** The name under which {@link #imageOf} finds a file. */
+  String volumeOf(ImageFile file) {
+    var start = json.path("vmBackup").asText() + "-";
+    var name = file.fileName();
+    var end = name.length() - ImageFile.ENDING.length();
+    return name.startsWith(start) && name.endsWith(ImageFile.ENDING) && start.length() < end
+        ? name.substring(start.length(), end)
+        : file.diskName().orElse(name);
+  }
+
   /** Sum of the images' sizes in bytes. */
   public long size() {
     return files.stream().mapToLong(ImageFile::size).sum();

@@ -47,8 +47,6 @@ public final class IndexRebuilder {
     }
   }
 
-  private static final String RECORD = "/checkpoint.json";
-
   private final VmRepository repository;
   private final ObjectStore store;
   private final RepositoryRoot root;
@@ -120,9 +118,10 @@ public final class IndexRebuilder {
     var folder = root.key(RepositoryRoot.vmFolder(repository.vm()));
     var records = new ArrayList<CheckpointRecord>();
     objects.keySet().stream()
-        .filter(name -> name.endsWith(RECORD))
+        .filter(name -> name.endsWith(RepositoryRoot.RECORD))
         .sorted()
-        .map(name -> name.substring(folder.length(), name.length() - RECORD.length()))
+        .map(
+            name -> name.substring(folder.length(), name.length() - RepositoryRoot.RECORD.length()))
         .forEach(name -> record(name).ifPresent(records::add));
     return records;
   }

@@ -13,6 +13,9 @@ import io.virtmover.domain.VmRef;
  * @param path the root without a slash at its end
  */
 public record RepositoryRoot(String path) {
+  /** How the key of a checkpoint's record ends. */
+  static final String RECORD = "/checkpoint.json";
+
   private static final String NAME = "kubevirt-datamover";
 
   /** The root that belongs to a location's prefix (without slashes at its ends). */
@@ -46,7 +49,7 @@ public record RepositoryRoot(String path) {
   }
 
   static String recordPath(VmRef vm, CheckpointName checkpoint) {
-    return checkpointFolder(vm, checkpoint) + "checkpoint.json";
+    return vmFolder(vm) + checkpoint + RECORD;
   }
 
   static String trackerPath(VmRef vm, CheckpointName checkpoint) {

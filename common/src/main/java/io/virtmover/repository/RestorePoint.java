@@ -32,7 +32,7 @@ public record RestorePoint(VmRef vm, BackupName backup, List<CheckpointEntry> ch
   /** The volumes that can be restored. */
   public Set<String> volumes() {
     var volumes = new LinkedHashSet<String>();
-    latest().files().forEach(file -> volumes.add(file.diskName().orElse(file.fileName())));
+    latest().files().forEach(file -> volumes.add(latest().volumeOf(file)));
     return volumes;
   }
 

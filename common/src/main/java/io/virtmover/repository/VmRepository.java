@@ -10,7 +10,6 @@ import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -131,7 +130,7 @@ public final class VmRepository {
     return restorePoint(index, manifest);
   }
 
-  private RestorePoint restorePoint(VmIndex index, Manifest manifest) {
+  RestorePoint restorePoint(VmIndex index, Manifest manifest) {
     var chain = new ArrayList<CheckpointEntry>();
     for (var id : manifest.chain()) {
       chain.add(
@@ -154,34 +153,21 @@ public final class VmRepository {
     return listRestorePoints().points();
   }
 
-  /**
-   * The restore points of all backups the index names and whose manifests exist. A backup that the
-   * index does not name is not found: the bucket is never searched, because the manifests of all
-   * VMs lie together. {@code rebuild-index} puts lost names back.
-   */
+  /** All backups of the VM, and which of them index and manifests say cannot be restored. */
   public RestorePointList listRestorePoints() {
-    var index = readIndex();
-    var points = new ArrayList<RestorePoint>();
-    var unusable = new ArrayList<RestorePointList.Unusable>();
-    for (var backup : backupNames(index)) {
-      try {
-        readManifest(backup).ifPresent(manifest -> points.add(restorePoint(index, manifest)));
-      } catch (VirtMoverException e) {
-        if (e.kind() != FailureKind.CHAIN_BROKEN && e.kind() != FailureKind.CORRUPT_BACKUP) {
-          throw e;
-        }
-        unusable.add(new RestorePointList.Unusable(backup, e));
-      }
-    }
-    points.sort(Comparator.comparingInt(point -> index.checkpoints().indexOf(point.latest())));
-    return new RestorePointList(points, unusable);
+    return new RestorePointFinder(this).find();
+  }
+
+  /** Like {@link #listRestorePoints}, with a look at every image's size and every record. */
+  public RestorePointList listRestorable() {
+    return new RestorePointFinder(this).findRestorable();
   }
 
   /**
    * The index says which backups may exist ({@code referencedBy} is never proof), a manifest that
    * one does.
    */
-  private static Set<BackupName> backupNames(VmIndex index) {
+  static Set<BackupName> backupNames(VmIndex index) {
     var names = new TreeSet<BackupName>();
     for (var checkpoint : index.checkpoints()) {
       checkpoint.referencedBy().stream()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.image.extents;
 
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
 import io.virtmover.image.Geometry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -86,7 +88,10 @@ final class ExtentsFormat {
       var from = bytes.duplicate().order(ByteOrder.BIG_ENDIAN).position(8);
       var version = from.getInt();
       if (version != VERSION) {
-        throw ExtentsPage.damaged(name, "format version %d is not known".formatted(version));
+        throw new VirtMoverException(
+            FailureKind.UNSUPPORTED,
+            "The side object %s has format version %d, this program knows %d; use the version that wrote it."
+                .formatted(name, version, VERSION));
       }
       var increment = (from.getInt() & INCREMENT_FLAG) != 0;
       var virtualSize = from.getLong();

@@ -6,20 +6,15 @@ import io.virtmover.agent.backup.BackupSpec;
 import io.virtmover.agent.restore.RestoreJob;
 import io.virtmover.agent.verify.VerifyJob;
 import io.virtmover.domain.VmRef;
-import io.virtmover.failure.FailureKind;
-import io.virtmover.failure.VirtMoverException;
 import io.virtmover.repository.VmRepository;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the jobs for the commands and puts their reports into words. */
 final class Jobs {
-  private static final int MOST_DAMAGES = 100;
-
   /** A finished backup, for JSON. */
   record BackupReport(
       String vm,
@@ -28,19 +23,6 @@ final class Jobs {
       String type,
       List<String> chain,
       List<BackupJob.DiskReport> disks) {}
-
-  /** Damage, for JSON. */
-  record DamageReport(
-      String disk,
-      String object,
-      long objectOffset,
-      long guestOffset,
-      String what,
-      List<String> backups) {}
-
-  /** A finished verification, for JSON. */
-  record VerifyReport(
-      int backups, int images, int unverifiable, long bytesRead, List<DamageReport> damages) {}
 
   private Jobs() {}
 
@@ -100,54 +82,7 @@ final class Jobs {
 
   static Outcome verify(MoverCommand.Context context, VmRef vm, VerifyJob.Spec spec) {
     var repository = new VmRepository(context.store(), context.root(), vm);
-    var found = new VerifyJob(spec, repository, context.progress()).run();
-    var damages =
-        found.damages().stream()
-            .map(
-                damage ->
-                    new DamageReport(
-                        damage.disk(),
-                        damage.object(),
-                        damage.objectOffset(),
-                        damage.guestOffset().orElse(-1),
-                        damage.what(),
-                        damage.backups()))
-            .toList();
-    var report =
-        new VerifyReport(
-            found.backups(), found.images(), found.unverifiable(), found.bytesRead(), damages);
-    var lines = new ArrayList<String>();
-    damages.stream()
-        .limit(MOST_DAMAGES)
-        .forEach(
-            damage ->
-                lines.add(
-                    "DAMAGED disk %s: %s; object %s, byte %d; affects %s"
-                        .formatted(
-                            damage.disk(),
-                            damage.what(),
-                            damage.object(),
-                            damage.objectOffset(),
-                            String.join(", ", damage.backups()))));
-    if (found.unverifiable() > 0) {
-      lines.add(
-          "%d images have no recorded checksums; only their structure was checked"
-              .formatted(found.unverifiable()));
-    }
-    lines.add(
-        "%d backups of VM %s verified: %d images, %s read, %d damages"
-            .formatted(
-                found.backups(), vm, found.images(), Sizes.of(found.bytesRead()), damages.size()));
-    return new Outcome(report, lines, damages.isEmpty() ? Optional.empty() : damaged(vm, damages));
-  }
-
-  private static Optional<VirtMoverException> damaged(VmRef vm, List<DamageReport> damages) {
-    var backups = damages.stream().flatMap(damage -> damage.backups().stream()).distinct().sorted();
-    return Optional.of(
-        new VirtMoverException(
-            FailureKind.CORRUPT_BACKUP,
-            "VM %s: %d damages found; do not rely on %s. The next backup should be a full."
-                .formatted(vm, damages.size(), String.join(", ", backups.toList()))));
+    return VerifyOutcome.of(vm, new VerifyJob(spec, repository, context.progress()).run());
   }
 
   static OptionalLong optional(@Nullable Long value) {

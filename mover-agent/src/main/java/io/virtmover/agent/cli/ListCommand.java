@@ -2,10 +2,11 @@
 package io.virtmover.agent.cli;
 
 import io.virtmover.domain.VmRef;
+import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
 import io.virtmover.repository.CheckpointEntry;
-import io.virtmover.repository.CheckpointRecord;
 import io.virtmover.repository.RestorePoint;
+import io.virtmover.repository.RestorePointList;
 import io.virtmover.repository.VmRepository;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,11 @@ import picocli.CommandLine.Option;
     name = "list",
     description = {
       "Lists the VMs of a location, or one VM's restore points: type, chain, size, and why a full"
-          + " was made."
+          + " was made.",
+      "",
+      "A backup that cannot be restored, because its manifest or a record cannot be read or an image"
+          + " is missing or short, is listed with the reason. What images hold is checked by"
+          + " verify."
     },
     footer = {
       "",
@@ -29,9 +34,12 @@ import picocli.CommandLine.Option;
     })
 final class ListCommand extends MoverCommand {
   /** A VM, for JSON. */
-  record VmLine(String namespace, String name) {}
+  record VmLine(String namespace, String name, String problem) {}
 
-  /** A restore point, for JSON; sizes in bytes. */
+  /**
+   * A backup, for JSON; sizes in bytes. One that cannot be restored has a {@code problem} and no
+   * more than its name.
+   */
   record PointLine(
       String backup,
       String checkpoint,
@@ -41,7 +49,9 @@ final class ListCommand extends MoverCommand {
       long chainSize,
       List<String> chain,
       List<String> disks,
-      String reason) {}
+      String reason,
+      boolean usable,
+      String problem) {}
 
   @Mixin LocationOptions where = new LocationOptions();
 
@@ -59,56 +69,86 @@ final class ListCommand extends MoverCommand {
   }
 
   private static Outcome vms(Context context) {
-    var vms = VmRepository.vms(context.store(), context.root());
+    var vms =
+        VmRepository.vms(context.store(), context.root()).stream()
+            .map(vm -> new VmLine(vm.namespace(), vm.name(), problem(context, vm)))
+            .toList();
     var lines = new ArrayList<String>();
-    vms.forEach(found -> lines.add(found.toString()));
+    vms.forEach(
+        vm ->
+            lines.add(
+                vm.namespace()
+                    + "/"
+                    + vm.name()
+                    + (vm.problem().isEmpty() ? "" : "  (" + vm.problem() + ")")));
     if (lines.isEmpty()) {
       lines.add(
           "no VM has backups in %s/%s"
               .formatted(context.store().displayName(), context.root().path()));
     }
-    return Outcome.good(
-        vms.stream().map(found -> new VmLine(found.namespace(), found.name())).toList(), lines);
+    return Outcome.good(vms, lines);
+  }
+
+  /** Why none of a VM's backups can be restored; empty if there may be some that can. */
+  private static String problem(Context context, VmRef vm) {
+    try {
+      var index = new VmRepository(context.store(), context.root(), vm).readIndex();
+      return index.checkpoints().isEmpty()
+          ? "Its index has no checkpoint; 'virtmover list --vm %s' tells whether one was lost."
+              .formatted(vm)
+          : "";
+    } catch (VirtMoverException e) {
+      if (!RestorePointList.isUnusable(e)) {
+        throw e;
+      }
+      return e.getMessage();
+    }
   }
 
   private static Outcome points(Context context, VmRef vm) {
-    var repository = new VmRepository(context.store(), context.root(), vm);
+    var found = new VmRepository(context.store(), context.root(), vm).listRestorable();
     var points = new ArrayList<PointLine>();
-    var found = repository.listRestorePoints();
-    found.points().forEach(point -> points.add(line(repository, point)));
+    found
+        .points()
+        .forEach(
+            point ->
+                points.add(line(point, found.reasons().getOrDefault(point.latest().id(), ""))));
     var lines = new ArrayList<String>();
     if (points.isEmpty()) {
       lines.add("VM %s has no restore points".formatted(vm));
     } else {
       lines.add(row("BACKUP", "TYPE", "TIME", "SIZE", "CHAIN", "STEPS", "DISKS"));
-      points.forEach(
-          point ->
-              lines.add(
-                  row(
-                      point.backup(),
-                      point.type(),
-                      point.timestamp(),
-                      Sizes.of(point.size()),
-                      Sizes.of(point.chainSize()),
-                      Integer.toString(point.chain().size()),
-                      String.join(", ", point.disks())
-                          + (point.reason().isEmpty() ? "" : "  (" + point.reason() + ")"))));
+      points.forEach(point -> lines.add(row(point)));
     }
-    found
-        .unusable()
-        .forEach(
-            broken ->
-                lines.add(
-                    "backup %s cannot be restored: %s"
-                        .formatted(broken.backup(), broken.reason().getMessage())));
+    for (var broken : found.unusable()) {
+      var problem = broken.reason().getMessage();
+      points.add(unusable(broken.backup().value(), problem));
+      lines.add("backup %s cannot be restored: %s".formatted(broken.backup(), problem));
+    }
     return Outcome.good(points, lines);
+  }
+
+  private static String row(PointLine point) {
+    return row(
+        point.backup(),
+        point.type(),
+        point.timestamp(),
+        Sizes.of(point.size()),
+        Sizes.of(point.chainSize()),
+        Integer.toString(point.chain().size()),
+        String.join(", ", point.disks())
+            + (point.reason().isEmpty() ? "" : "  (" + point.reason() + ")"));
+  }
+
+  private static PointLine unusable(String backup, String problem) {
+    return new PointLine(backup, "", "", "", 0, 0, List.of(), List.of(), "", false, problem);
   }
 
   private static String row(Object... cells) {
     return String.format(Locale.ROOT, "%-28s %-12s %-25s %10s %10s %5s  %s", cells).stripTrailing();
   }
 
-  private static PointLine line(VmRepository repository, RestorePoint point) {
+  private static PointLine line(RestorePoint point, String reason) {
     var latest = point.latest();
     return new PointLine(
         point.backup().value(),
@@ -119,6 +159,8 @@ final class ListCommand extends MoverCommand {
         point.chain().stream().mapToLong(CheckpointEntry::size).sum(),
         point.chain().stream().map(entry -> entry.id().value()).toList(),
         List.copyOf(point.volumes()),
-        repository.readRecord(latest.id()).flatMap(CheckpointRecord::reason).orElse(""));
+        reason,
+        true,
+        "");
   }
 }

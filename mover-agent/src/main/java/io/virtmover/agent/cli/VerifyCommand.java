@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
     description = {
       "Reads a VM's backups in the bucket and compares every byte with its recorded checksum.",
       "",
-      "Names damage by disk, guest offset, object and the backups it touches. Nothing is restored"
-          + " or written."
+      "Names damage by disk, guest offset, object and the backups it touches, and every backup that"
+          + " cannot be restored. Nothing is restored or written."
     },
     footer = {
       "",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.domain.BackupType;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.image.BufferReader;
@@ -8,41 +9,55 @@ import io.virtmover.image.ObjectReader;
 import io.virtmover.image.RandomReader;
 import io.virtmover.image.extents.Extents;
 import io.virtmover.objectstore.ObjectStat;
+import io.virtmover.repository.CheckpointEntry;
 import io.virtmover.repository.CheckpointRecord;
 import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.RestorePoint;
 import io.virtmover.repository.VmRepository;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Opens the images of a chain in the bucket, with their side objects where there are some. */
+/**
+ * Opens the images of a chain in the bucket, with their side objects where there are some. What of
+ * the side objects is in memory is bounded, however long the chain. Not thread-safe.
+ */
 public final class ChainLayers {
-  /** Side objects up to this size are fetched whole; larger ones by window. */
-  private static final int WHOLE_LIMIT = 1 << 20;
+  /** Bytes of side objects in memory, for all images of a chain together. */
+  private static final int MEMORY = 8 << 20;
+
+  private static final int MOST_PER_IMAGE = 1 << 20;
+  private static final int LEAST_PER_IMAGE = 8 << 10;
+
+  private record Known(CheckpointEntry checkpoint, Optional<CheckpointRecord> record) {}
 
   private final VmRepository repository;
-  private final Map<String, Optional<CheckpointRecord>> records = new HashMap<>();
+  private final int memoryPerImage;
+  private @Nullable Known latest;
 
-  public ChainLayers(VmRepository repository) {
+  /**
+   * @param openAtOnce how many images are in use at the same time
+   */
+  public ChainLayers(VmRepository repository, int openAtOnce) {
     this.repository = repository;
+    this.memoryPerImage = Math.clamp(MEMORY / openAtOnce, LEAST_PER_IMAGE, MOST_PER_IMAGE);
   }
 
   /**
-   * Opens a disk's images.
+   * Opens the images of a disk.
    *
    * @param images oldest first
    * @throws VirtMoverException {@code CORRUPT_BACKUP} for a missing or short object or a damaged
    *     side object
    */
-  public List<Layer> open(List<RestorePoint.Layer> images) {
-    var layers = new ArrayList<Layer>();
+  static List<Layer> openAll(VmRepository repository, List<RestorePoint.Layer> images) {
+    var layers = new ChainLayers(repository, images.size());
+    var opened = new ArrayList<Layer>();
     for (var image : images) {
-      layers.add(open(image));
+      opened.add(layers.open(image));
     }
-    return layers;
+    return opened;
   }
 
   /** Opens one image. */
@@ -54,37 +69,72 @@ public final class ChainLayers {
           key, "has %d bytes instead of %d".formatted(stat.size(), layer.image().size()), layer);
     }
     var object = new ObjectReader(repository.store(), key, stat.size(), Optional.of(stat.etag()));
-    return recordOf(layer)
-        .<Layer>map(disk -> new DescribedLayer(object, extents(disk, object)))
+    return record(layer.checkpoint())
+        .flatMap(record -> diskOf(record, layer))
+        .<Layer>map(disk -> new DescribedLayer(object, extents(disk, object, layer), disk.etag()))
         .orElseGet(() -> ForeignLayer.open(object));
   }
 
-  private Optional<CheckpointRecord.Disk> recordOf(RestorePoint.Layer layer) {
-    return records
-        .computeIfAbsent(
-            layer.checkpoint().id().value(), _ -> repository.readRecord(layer.checkpoint().id()))
-        .flatMap(
-            record ->
-                record.disks().stream()
-                    .filter(disk -> disk.fileName().equals(layer.image().fileName()))
-                    .findFirst());
+  /**
+   * What is recorded of a checkpoint; that of the checkpoint asked for last is kept.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} if it contradicts the index
+   */
+  public Optional<CheckpointRecord> record(CheckpointEntry checkpoint) {
+    var known = latest;
+    if (known == null || !known.checkpoint().id().equals(checkpoint.id())) {
+      known = new Known(checkpoint, repository.readRecord(checkpoint.id()));
+      latest = known;
+    }
+    known
+        .record()
+        .filter(record -> !agrees(record, checkpoint))
+        .ifPresent(
+            record -> {
+              throw new VirtMoverException(
+                  FailureKind.CORRUPT_BACKUP,
+                  "The index of VM %s has checkpoint %s as %s on %s, its record as %s on %s; restore a backup that does not need it."
+                      .formatted(
+                          repository.vm(),
+                          checkpoint.id(),
+                          checkpoint.type().spelling(),
+                          checkpoint.parent().map(Object::toString).orElse("nothing"),
+                          record.type().spelling(),
+                          record.parent().map(Object::toString).orElse("nothing")));
+            });
+    return known.record();
   }
 
-  private Extents extents(CheckpointRecord.Disk disk, ObjectReader image) {
+  private static boolean agrees(CheckpointRecord record, CheckpointEntry checkpoint) {
+    return record.type() == checkpoint.type() && record.parent().equals(checkpoint.parent());
+  }
+
+  private static Optional<CheckpointRecord.Disk> diskOf(
+      CheckpointRecord record, RestorePoint.Layer layer) {
+    return record.disks().stream()
+        .filter(disk -> disk.fileName().equals(layer.image().fileName()))
+        .findFirst();
+  }
+
+  private Extents extents(
+      CheckpointRecord.Disk disk, ObjectReader image, RestorePoint.Layer layer) {
     var extents = Extents.open(reader(disk));
+    var isIncrement = layer.checkpoint().type() == BackupType.INCREMENTAL;
     if (extents.imageSize() != image.size()
-        || extents.geometry().virtualSize() != disk.virtualSize()) {
+        || extents.geometry().virtualSize() != disk.virtualSize()
+        || extents.isIncrement() != isIncrement) {
       throw new VirtMoverException(
           FailureKind.CORRUPT_BACKUP,
-          "The side object of %s describes another image.".formatted(image.name()));
+          "The side object of %s describes another image; restore a backup that does not need it."
+              .formatted(image.name()));
     }
     return extents;
   }
 
   private RandomReader reader(CheckpointRecord.Disk disk) {
     var key = repository.root().key(RepositoryRoot.extentsPath(disk.objectPath()));
-    if (disk.extents().inline().isPresent() || disk.extents().size() <= WHOLE_LIMIT) {
-      return new BufferReader(key, repository.readExtents(disk, WHOLE_LIMIT));
+    if (disk.extents().inline().isPresent() || disk.extents().size() <= memoryPerImage) {
+      return new BufferReader(key, repository.readExtents(disk, MOST_PER_IMAGE));
     }
     ObjectStat stat =
         repository
@@ -95,8 +145,11 @@ public final class ChainLayers {
                 () ->
                     new VirtMoverException(
                         FailureKind.CORRUPT_BACKUP,
-                        "The side object %s is missing or short.".formatted(key)));
-    return new ObjectReader(repository.store(), key, stat.size(), Optional.of(stat.etag()));
+                        "The side object %s is missing or short; restore a backup that does not need it."
+                            .formatted(key)));
+    return new ReadAhead(
+        new ObjectReader(repository.store(), key, stat.size(), Optional.of(stat.etag())),
+        memoryPerImage);
   }
 
   private static VirtMoverException damaged(String key, String what, RestorePoint.Layer layer) {

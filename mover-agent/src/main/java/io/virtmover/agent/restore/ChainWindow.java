@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A window of the disk with the newest word on each of its cells: which cluster of which image
  * holds it, or that it reads as zeros. A cell is the chain's smallest cluster.
+ *
+ * <p>A disk may have shrunk and grown again between two backups. As QEMU reads a chain, bytes
+ * beyond an image's end are zeros and hide what older images have there.
  */
 final class ChainWindow {
   /** Guest bytes that one unit provides. */
@@ -41,8 +44,25 @@ final class ChainWindow {
    */
   static ChainWindow merge(List<Layer> layers, long from, long to, int cellBits) {
     var window = new ChainWindow(from, to, cellBits);
-    layers.forEach(layer -> layer.units(from, to, window::paint));
+    var ends = visibleEnds(layers);
+    for (var i = 0; i < layers.size(); i++) {
+      var end = ends[i];
+      if (from < end) {
+        layers.get(i).units(from, Math.min(to, end), unit -> window.paint(unit.endingAt(end)));
+      }
+    }
     return window;
+  }
+
+  /** Nothing of an image is seen beyond the end of the smallest of it and those on it. */
+  private static long[] visibleEnds(List<Layer> layers) {
+    var ends = new long[layers.size()];
+    var smallest = Long.MAX_VALUE;
+    for (var i = layers.size() - 1; i >= 0; i--) {
+      smallest = Math.min(smallest, layers.get(i).geometry().virtualSize());
+      ends[i] = smallest;
+    }
+    return ends;
   }
 
   private void paint(StoredUnit unit) {

@@ -10,8 +10,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** An image with an {@code .extents} object: nothing of the image itself is read to plan. */
-public record DescribedLayer(ObjectReader object, Extents extents) implements Layer {
+/**
+ * An image with an {@code .extents} object: nothing of the image itself is read to plan.
+ *
+ * @param recordedEtag the entity tag it had when it was written; empty where none was recorded
+ */
+public record DescribedLayer(ObjectReader object, Extents extents, String recordedEtag)
+    implements Layer {
+  /** Whether the object has another entity tag than when it was written, as a copy has. */
+  public boolean isRetagged() {
+    return !recordedEtag.isEmpty()
+        && object.etag().filter(etag -> !etag.equals(recordedEtag)).isPresent();
+  }
+
   @Override
   public Geometry geometry() {
     return extents.geometry();
@@ -38,16 +49,16 @@ public record DescribedLayer(ObjectReader object, Extents extents) implements La
   private void units(ExtentsPage page, long from, long to, Consumer<StoredUnit> each) {
     var geometry = geometry();
     var firstCluster = page.window() * geometry.windowClusters();
+    var first = from >> geometry.clusterBits();
+    var end = (to + geometry.clusterSize() - 1) >> geometry.clusterBits();
     for (var run : page.runs()) {
       if (run.status() == ClusterStatus.HOLE) {
         continue;
       }
-      for (var i = 0; i < run.clusters(); i++) {
-        var cluster = firstCluster + run.firstCluster() + i;
-        var guestOffset = geometry.offsetOf(cluster);
-        if (guestOffset < to && guestOffset + geometry.bytesIn(cluster) > from) {
-          each.accept(unit(page, run, cluster, run.dataRank() + i));
-        }
+      var start = firstCluster + run.firstCluster();
+      var last = Math.min(end, start + run.clusters());
+      for (var cluster = Math.max(first, start); cluster < last; cluster++) {
+        each.accept(unit(page, run, cluster, run.dataRank() + (int) (cluster - start)));
       }
     }
   }

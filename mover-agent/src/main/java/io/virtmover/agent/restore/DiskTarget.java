@@ -15,12 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A raw file or a block device. A file that does not exist yet grows under the name {@code
  * PATH.partial} and gets its own name when it is complete; an existing file or a device is written
- * in place, bytes beyond the disk's end are left alone.
+ * in place, bytes beyond the disk's end are left alone. What something else uses (a file system,
+ * swap, another device, another restore) is refused.
  */
 final class DiskTarget implements Target {
   private static final int ZERO_PIECE = 1 << 20;
@@ -30,27 +32,20 @@ final class DiskTarget implements Target {
 
   private final Path path;
   private final Path written;
+  private final Opened opened;
   private final FileChannel channel;
-  private final LinuxFile linux;
   private final long size;
   private final boolean provenZero;
   private final String what;
   private final HeldHead head;
   private final long resumeFrom;
 
-  private DiskTarget(
-      Path path,
-      Path written,
-      FileChannel channel,
-      LinuxFile linux,
-      long size,
-      boolean fresh,
-      String what)
+  private DiskTarget(Path path, Path written, Opened opened, long size, boolean fresh, String what)
       throws IOException {
     this.path = path;
     this.written = written;
-    this.channel = channel;
-    this.linux = linux;
+    this.opened = opened;
+    this.channel = opened.channel();
     this.size = size;
     this.what = what;
     this.head = new HeldHead(size);
@@ -59,29 +54,37 @@ final class DiskTarget implements Target {
   }
 
   /**
-   * Opens a target for a disk.
+   * Opens a target for a disk. A block device is claimed until the target is closed.
    *
    * @param what 64 hex digits that identify what is restored, so that only the same goes on
-   * @throws VirtMoverException {@code TARGET} if the disk cannot be put there
+   * @throws VirtMoverException {@code TARGET} if the disk cannot be put there, or something else
+   *     uses the place
    */
-  static DiskTarget open(Path path, long size, String what) {
+  static DiskTarget open(Path named, long size, String what) {
     try {
+      var path = resolved(named);
       if (!Files.exists(path)) {
         return create(path, size, what);
       }
       checkKind(path);
-      var isFile = Files.isRegularFile(path);
-      var channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      lock(path, channel);
-      var fresh = isFile && channel.size() == 0;
-      if (fresh) {
-        grow(channel, size);
-      }
-      checkSize(path, channel, size);
-      return new DiskTarget(path, path, channel, LinuxFile.open(path), size, fresh, what);
+      return Files.isRegularFile(path) ? openFile(path, size, what) : openDevice(path, size, what);
     } catch (IOException e) {
-      throw failure(path, "cannot be opened", e);
+      throw failure(named, "cannot be opened", e);
     }
+  }
+
+  /** What a link leads to is written, not the link replaced. */
+  private static Path resolved(Path named) throws IOException {
+    if (!Files.isSymbolicLink(named)) {
+      return named;
+    }
+    if (!Files.exists(named)) {
+      throw target(
+          named,
+          "it is a link to %s, which does not exist; name the file itself"
+              .formatted(Files.readSymbolicLink(named)));
+    }
+    return named.toRealPath();
   }
 
   private static DiskTarget create(Path path, long size, String what) throws IOException {
@@ -90,16 +93,122 @@ final class DiskTarget implements Target {
       throw target(path, "there is no folder " + folder);
     }
     var partial = path.resolveSibling(path.getFileName() + PARTIAL);
-    var channel =
-        FileChannel.open(
-            partial, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    lock(partial, channel);
-    var resumes = channel.size() == size && progressOf(channel, what, size) > 0;
-    if (!resumes) {
-      channel.truncate(0);
-      grow(channel, size);
+    var opened =
+        Opened.file(
+            path,
+            FileChannel.open(
+                partial,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE),
+            partial);
+    try {
+      var channel = opened.channel();
+      var resumes = channel.size() == size && progressOf(channel, what, size) > 0;
+      if (!resumes) {
+        channel.truncate(0);
+        grow(channel, size);
+      }
+      return new DiskTarget(path, partial, opened, size, !resumes, what);
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
     }
-    return new DiskTarget(path, partial, channel, LinuxFile.open(partial), size, !resumes, what);
+  }
+
+  private static DiskTarget openFile(Path path, long size, String what) throws IOException {
+    refuseIfUsed(path, TargetUse.ofThisMachine().ofFile(path));
+    var opened =
+        Opened.file(
+            path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE), path);
+    try {
+      var fresh = opened.channel().size() == 0;
+      if (fresh) {
+        grow(opened.channel(), size);
+      }
+      checkSize(path, opened.channel(), size);
+      return new DiskTarget(path, path, opened, size, fresh, what);
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private static DiskTarget openDevice(Path path, long size, String what) throws IOException {
+    var claim = claim(path);
+    try {
+      // The claimed device itself, whatever the path names by now.
+      var opened =
+          new Opened(
+              FileChannel.open(claim.path(), StandardOpenOption.READ, StandardOpenOption.WRITE),
+              claim);
+      checkSize(path, opened.channel(), size);
+      return new DiskTarget(path, path, opened, size, false, what);
+    } catch (IOException | RuntimeException e) {
+      claim.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Claims a block device for this program alone.
+   *
+   * @throws VirtMoverException {@code TARGET} if something uses it, naming what
+   */
+  static LinuxFile claim(Path device) throws IOException {
+    var use = TargetUse.ofThisMachine();
+    refuseIfUsed(device, use.ofDevice(device));
+    if (use.isReadOnly(device)) {
+      throw target(device, "it is read-only; blockdev --setrw makes it writable");
+    }
+    try {
+      return LinuxFile.claim(device);
+    } catch (LinuxFile.BusyException e) {
+      refuseIfUsed(device, use.ofDevice(device));
+      throw target(
+          device,
+          "another program has claimed it: another restore, or a mount that is not visible from here");
+    }
+  }
+
+  /** A program's claim on a place that another program, started by it, writes to. */
+  interface Claim extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Claims a block device; a file needs no claim. */
+  static Claim claimIfDevice(Path path) throws IOException {
+    return Files.exists(path) && isBlockDevice(path) ? claim(path)::close : () -> {};
+  }
+
+  private static void refuseIfUsed(Path path, List<String> uses) {
+    if (!uses.isEmpty()) {
+      throw target(
+          path, "it %s; what is there would be destroyed".formatted(String.join(", it ", uses)));
+    }
+  }
+
+  /** What a target is written through. */
+  private record Opened(FileChannel channel, LinuxFile linux) {
+    static Opened file(Path path, FileChannel channel, Path written) throws IOException {
+      try {
+        lock(path, channel);
+        return new Opened(channel, LinuxFile.open(written));
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+    }
+
+    void close() {
+      linux.close();
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // What had to be durable was forced before.
+      }
+    }
   }
 
   private static void grow(FileChannel channel, long size) throws IOException {
@@ -117,7 +226,7 @@ final class DiskTarget implements Target {
     }
   }
 
-  private static boolean isBlockDevice(Path path) throws IOException {
+  static boolean isBlockDevice(Path path) throws IOException {
     return ((Integer) Files.getAttribute(path, "unix:mode") & FILE_TYPE) == BLOCK_DEVICE;
   }
 
@@ -137,7 +246,6 @@ final class DiskTarget implements Target {
       lock = null;
     }
     if (lock == null) {
-      channel.close();
       throw target(path, "another restore is writing to it");
     }
   }
@@ -172,7 +280,7 @@ final class DiskTarget implements Target {
   public void zero(long guestOffset, long length) {
     var at = head.keepZero(guestOffset, length);
     var rest = guestOffset + length - at;
-    if (rest <= 0 || provenZero || linux.punch(at, rest)) {
+    if (rest <= 0 || provenZero || opened.linux().punch(at, rest)) {
       return;
     }
     var zeros = ByteBuffer.allocateDirect((int) Math.min(ZERO_PIECE, rest));
@@ -198,8 +306,7 @@ final class DiskTarget implements Target {
   public void finish() {
     try {
       channel.force(false);
-      put(0, head.bytes());
-      channel.force(true);
+      head.writeTo(medium());
       if (!written.equals(path)) {
         Files.move(written, path, StandardCopyOption.ATOMIC_MOVE);
         syncFolder();
@@ -209,14 +316,23 @@ final class DiskTarget implements Target {
     }
   }
 
+  private HeldHead.Medium medium() {
+    return new HeldHead.Medium() {
+      @Override
+      public void put(long offset, ByteBuffer bytes) {
+        DiskTarget.this.put(offset, bytes);
+      }
+
+      @Override
+      public void force() throws IOException {
+        channel.force(true);
+      }
+    };
+  }
+
   @Override
   public void close() {
-    linux.close();
-    try {
-      channel.close();
-    } catch (IOException e) {
-      // What had to be durable was forced before.
-    }
+    opened.close();
   }
 
   private void syncFolder() throws IOException {

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** The disk's first bytes, kept in memory until everything else is durable. Thread-safe. */
 final class HeldHead {
   static final int LENGTH = 64 << 10;
+
+  /** Where the head goes in the end. */
+  interface Medium {
+    void put(long offset, ByteBuffer bytes) throws IOException;
+
+    /** Makes durable what has been put. */
+    void force() throws IOException;
+  }
 
   private final ByteBuffer kept;
 
@@ -38,7 +47,18 @@ final class HeldHead {
     return guestOffset + count;
   }
 
-  synchronized ByteBuffer bytes() {
-    return kept.duplicate().clear();
+  /**
+   * Puts the head in its place, when all else is durable. What takes the place of the note goes
+   * last and is one page, so whatever a crash leaves of these writes, the disk has its note or is
+   * whole.
+   */
+  synchronized void writeTo(Medium medium) throws IOException {
+    var note = Math.min(UnfinishedNote.LENGTH, kept.capacity());
+    if (note < kept.capacity()) {
+      medium.put(note, kept.slice(note, kept.capacity() - note));
+      medium.force();
+    }
+    medium.put(0, kept.slice(0, note));
+    medium.force();
   }
 }

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes a chain's disk onto a target: live clusters only, straight from the bucket. */
 final class NativeRestore {
-  private static final int RANGE_SIZE = 8 << 20;
-  private static final int MOST_RANGES = 16;
-  private static final int WINDOW_CELLS = 1024;
+  private static final int SHORT_CHAIN = 16;
+  private static final int FEWEST_CELLS = 1 << 10;
+  private static final int MOST_CELLS = 1 << 13;
 
   private final List<Layer> layers;
   private final Target target;
@@ -24,7 +24,10 @@ final class NativeRestore {
   private final long checkpointEvery;
   private final long size;
   private final int cellBits;
+  private final int windowCells;
   private final AtomicLong bytesWritten = new AtomicLong();
+  private long bytesZeroed;
+  private long bytesWanted;
 
   /**
    * @param layers oldest first; the newest one's virtual size is the disk's
@@ -38,39 +41,29 @@ final class NativeRestore {
     this.size = layers.getLast().geometry().virtualSize();
     this.cellBits =
         layers.stream().mapToInt(layer -> layer.geometry().clusterBits()).min().orElseThrow();
-    checkGrowth(layers);
+    this.windowCells = windowCells(layers.size(), cellBits);
   }
 
-  private static void checkGrowth(List<Layer> layers) {
-    for (var i = 1; i < layers.size(); i++) {
-      var before = layers.get(i - 1);
-      var after = layers.get(i);
-      if (after.geometry().virtualSize() < before.geometry().virtualSize()) {
-        throw new VirtMoverException(
-            FailureKind.UNSUPPORTED,
-            "The disk shrank from %d to %d bytes between %s and %s; restore with --engine qemu-img."
-                .formatted(
-                    before.geometry().virtualSize(),
-                    after.geometry().virtualSize(),
-                    before.object().name(),
-                    after.object().name()));
-      }
-    }
+  /**
+   * A long chain is read in windows that its images' pages fit into, so that no page is read twice;
+   * a short one in smaller windows, which take less memory.
+   */
+  private static int windowCells(int images, int cellBits) {
+    return images <= SHORT_CHAIN
+        ? FEWEST_CELLS
+        : Math.clamp((1L << cellBits) / Long.BYTES, FEWEST_CELLS, MOST_CELLS);
   }
 
   /**
    * Restores the disk.
    *
-   * @param memory bytes for ranges in flight
    * @return bytes fetched from the images
    */
-  long run(long memory) {
-    var buffers = Math.clamp(memory / RANGE_SIZE, 2, MOST_RANGES);
-    var rangeSize = (int) Math.min(RANGE_SIZE, memory / buffers);
+  long run(RangeBuffers buffers) {
     try (var fetcher =
         new RangeFetcher(
-            rangeSize,
-            buffers,
+            buffers.size(),
+            buffers.count(),
             (_, why) -> {
               throw why;
             })) {
@@ -86,20 +79,32 @@ final class NativeRestore {
         var end = Math.min(size, at + windowBytes());
         restore(fetcher, at, end);
         if (end - done >= checkpointEvery && end < size) {
-          fetcher.drain();
+          settle(fetcher);
           target.checkpoint(end);
           done = end;
         }
         progress.advance(end - at);
       }
-      fetcher.drain();
+      settle(fetcher);
       target.finish();
       return fetcher.bytesFetched();
     }
   }
 
+  /** Nothing is called done before every guest byte so far has been written or zeroed. */
+  private void settle(RangeFetcher fetcher) {
+    fetcher.drain();
+    var provided = bytesWritten.get() + bytesZeroed;
+    if (provided != bytesWanted) {
+      throw new VirtMoverException(
+          FailureKind.INTERNAL,
+          "Only %d of %d bytes were restored to %s; the disk is unfinished. Please report this."
+              .formatted(provided, bytesWanted, target.name()));
+    }
+  }
+
   private long windowBytes() {
-    return (long) WINDOW_CELLS << cellBits;
+    return (long) windowCells << cellBits;
   }
 
   private long cellAligned(long offset) {
@@ -107,14 +112,20 @@ final class NativeRestore {
   }
 
   private void restore(RangeFetcher fetcher, long from, long to) {
+    bytesWanted += to - from;
     var window = ChainWindow.merge(layers, from, to, cellBits);
-    window.zeros().forEach(zero -> target.zero(zero.from(), zero.to() - zero.from()));
+    window.zeros().forEach(zero -> zero(zero.from(), zero.to() - zero.from()));
     var live = window.live();
     var pieces = new HashMap<StoredUnit, List<ChainWindow.Piece>>(live.size() * 2);
     live.forEach(unit -> pieces.put(unit.unit(), unit.pieces()));
     fetcher.fetch(
         live.stream().map(ChainWindow.LiveUnit::unit).toList(),
         (unit, bytes) -> write(unit, bytes, pieces.getOrDefault(unit, List.of())));
+  }
+
+  private void zero(long from, long length) {
+    target.zero(from, length);
+    bytesZeroed += length;
   }
 
   private void write(StoredUnit unit, ByteBuffer bytes, List<ChainWindow.Piece> pieces) {

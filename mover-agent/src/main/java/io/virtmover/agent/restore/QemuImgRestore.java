@@ -82,8 +82,10 @@ final class QemuImgRestore {
         target.checkpoint(0);
       }
     }
-    convert(files.getLast(), written, fresh);
-    sync(written);
+    try (var _ = DiskTarget.claimIfDevice(written)) {
+      convert(files.getLast(), written, fresh);
+      sync(written);
+    }
     if (fresh) {
       Files.move(written, spec.target(), StandardCopyOption.ATOMIC_MOVE);
     }

@@ -121,17 +121,28 @@ public final class RangeFetcher implements AutoCloseable {
       throw canceled(e);
     }
     underway.register();
-    workers.execute(
-        () -> {
-          try {
-            fetchRange(units, buffer, receiver);
-          } catch (RuntimeException | Error e) {
-            failure.compareAndSet(null, e);
-          } finally {
-            idle.add(buffer);
-            underway.arriveAndDeregister();
-          }
-        });
+    try {
+      workers.execute(() -> fetchAndReturn(units, buffer, receiver));
+    } catch (RuntimeException | Error e) {
+      // No thread was to be had: what does not run must not be waited for.
+      giveBack(buffer);
+      throw e;
+    }
+  }
+
+  private void fetchAndReturn(List<StoredUnit> units, ByteBuffer buffer, Receiver receiver) {
+    try {
+      fetchRange(units, buffer, receiver);
+    } catch (RuntimeException | Error e) {
+      failure.compareAndSet(null, e);
+    } finally {
+      giveBack(buffer);
+    }
+  }
+
+  private void giveBack(ByteBuffer buffer) {
+    idle.add(buffer);
+    underway.arriveAndDeregister();
   }
 
   private void fetchRange(List<StoredUnit> units, ByteBuffer buffer, Receiver receiver) {

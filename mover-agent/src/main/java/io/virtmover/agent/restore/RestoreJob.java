@@ -73,16 +73,21 @@ public final class RestoreJob {
 
   /** Restores; a failure leaves the target plainly unfinished. */
   public Report run() {
-    var point = repository.restorePoint(spec.backup());
-    var images = point.layersOf(spec.volume());
-    var layers = new ChainLayers(repository).open(images);
+    var layers = layers();
     return switch (spec.engine()) {
       case NATIVE -> restoreNatively(layers);
       case QEMU_IMG -> new QemuImgRestore(spec, layers, progress).run();
     };
   }
 
+  /** What the index said is not held in memory any longer than it takes to open the images. */
+  private List<Layer> layers() {
+    var images = repository.restorePoint(spec.backup()).layersOf(spec.volume());
+    return ChainLayers.openAll(repository, images);
+  }
+
   private Report restoreNatively(List<Layer> layers) {
+    var buffers = RangeBuffers.of(spec.memory(), layers);
     var unverified = layers.stream().filter(layer -> !layer.isVerifiable()).toList();
     if (!unverified.isEmpty()) {
       progress.warn(
@@ -92,7 +97,7 @@ public final class RestoreJob {
     var size = layers.getLast().geometry().virtualSize();
     try (var target = DiskTarget.open(spec.target(), size, identity(layers))) {
       var restore = new NativeRestore(layers, target, progress, spec.checkpointEvery());
-      var fetched = restore.run(spec.memory());
+      var fetched = restore.run(buffers);
       return new Report(
           spec.volume().value(),
           size,

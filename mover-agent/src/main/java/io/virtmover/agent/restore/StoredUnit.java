@@ -34,4 +34,19 @@ public record StoredUnit(
   public long objectEnd() {
     return objectOffset + objectLength;
   }
+
+  /** This unit without its guest bytes from {@code end} on, which something hides. */
+  StoredUnit endingAt(long end) {
+    if (guestEnd() <= end) {
+      return this;
+    }
+    return new StoredUnit(
+        layer,
+        guestOffset,
+        (int) Math.max(0, end - guestOffset),
+        objectOffset,
+        objectLength,
+        checksum,
+        compressed);
+  }
 }

@@ -28,6 +28,7 @@ final class ImageVerifier {
   private static final int RANGE_SIZE = 8 << 20;
   private static final int RANGES = 6;
   private static final int TAIL_PIECE = 1 << 20;
+  private static final int PIECE_CLUSTERS = 1024;
 
   private final Subset subset;
   private final Progress progress;
@@ -51,12 +52,8 @@ final class ImageVerifier {
     };
   }
 
-  private long verifyForeign(ForeignLayer layer) {
-    try {
-      layer.checkStructure();
-    } catch (VirtMoverException e) {
-      findings.accept(new Finding(0, OptionalLong.empty(), e.getMessage()));
-    }
+  private static long verifyForeign(ForeignLayer layer) {
+    layer.checkStructure();
     return 0;
   }
 
@@ -94,30 +91,34 @@ final class ImageVerifier {
       findings.accept(new Finding(0, OptionalLong.empty(), e.getMessage()));
       return;
     }
-    page.ifPresent(
-        present -> {
-          var units = units(layer, present);
-          progress.expect((long) units.size() << layer.geometry().clusterBits());
-          fetcher.fetch(units, (unit, _) -> progress.advance(unit.objectLength()));
-        });
+    page.ifPresent(present -> verifyPage(fetcher, layer, present));
   }
 
-  private static List<StoredUnit> units(DescribedLayer layer, ExtentsPage page) {
+  /** In pieces: a page may hold very many clusters. */
+  private void verifyPage(RangeFetcher fetcher, DescribedLayer layer, ExtentsPage page) {
     var geometry = layer.geometry();
+    progress.expect((page.dataClusters() + 1L) << geometry.clusterBits());
     var windowStart = geometry.offsetOf(page.window() * geometry.windowClusters());
     var windowEnd = windowStart + geometry.offsetOf(geometry.clustersInWindow(page.window()));
-    var units = new ArrayList<StoredUnit>(page.dataClusters() + 1);
-    layer.units(
-        windowStart,
-        windowEnd,
-        unit -> {
-          if (!unit.isZero()) {
-            units.add(unit);
-          }
-        });
+    var pieceBytes = geometry.offsetOf(PIECE_CLUSTERS);
+    for (var at = windowStart; at < windowEnd; at += pieceBytes) {
+      var units = new ArrayList<StoredUnit>();
+      layer.units(
+          at,
+          Math.min(windowEnd, at + pieceBytes),
+          unit -> {
+            if (!unit.isZero()) {
+              units.add(unit);
+            }
+          });
+      fetch(fetcher, units);
+    }
     var l2Offset = page.objectOffset() + geometry.offsetOf(page.dataClusters());
-    units.add(metadata(layer, l2Offset, page.l2Checksum()));
-    return units;
+    fetch(fetcher, List.of(metadata(layer, l2Offset, page.l2Checksum())));
+  }
+
+  private void fetch(RangeFetcher fetcher, List<StoredUnit> units) {
+    fetcher.fetch(units, (unit, _) -> progress.advance(unit.objectLength()));
   }
 
   private static StoredUnit header(DescribedLayer layer) {

@@ -3,20 +3,26 @@ package io.virtmover.agent.verify;
 
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.agent.restore.ChainLayers;
+import io.virtmover.agent.restore.DescribedLayer;
 import io.virtmover.agent.restore.Layer;
 import io.virtmover.domain.BackupName;
+import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.repository.CheckpointEntry;
+import io.virtmover.repository.CheckpointRecord;
 import io.virtmover.repository.RestorePoint;
+import io.virtmover.repository.RestorePointList;
 import io.virtmover.repository.VmRepository;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Verifies one restore point of a VM, or all of them, each image once. */
 public final class VerifyJob {
@@ -32,95 +38,194 @@ public final class VerifyJob {
    * What was found.
    *
    * @param unverifiable images without recorded checksums, of which only the structure was checked
+   * @param retagged images with another entity tag than recorded, as copies have
+   * @param damages the first of them
+   * @param damageCount all of them
+   * @param unusable backups that cannot be restored for another reason than damaged images
    */
   public record Report(
-      int backups, int images, int unverifiable, long bytesRead, List<Damage> damages) {}
+      int backups,
+      int images,
+      int unverifiable,
+      int retagged,
+      long bytesRead,
+      List<Damage> damages,
+      long damageCount,
+      List<Unusable> unusable) {}
 
-  private record Image(String disk, RestorePoint.Layer layer) {}
+  /** An image and the backups that need it. */
+  private record Use(String disk, RestorePoint.Layer layer, List<String> backups) {}
 
   private final Spec spec;
   private final VmRepository repository;
   private final Progress progress;
-  private final List<Damage> damages = Collections.synchronizedList(new ArrayList<>());
+  private final ChainLayers layers;
+  private final Findings findings = new Findings();
+  private int images;
+  private int unverifiable;
+  private int retagged;
+  private long bytesRead;
 
   public VerifyJob(Spec spec, VmRepository repository, Progress progress) {
     this.spec = spec;
     this.repository = repository;
     this.progress = progress;
+    this.layers = new ChainLayers(repository, 1);
   }
 
-  /** Verifies; damage is in the report, not an exception. */
+  /** Verifies; what is wrong is in the report, not an exception. */
   public Report run() {
-    var points =
-        spec.backup()
-            .map(backup -> List.of(repository.restorePoint(backup)))
-            .orElseGet(repository::restorePoints);
-    if (points.isEmpty()) {
+    var points = points();
+    if (points.isEmpty() && findings.unusable().isEmpty()) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
-          "VM %s has no backup in %s; 'virtmover list' shows what there is."
-              .formatted(repository.vm(), repository.root().path()));
+          "VM %s has no backup%s in %s; 'virtmover list' shows what there is."
+              .formatted(
+                  repository.vm(),
+                  spec.volume().map(volume -> " of disk " + volume).orElse(""),
+                  repository.root().path()));
     }
-    var users = imagesOf(points);
-    var layers = new ChainLayers(repository);
-    var bytes = 0L;
-    var unverifiable = 0;
-    for (var use : users.entrySet()) {
-      var layer = open(layers, use.getKey(), use.getValue());
-      if (layer.isPresent()) {
-        unverifiable += layer.get().isVerifiable() ? 0 : 1;
-        bytes +=
-            new ImageVerifier(
-                    spec.subset(),
-                    progress,
-                    finding -> report(use.getKey(), use.getValue(), finding))
-                .verify(layer.get());
-      }
-    }
-    return new Report(points.size(), users.size(), unverifiable, bytes, List.copyOf(damages));
+    // By checkpoint, so that each record is read once and none is kept.
+    byCheckpoint(points).values().forEach(this::verifyCheckpoint);
+    return new Report(
+        points.size(),
+        images,
+        unverifiable,
+        retagged,
+        bytesRead,
+        findings.damages(),
+        findings.count(),
+        findings.unusable());
   }
 
-  /** Every image of the restore points, with the backups that need it. */
-  private Map<Image, List<String>> imagesOf(List<RestorePoint> points) {
-    var users = new LinkedHashMap<Image, List<String>>();
+  /** The restore points to verify; those that are none are found to be unusable. */
+  private List<RestorePoint> points() {
+    try {
+      if (spec.backup().isPresent()) {
+        return List.of(repository.restorePoint(spec.backup().get()));
+      }
+      var found = repository.listRestorePoints();
+      found.unusable().forEach(broken -> addUnusable(broken.backup().value(), broken.reason()));
+      return found.points().stream().filter(this::isWanted).toList();
+    } catch (VirtMoverException e) {
+      if (!RestorePointList.isUnusable(e)) {
+        throw e;
+      }
+      addUnusable(spec.backup().map(BackupName::value).orElse(""), e);
+      return List.of();
+    }
+  }
+
+  /** A disk may have come later than the oldest backups. */
+  private boolean isWanted(RestorePoint point) {
+    return spec.volume().map(volume -> point.volumes().contains(volume.value())).orElse(true);
+  }
+
+  private Map<CheckpointName, Map<String, Use>> byCheckpoint(List<RestorePoint> points) {
+    var uses = new LinkedHashMap<CheckpointName, Map<String, Use>>();
     for (var point : points) {
       for (var volume : volumesOf(point)) {
-        for (var layer : point.layersOf(volume)) {
-          users
-              .computeIfAbsent(new Image(volume.value(), layer), _ -> new ArrayList<>())
+        for (var layer : layersOf(point, volume)) {
+          uses.computeIfAbsent(layer.checkpoint().id(), _ -> new LinkedHashMap<>())
+              .computeIfAbsent(
+                  layer.image().objectPath(), _ -> new Use(volume, layer, new ArrayList<>()))
+              .backups()
               .add(point.backup().value());
         }
       }
     }
-    return users;
+    return uses;
   }
 
-  private List<VolumeName> volumesOf(RestorePoint point) {
-    return spec.volume()
-        .map(List::of)
-        .orElseGet(() -> point.volumes().stream().map(VolumeName::new).toList());
+  private Set<String> volumesOf(RestorePoint point) {
+    return spec.volume().map(volume -> Set.of(volume.value())).orElseGet(point::volumes);
   }
 
-  private Optional<Layer> open(ChainLayers layers, Image image, List<String> backups) {
+  private List<RestorePoint.Layer> layersOf(RestorePoint point, String volume) {
     try {
-      return Optional.of(layers.open(image.layer()));
+      return point.layersOf(new VolumeName(volume));
     } catch (VirtMoverException e) {
-      if (e.kind() != FailureKind.CORRUPT_BACKUP) {
+      if (spec.volume().isPresent() && e.kind() == FailureKind.INVALID_REQUEST) {
         throw e;
       }
-      report(image, backups, new ImageVerifier.Finding(0, OptionalLong.empty(), e.getMessage()));
-      return Optional.empty();
+      addUnusable(point.backup().value(), e);
+      return List.of();
     }
   }
 
-  private void report(Image image, List<String> backups, ImageVerifier.Finding finding) {
-    damages.add(
+  private void verifyCheckpoint(Map<String, Use> uses) {
+    uses.values().forEach(this::verify);
+    var checkpoint = uses.values().iterator().next().layer().checkpoint();
+    var backups = new LinkedHashSet<String>();
+    uses.values().forEach(use -> backups.addAll(use.backups()));
+    missingFromIndex(checkpoint)
+        .forEach(
+            disk ->
+                findings.add(
+                    new Damage(
+                        disk.volume().value(),
+                        repository.root().key(disk.objectPath()),
+                        0,
+                        OptionalLong.empty(),
+                        "checkpoint %s was recorded with this image and the index does not have it"
+                            .formatted(checkpoint.id()),
+                        List.copyOf(backups))));
+  }
+
+  private List<CheckpointRecord.Disk> missingFromIndex(CheckpointEntry checkpoint) {
+    try {
+      return layers.record(checkpoint).stream()
+          .flatMap(record -> record.disks().stream())
+          .filter(disk -> spec.volume().map(disk.volume()::equals).orElse(true))
+          .filter(
+              disk ->
+                  checkpoint.files().stream()
+                      .noneMatch(file -> file.fileName().equals(disk.fileName())))
+          .toList();
+    } catch (VirtMoverException e) {
+      if (!RestorePointList.isUnusable(e)) {
+        throw e;
+      }
+      return List.of(); // Reported of each image already.
+    }
+  }
+
+  private void verify(Use use) {
+    images++;
+    try {
+      var layer = layers.open(use.layer());
+      count(layer);
+      bytesRead +=
+          new ImageVerifier(spec.subset(), progress, finding -> report(use, finding)).verify(layer);
+    } catch (VirtMoverException e) {
+      if (!RestorePointList.isUnusable(e)) {
+        throw e;
+      }
+      if (e.kind() == FailureKind.UNSUPPORTED) {
+        use.backups().forEach(backup -> addUnusable(backup, e));
+      } else {
+        report(use, new ImageVerifier.Finding(0, OptionalLong.empty(), e.getMessage()));
+      }
+    }
+  }
+
+  private void count(Layer layer) {
+    unverifiable += layer.isVerifiable() ? 0 : 1;
+    retagged += layer instanceof DescribedLayer described && described.isRetagged() ? 1 : 0;
+  }
+
+  private void report(Use use, ImageVerifier.Finding finding) {
+    findings.add(
         new Damage(
-            image.disk(),
-            repository.root().key(image.layer().image().objectPath()),
+            use.disk(),
+            repository.root().key(use.layer().image().objectPath()),
             finding.objectOffset(),
             finding.guestOffset(),
             finding.what(),
-            backups));
+            use.backups()));
+  }
+
+  private void addUnusable(String backup, VirtMoverException e) {
+    findings.add(new Unusable(backup, e.kind(), e.getMessage()));
   }
 }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.verify;
+
+import io.virtmover.failure.FailureKind;
+
+/**
+ * A backup that cannot be restored, whatever its images hold.
+ *
+ * @param backup its name; empty if it is so for all of the VM's
+ * @param kind {@code CHAIN_BROKEN} or {@code CORRUPT_BACKUP}; {@code UNSUPPORTED} where another
+ *     version may restore it
+ * @param what one line for people
+ */
+public record Unusable(String backup, FailureKind kind, String what) {}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.virtmover.agent.progress.Progress;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.image.qcow2.QemuImg;
+import io.virtmover.objectstore.StoreCall;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RangeFetcherTest {
+  private static final int MIB = 1 << 20;
+
+  @TempDir private Path folder;
+  private final StoredImages images = new StoredImages();
+  private List<StoredUnit> units = List.of();
+  private List<Layer> layers = List.of();
+
+  @BeforeEach
+  void store() {
+    var image = folder.resolve("image");
+    QemuImg.run("qemu-img", "create", "-q", "-f", "qcow2", image.toString(), "8M");
+    QemuImg.io(image, "write -P 7 0 8M");
+    var layer = images.described("image", image, false);
+    var found = new ArrayList<StoredUnit>();
+    layer.units(0, 8 * MIB, found::add);
+    units = found;
+    layers = List.of(layer);
+  }
+
+  static Stream<Supplier<Throwable>> whateverIsThrown() {
+    return Stream.of(
+        () -> new OutOfMemoryError("on purpose"),
+        () -> new StackOverflowError("on purpose"),
+        () -> new AssertionError("on purpose"),
+        () -> new IllegalStateException("on purpose"),
+        () -> new VirtMoverException(FailureKind.UNAVAILABLE, "on purpose"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("whateverIsThrown")
+  void whateverAWorkerThrows_isThrownByDrain(Supplier<Throwable> what) {
+    // given
+    var calls = new AtomicInteger();
+    images.store.before(
+        call -> {
+          if (call.kind() == StoreCall.Kind.GET_RANGE && calls.incrementAndGet() == 3) {
+            sneak(what.get());
+          }
+        });
+
+    // then
+    assertThatThrownBy(() -> fetch((_, _) -> {})).hasMessage("on purpose");
+  }
+
+  @ParameterizedTest
+  @MethodSource("whateverIsThrown")
+  void whateverATargetThrows_leavesTheDiskUnfinished(Supplier<Throwable> what) {
+    // given
+    var target = new FailingTarget(what);
+
+    // then
+    assertThatThrownBy(
+            () ->
+                new NativeRestore(layers, target, Progress.silent(), MIB)
+                    .run(new RangeBuffers(MIB, 2)))
+        .hasMessage("on purpose");
+    assertThat(target.finished).isFalse();
+  }
+
+  @Test
+  void anObjectThatIsReplacedMeanwhile_isNotMixedWithWhatWasRead() {
+    // given
+    var bytes = images.store.peek("image").orElseThrow();
+    var calls = new AtomicInteger();
+    images.store.before(
+        call -> {
+          if (call.kind() == StoreCall.Kind.GET_RANGE && calls.incrementAndGet() == 3) {
+            bytes[0] ^= 1;
+            images.store.plant("image", bytes);
+          }
+        });
+
+    // then
+    assertThatThrownBy(() -> fetch((_, _) -> {}))
+        .isInstanceOfSatisfying(
+            VirtMoverException.class,
+            e -> assertThat(e.kind()).isEqualTo(FailureKind.CORRUPT_BACKUP));
+  }
+
+  @Test
+  void everyUnit_isHandedOverOnce() {
+    // given
+    var received = new AtomicInteger();
+
+    // when
+    fetch((_, cluster) -> received.addAndGet(cluster.remaining()));
+
+    // then
+    assertThat(received).hasValue(8 * MIB);
+  }
+
+  private void fetch(RangeFetcher.Receiver receiver) {
+    try (var fetcher =
+        new RangeFetcher(
+            MIB,
+            2,
+            (_, why) -> {
+              throw why;
+            })) {
+      fetcher.fetch(units, receiver);
+      fetcher.drain();
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> void sneak(Throwable e) throws T {
+    throw (T) e;
+  }
+
+  private static final class FailingTarget implements Target {
+    private final Supplier<Throwable> what;
+    private boolean finished;
+
+    FailingTarget(Supplier<Throwable> what) {
+      this.what = what;
+    }
+
+    @Override
+    public String name() {
+      return "target";
+    }
+
+    @Override
+    public long resumeFrom() {
+      return 0;
+    }
+
+    @Override
+    public void write(long guestOffset, ByteBuffer bytes) {
+      if (guestOffset >= 5L * MIB) {
+        sneak(what.get());
+      }
+    }
+
+    @Override
+    public void zero(long guestOffset, long length) {}
+
+    @Override
+    public void checkpoint(long guestOffset) {}
+
+    @Override
+    public void finish() {
+      finished = true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.restore;
+
+import io.virtmover.image.BufferReader;
+import io.virtmover.image.Geometry;
+import io.virtmover.image.ObjectReader;
+import io.virtmover.image.extents.Extents;
+import io.virtmover.image.extents.ExtentsWriter;
+import io.virtmover.image.qcow2.Qcow2Image;
+import io.virtmover.image.qcow2.Qcow2Run;
+import io.virtmover.image.qcow2.Qcow2StreamWriter;
+import io.virtmover.objectstore.InMemoryObjectStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Puts images that QEMU made into a bucket in memory: as they are, or as a backup writes them. */
+final class StoredImages {
+  final InMemoryObjectStore store = new InMemoryObjectStore();
+
+  /** As another product would have stored it. */
+  ForeignLayer foreign(String key, Path image) {
+    return ForeignLayer.open(object(key, bytes(image)));
+  }
+
+  /** As a backup of ours stores the same disk: cluster for cluster, with checksums. */
+  DescribedLayer described(String key, Path image, boolean increment) {
+    var qcow2 = Qcow2Image.open(new BufferReader(key, ByteBuffer.wrap(bytes(image))));
+    var out = new ByteArrayOutputStream();
+    var side = new ByteArrayOutputStream();
+    var extents = new ExtentsWriter(qcow2.geometry(), bytes -> append(side, bytes));
+    var writer =
+        new Qcow2StreamWriter(
+            qcow2.geometry(),
+            increment ? Optional.of("parent.qcow2") : Optional.empty(),
+            bytes -> append(out, bytes),
+            extents);
+    qcow2.forEachRun(0, qcow2.geometry().virtualSize(), run -> copy(qcow2, run, writer));
+    var finished = writer.finish(ByteBuffer.allocate(32));
+    var bytes = out.toByteArray();
+    finished.header().get(bytes, 0, finished.header().remaining());
+    return new DescribedLayer(
+        object(key, bytes),
+        Extents.open(new BufferReader(key + ".extents", ByteBuffer.wrap(side.toByteArray()))),
+        "");
+  }
+
+  private static void copy(Qcow2Image image, Qcow2Run run, Qcow2StreamWriter writer) {
+    Geometry geometry = image.geometry();
+    var first = run.guestOffset() >> geometry.clusterBits();
+    var clusters = (run.length() + geometry.clusterSize() - 1) >> geometry.clusterBits();
+    switch (run.kind()) {
+      case HOLE -> {}
+      case ZERO -> writer.zero(first, clusters);
+      case DATA, COMPRESSED -> {
+        for (var cluster = first; cluster < first + clusters; cluster++) {
+          var bytes = ByteBuffer.allocate(geometry.clusterSize());
+          image.read(geometry.offsetOf(cluster), bytes.limit(geometry.bytesIn(cluster)));
+          writer.data(cluster, bytes.clear());
+        }
+      }
+    }
+  }
+
+  private ObjectReader object(String key, byte[] bytes) {
+    store.plant(key, bytes);
+    var stat = store.stat(key).orElseThrow();
+    return new ObjectReader(store, key, stat.size(), Optional.of(stat.etag()));
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void append(ByteArrayOutputStream to, ByteBuffer bytes) {
+    var copy = new byte[bytes.remaining()];
+    bytes.duplicate().get(copy);
+    to.writeBytes(copy);
+  }
+}
