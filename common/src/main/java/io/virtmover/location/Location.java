@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A bucket, a prefix in it, and how to reach it, as a Velero BackupStorageLocation of the provider
@@ -34,6 +35,8 @@ public record Location(
     ChecksumAlgorithm checksum,
     boolean readOnly) {
   public static final String DEFAULT_PROFILE = "default";
+
+  private static final Pattern REGION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
   public Location {
     tags = Map.copyOf(tags);
@@ -103,6 +106,11 @@ public record Location(
         tags,
         checksum,
         readOnly);
+  }
+
+  /** Whether a text can stand in a signature and in a host name as a region. */
+  static boolean isRegion(String text) {
+    return REGION.matcher(text).matches();
   }
 
   private static void checkEndpoint(URI endpoint) {
