@@ -2,12 +2,11 @@
 package io.virtmover.location;
 
 import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.Unreadable;
 import io.virtmover.failure.VirtMoverException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,8 @@ public final class CredentialsFile {
     try (var in = Files.newInputStream(file)) {
       return parse(file, in.readNBytes(MAX_FILE + 1));
     } catch (IOException e) {
-      throw invalid("Cannot read the credentials file %s: %s.".formatted(file, reason(e)), e);
+      throw invalid(
+          "Cannot read the credentials file %s: %s.".formatted(file, Unreadable.why(e)), e);
     }
   }
 
@@ -125,14 +125,6 @@ public final class CredentialsFile {
       }
     }
     return true;
-  }
-
-  private static String reason(IOException e) {
-    return switch (e) {
-      case NoSuchFileException _ -> "there is no such file";
-      case AccessDeniedException _ -> "permission denied";
-      default -> "it is not a readable file";
-    };
   }
 
   private static VirtMoverException invalid(String message, @Nullable Throwable cause) {

@@ -111,7 +111,7 @@ class CredentialsFileTest {
     assertThatThrownBy(() -> CredentialsFile.read(folder.resolve("none")))
         .hasMessageMatching("Cannot read the credentials file /.*none: there is no such file\\.");
     assertThatThrownBy(() -> CredentialsFile.read(folder))
-        .hasMessageMatching("Cannot read the credentials file /.*: it is not a readable file\\.");
+        .hasMessageMatching("Cannot read the credentials file /.*: it is a folder\\.");
   }
 
   @Test

@@ -108,10 +108,10 @@ record S3Identity(AwsCredentialsProvider credentials, Optional<String> region) {
       }
       var region =
           found.values().stream().flatMap(profile -> profile.region().stream()).findFirst();
-      return found.keySet().stream()
-          .filter(file -> found.get(file).credentials().isPresent())
+      return found.entrySet().stream()
+          .filter(entry -> entry.getValue().credentials().isPresent())
           .findFirst()
-          .map(file -> ofFile(file, region));
+          .map(entry -> ofFile(entry.getKey(), region));
     }
 
     private List<Path> usersFiles() {
