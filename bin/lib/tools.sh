@@ -18,7 +18,7 @@ jdk_version_of() { # JAVA_HOME
 # Sets JAVA_HOME to a runtime of version 25 or newer ($1 = javac: one that can compile).
 need_java() {
   local wanted=${1:-java} home version
-  for home in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* "$HOME"/.sdkman/candidates/java/*; do
+  for home in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* "${HOME:-}"/.sdkman/candidates/java/*; do
     [ -n "$home" ] && [ -x "$home/bin/$wanted" ] || continue
     version=$(jdk_version_of "$home") || continue
     if [ -n "$version" ] && [ "$version" -ge "$JDK_VERSION" ]; then
@@ -65,8 +65,8 @@ readonly GO_MINOR=26
 # where the machine has none.
 need_go() {
   local candidate minor tools
-  tools=${XDG_CACHE_HOME:-$HOME/.cache}/virtmover/go
-  for candidate in go /usr/local/go/bin/go "$HOME/go/bin/go" "$tools"/bin/go; do
+  tools=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/virtmover/go
+  for candidate in go /usr/local/go/bin/go "${HOME:-}/go/bin/go" "$tools"/bin/go; do
     candidate=$(command -v "$candidate") || continue
     minor=$("$candidate" env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
     if [ -n "$minor" ] && [ "$minor" -ge "$GO_MINOR" ]; then

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.Unreadable;
 import io.virtmover.failure.VirtMoverException;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,11 +26,18 @@ import org.jspecify.annotations.Nullable;
 public final class LocationFile {
   private static final int MAX_FILE = 1 << 20;
   private static final Set<String> PROVIDERS = Set.of("aws", "velero.io/aws");
-  private static final Set<String> KNOWN_KEYS =
+
+  /**
+   * Two keys that Velero's plugin takes and does not read either, and the address that it writes
+   * into links for people, which are never made here.
+   */
+  private static final Set<String> KEYS_WITHOUT_EFFECT =
+      Set.of("signatureVersion", "enableSharedConfig", "publicUrl");
+
+  private static final Set<String> KEYS =
       Set.of(
           "region",
           "s3Url",
-          "publicUrl",
           "s3ForcePathStyle",
           "kmsKeyId",
           "serverSideEncryption",
@@ -40,8 +47,6 @@ public final class LocationFile {
           "insecureSkipTLSVerify",
           "checksumAlgorithm",
           "tagging",
-          "signatureVersion",
-          "enableSharedConfig",
           "credentialsFile");
   private static final int LEAST_TAGS = 2;
   private static final int MOST_TAGS = 10;
@@ -61,10 +66,29 @@ public final class LocationFile {
    *
    * @param customerKeyFile where the content of the secret {@code customerKeyEncryptionSecret} is
    *     mounted
+   * @param credentialsFile where the content of the secret {@code spec.credential} is mounted
    * @throws VirtMoverException {@code INVALID_REQUEST} naming the file and the key
    */
-  public static Location read(Path file, Optional<Path> customerKeyFile) {
-    return new LocationFile(file, specOf(file)).location(customerKeyFile);
+  public static Location read(
+      Path file, Optional<Path> customerKeyFile, Optional<Path> credentialsFile) {
+    var location = new LocationFile(file, specOf(file));
+    location.checkAccess(credentialsFile);
+    return location.location(customerKeyFile).withAccess(credentialsFile, Optional.empty());
+  }
+
+  private void checkAccess(Optional<Path> credentialsFile) {
+    var mode = spec.path("accessMode").asText("");
+    if (!Set.of("", "ReadWrite", "ReadOnly").contains(mode)) {
+      throw invalid("%s: accessMode is '%s'; write ReadWrite or ReadOnly.".formatted(file, mode));
+    }
+    if (spec.hasNonNull("credential") && credentialsFile.isEmpty()) {
+      throw invalid(
+          "%s takes its credentials from the key '%s' of the secret '%s'; give its content with --credentials FILE."
+              .formatted(
+                  file,
+                  spec.path("credential").path("key").asText(),
+                  spec.path("credential").path("name").asText()));
+    }
   }
 
   private static JsonNode specOf(Path file) {
@@ -75,15 +99,16 @@ public final class LocationFile {
       }
       document = new YAMLMapper().readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
+      var at = e.getLocation();
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
-          "The location file %s is not YAML: %s."
-              .formatted(file, e.getOriginalMessage().lines().findFirst().orElse("")),
+          "The location file %s is not YAML%s."
+              .formatted(file, at == null ? "" : "; see line " + at.getLineNr()),
           e);
     } catch (IOException e) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
-          "Cannot read the location file %s: %s.".formatted(file, e.getMessage()),
+          "Cannot read the location file %s: %s.".formatted(file, Unreadable.why(e)),
           e);
     }
     var item =
@@ -104,14 +129,14 @@ public final class LocationFile {
     var config = config();
     var storage = spec.path("objectStorage");
     return new Location(
-        storage.path("bucket").asText(),
-        storage.path("prefix").asText(),
+        storage.path("bucket").asText(""),
+        storage.path("prefix").asText(""),
         value(config, "region"),
-        value(config, "s3Url").map(this::uri),
+        value(config, "s3Url").map(this::address),
         flag(config, "s3ForcePathStyle"),
         flag(config, "insecureSkipTLSVerify"),
         caPem(storage),
-        Optional.empty(),
+        value(config, "credentialsFile").map(Path::of),
         value(config, "profile").orElse(Location.DEFAULT_PROFILE),
         encryption(config, customerKeyFile),
         tags(config.get("tagging")),
@@ -134,10 +159,16 @@ public final class LocationFile {
   private Map<String, String> config() {
     var config = new LinkedHashMap<String, String>();
     for (var entry : spec.path("config").properties()) {
-      if (!KNOWN_KEYS.contains(entry.getKey())) {
-        throw invalid("%s: spec.config has the unknown key '%s'.".formatted(file, entry.getKey()));
+      var key = entry.getKey();
+      var written = entry.getValue();
+      if (!written.isValueNode()) {
+        throw invalid("%s: spec.config.%s is not a text.".formatted(file, key));
       }
-      config.put(entry.getKey(), entry.getValue().asText());
+      if (KEYS.contains(key)) {
+        config.put(key, written.isNull() ? "" : written.asText());
+      } else if (!KEYS_WITHOUT_EFFECT.contains(key)) {
+        throw invalid("%s: spec.config has the unknown key '%s'.".formatted(file, key));
+      }
     }
     return config;
   }
@@ -146,12 +177,11 @@ public final class LocationFile {
     return Optional.ofNullable(config.get(key)).filter(text -> !text.isEmpty());
   }
 
-  private URI uri(String text) {
+  private URI address(String text) {
     try {
-      return URI.create(text);
-    } catch (IllegalArgumentException e) {
-      throw new VirtMoverException(
-          FailureKind.INVALID_REQUEST, "%s: '%s' is not an address.".formatted(file, text), e);
+      return Location.endpoint(text);
+    } catch (VirtMoverException e) {
+      throw e.at("%s, s3Url".formatted(file));
     }
   }
 
@@ -195,6 +225,11 @@ public final class LocationFile {
           "%s: only one of kmsKeyId, customerKeyEncryptionFile and customerKeyEncryptionSecret can apply."
               .formatted(file));
     }
+    if (customerKeyFile.isPresent() && keyFile.isEmpty() && keySecret.isEmpty()) {
+      throw invalid(
+          "%s does not encrypt with a customer key; leave out the file %s."
+              .formatted(file, customerKeyFile.get()));
+    }
     if (kms.isPresent()) {
       return new Encryption.KeyManagement(kms.get());
     }
@@ -205,35 +240,14 @@ public final class LocationFile {
                   invalid(
                       "%s encrypts with the key in secret %s; give its content with --customer-key FILE."
                           .formatted(file, keySecret.get())));
-      return customerKey(mounted, true);
+      return Encryption.CustomerKey.ofSecret(mounted);
     }
     if (keyFile.isPresent()) {
-      return customerKey(customerKeyFile.orElse(Path.of(keyFile.get())), false);
+      return Encryption.CustomerKey.ofFile(customerKeyFile.orElseGet(() -> Path.of(keyFile.get())));
     }
     return value(config, "serverSideEncryption")
         .<Encryption>map(Encryption.ServerSide::new)
         .orElseGet(Encryption.BucketDefault::new);
-  }
-
-  /** A file's first 32 bytes, or a secret of exactly 32. */
-  private static Encryption customerKey(Path path, boolean exact) {
-    byte[] key;
-    try (var in = Files.newInputStream(path)) {
-      key = in.readNBytes(Encryption.CustomerKey.LENGTH + 1);
-    } catch (IOException e) {
-      throw new VirtMoverException(
-          FailureKind.INVALID_REQUEST,
-          "Cannot read the customer key %s: %s.".formatted(path, e.getMessage()),
-          e);
-    }
-    if (key.length < Encryption.CustomerKey.LENGTH
-        || (exact && key.length > Encryption.CustomerKey.LENGTH)) {
-      throw invalid(
-          "The customer key %s must hold %s%d bytes."
-              .formatted(path, exact ? "exactly " : "at least ", Encryption.CustomerKey.LENGTH));
-    }
-    return new Encryption.CustomerKey(
-        ByteBuffer.wrap(key, 0, Encryption.CustomerKey.LENGTH).asReadOnlyBuffer());
   }
 
   private Map<String, String> tags(@Nullable String tagging) {

@@ -3,15 +3,21 @@ package io.virtmover.transfer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.Unreadable;
 import io.virtmover.failure.VirtMoverException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +43,11 @@ public record TransferRequest(
     @Nullable Long memory) {
   public static final int VERSION = 1;
   private static final int MAX_FILE = 1 << 20;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z]{1,40}|\\[[0-9]+]");
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .build();
 
@@ -106,13 +114,31 @@ public record TransferRequest(
       request.check(file);
       return request;
     } catch (JsonProcessingException e) {
-      throw invalid(
-          "The request file %s cannot be read: %s."
-              .formatted(file, e.getOriginalMessage().lines().findFirst().orElse("")),
-          e);
+      throw invalid("The request file %s cannot be read: %s.".formatted(file, what(e)), e);
     } catch (IOException e) {
-      throw invalid("Cannot read the request file %s: %s.".formatted(file, e.getMessage()), e);
+      throw invalid("Cannot read the request file %s: %s.".formatted(file, Unreadable.why(e)), e);
     }
+  }
+
+  /** Where the fault is; Jackson's own words repeat the file's content and name classes. */
+  private static String what(JsonProcessingException e) {
+    var line = e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
+    return switch (e) {
+      case UnrecognizedPropertyException unknown
+          when NAME.matcher(unknown.getPropertyName()).matches() ->
+          "the field %s%s is unknown".formatted(path(unknown), line);
+      case JsonMappingException mapping when !mapping.getPath().isEmpty() ->
+          "the field %s%s has a value that does not belong there".formatted(path(mapping), line);
+      default -> "it is not the JSON of a request" + line.replace(" in", "; see");
+    };
+  }
+
+  private static String path(JsonMappingException e) {
+    return e.getPath().stream()
+        .map(
+            step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+        .map(step -> NAME.matcher(step).matches() ? step : "?")
+        .collect(Collectors.joining("."));
   }
 
   // Jackson leaves what a document lacks at null, whatever the types say.
@@ -139,6 +165,11 @@ public record TransferRequest(
     require(file, "vm.name", vm.name());
     if (backup != null) {
       checkBackup(file, backup);
+    }
+    if (verify != null && memory != null) {
+      throw invalid(
+          "The request file %s: memory does not apply to verify; leave it out.".formatted(file),
+          null);
     }
     if (restore != null) {
       require(file, "restore.backup", restore.backup());

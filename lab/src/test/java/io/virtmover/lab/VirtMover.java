@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
 
 /** The program as a user runs it, in this process. */
 public record VirtMover(List<String> location) {
@@ -87,7 +86,7 @@ public record VirtMover(List<String> location) {
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
-      var exitCode = new CommandLine(new VirtMoverCommand()).execute(words.toArray(String[]::new));
+      var exitCode = VirtMoverCommand.commandLine().execute(words.toArray(String[]::new));
       return new Ended(
           exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {

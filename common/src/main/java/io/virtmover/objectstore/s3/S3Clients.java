@@ -4,31 +4,28 @@ package io.virtmover.objectstore.s3;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
+import io.virtmover.location.ProxyRules;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Map;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpConfigurationOption;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache.ProxyConfiguration;
 import software.amazon.awssdk.profiles.ProfileFile;
-import software.amazon.awssdk.profiles.ProfileFileSupplier;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -37,7 +34,20 @@ import software.amazon.awssdk.utils.AttributeMap;
 /** Builds the SDK's client for a location. */
 final class S3Clients {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final int ROLE_CONNECTIONS = 2;
   private static final String FALLBACK_REGION = "us-east-1";
+  private static final ProxyConfiguration NO_PROXY_OF_THE_SDK =
+      ProxyConfiguration.builder()
+          .useSystemPropertyValues(false)
+          .useEnvironmentVariableValues(false)
+          .build();
+
+  /** In place of the files in the user's home. */
+  static final ProfileFile NO_PROFILES =
+      ProfileFile.builder()
+          .content(InputStream.nullInputStream())
+          .type(ProfileFile.Type.CONFIGURATION)
+          .build();
 
   private S3Clients() {}
 
@@ -48,82 +58,60 @@ final class S3Clients {
    *     be read
    */
   static S3Client of(Location location, int connections, Patience patience) {
-    var profiles = location.credentialsFile().map(S3Clients::profiles);
-    profiles.ifPresent(supplier -> checkProfile(location, supplier));
+    return of(location, connections, patience, System.getenv());
+  }
+
+  /** The same in another environment than the process's. */
+  static S3Client of(
+      Location location, int connections, Patience patience, Map<String, String> environment) {
+    var proxies = ProxyRules.of(environment);
+    location.endpoint().ifPresent(proxies::proxyFor);
+    var identity =
+        S3Identity.of(
+            location,
+            environment,
+            () -> watchedClient(location, ROLE_CONNECTIONS, patience, proxies));
     var builder =
         S3Client.builder()
-            .credentialsProvider(credentials(location, profiles))
+            .credentialsProvider(identity.credentials())
             .httpClientBuilder(
                 // A builder, so that the client is closed with the S3 client.
-                _ -> new WatchedHttpClient(httpClient(location, connections, patience), patience))
+                _ -> watchedClient(location, connections, patience, proxies))
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .forcePathStyle(location.pathStyle())
             .serviceConfiguration(service -> service.chunkedEncodingEnabled(false))
             .overrideConfiguration(
-                override ->
-                    override
-                        .addExecutionInterceptor(new AnswerCheck())
-                        .retryStrategy(
-                            StandardRetryStrategy.builder()
-                                .maxAttempts(patience.attempts())
-                                .circuitBreakerEnabled(false)
-                                .build()));
+                override -> {
+                  withoutUsersFiles(override);
+                  override
+                      .addExecutionInterceptor(new AnswerCheck())
+                      .retryStrategy(
+                          StandardRetryStrategy.builder()
+                              .maxAttempts(patience.attempts())
+                              .circuitBreakerEnabled(false)
+                              .build());
+                });
     location.endpoint().ifPresent(builder::endpointOverride);
-    var region = location.region().or(() -> regionOf(location, profiles));
-    builder.region(Region.of(region.orElse(FALLBACK_REGION)));
-    if (region.isEmpty() && location.endpoint().isEmpty()) {
+    builder.region(Region.of(identity.region().orElse(FALLBACK_REGION)));
+    if (identity.region().isEmpty() && location.endpoint().isEmpty()) {
       builder.crossRegionAccessEnabled(true);
     }
     return builder.build();
   }
 
-  private static Optional<String> regionOf(
-      Location location, Optional<Supplier<ProfileFile>> profiles) {
-    return profiles
-        .flatMap(supplier -> supplier.get().profile(location.profile()))
-        .flatMap(profile -> profile.property("region"))
-        .or(() -> Optional.ofNullable(System.getenv("AWS_REGION")))
-        .or(() -> Optional.ofNullable(System.getenv("AWS_DEFAULT_REGION")));
+  /** The SDK would take settings, and programs to run, from files in the user's home. */
+  static void withoutUsersFiles(ClientOverrideConfiguration.Builder override) {
+    override.defaultProfileFile(NO_PROFILES).defaultProfileName(Location.DEFAULT_PROFILE);
   }
 
-  private static AwsCredentialsProvider credentials(
-      Location location, Optional<Supplier<ProfileFile>> profiles) {
-    return profiles
-        .<AwsCredentialsProvider>map(
-            supplier ->
-                ProfileCredentialsProvider.builder()
-                    .profileFile(supplier)
-                    .profileName(location.profile())
-                    .build())
-        .orElseGet(
-            () -> DefaultCredentialsProvider.builder().profileName(location.profile()).build());
+  private static SdkHttpClient watchedClient(
+      Location location, int connections, Patience patience, ProxyRules proxies) {
+    return new WatchedHttpClient(httpClient(location, connections, patience, proxies), patience);
   }
 
-  /** Velero's file serves as credentials and as configuration; it is read again when it changes. */
-  private static Supplier<ProfileFile> profiles(Path file) {
-    if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      throw invalid("Cannot read the credentials file %s.".formatted(file), null);
-    }
-    return ProfileFileSupplier.aggregate(
-        ProfileFileSupplier.reloadWhenModified(file, ProfileFile.Type.CREDENTIALS),
-        ProfileFileSupplier.reloadWhenModified(file, ProfileFile.Type.CONFIGURATION));
-  }
-
-  private static void checkProfile(Location location, Supplier<ProfileFile> profiles) {
-    var file = location.credentialsFile().orElseThrow();
-    try {
-      if (profiles.get().profile(location.profile()).isEmpty()) {
-        throw invalid(
-            "The credentials file %s has no profile '%s'.".formatted(file, location.profile()),
-            null);
-      }
-    } catch (IllegalArgumentException e) {
-      throw invalid("The credentials file %s is not an AWS ini file.".formatted(file), e);
-    }
-  }
-
-  private static SdkHttpClient httpClient(Location location, int connections, Patience patience) {
+  private static SdkHttpClient httpClient(
+      Location location, int connections, Patience patience, ProxyRules proxies) {
     var builder =
         ApacheHttpClient.builder()
             .maxConnections(connections)
@@ -131,7 +119,9 @@ final class S3Clients {
             // The longest wait there is; what is shorter, the watch ends.
             .socketTimeout(patience.assembly())
             .connectionAcquisitionTimeout(patience.idle())
-            .expectContinueEnabled(false);
+            .expectContinueEnabled(false)
+            .proxyConfiguration(NO_PROXY_OF_THE_SDK)
+            .httpRoutePlanner(new ProxyRoutes(proxies));
     if (location.insecureSkipTlsVerify()) {
       return builder.buildWithDefaults(
           AttributeMap.builder()

@@ -5,37 +5,89 @@ import io.virtmover.failure.FailureKind;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SIGTERM and SIGINT stop the transfer, not the process: it gets the time to take back what is
- * half-done, and then the process ends with the exit code for it.
+ * half-done, and then the process ends with the exit code for it. Watched from the process's first
+ * moment to its last, so that a signal never ends it in another way.
  */
-final class Cancellation implements AutoCloseable {
+final class Cancellation {
   private static final Duration PATIENCE = Duration.ofMillis(4500);
 
-  private final Thread worker = Thread.currentThread();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::cancel, "cancellation");
+  private @Nullable Thread worker;
+  private boolean requested;
+  private int exitCode;
 
-  Cancellation() {
-    Runtime.getRuntime().addShutdownHook(hook);
+  /** Takes signals from now on. */
+  void watch() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "cancellation"));
   }
 
-  private void cancel() {
-    if (ended.getCount() == 0) {
-      return;
+  /** This thread does the work; it is the one to interrupt. */
+  synchronized void begin() {
+    worker = Thread.currentThread();
+    if (requested) {
+      worker.interrupt();
+    }
+  }
+
+  /** The work is done and reported. */
+  synchronized void end(int newExitCode) {
+    exitCode = newExitCode;
+    ended.countDown();
+  }
+
+  /** Whether a signal came: what fails from then on fails because of it. */
+  synchronized boolean isRequested() {
+    return requested;
+  }
+
+  private void shutDown() {
+    // Also reached when the program ends by itself; then this is the exit code it has anyway.
+    Runtime.getRuntime().halt(isEnded() ? exitCode() : cancel());
+  }
+
+  private int cancel() {
+    if (!request()) {
+      System.err.println("virtmover: canceled by a signal before it began.");
+      return FailureKind.CANCELED.exitCode();
+    }
+    if (awaitEnd()) {
+      return exitCode();
+    }
+    System.err.println(
+        "virtmover: canceled by a signal; it did not come to an end within %d ms and is left as it is."
+            .formatted(PATIENCE.toMillis()));
+    return FailureKind.CANCELED.exitCode();
+  }
+
+  /** Interrupts the work; false if it has not begun. */
+  private synchronized boolean request() {
+    requested = true;
+    if (worker == null) {
+      return false;
     }
     worker.interrupt();
-    try {
-      var _ = ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    Runtime.getRuntime().halt(FailureKind.CANCELED.exitCode());
+    return true;
   }
 
-  @Override
-  public void close() {
-    ended.countDown();
+  private boolean isEnded() {
+    return ended.getCount() == 0;
+  }
+
+  private boolean awaitEnd() {
+    try {
+      return ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return isEnded();
+    }
+  }
+
+  private synchronized int exitCode() {
+    System.out.flush();
+    return exitCode;
   }
 }

@@ -5,6 +5,7 @@ import io.virtmover.agent.backup.BackupJob;
 import io.virtmover.agent.backup.BackupSpec;
 import io.virtmover.agent.restore.RestoreJob;
 import io.virtmover.agent.verify.VerifyJob;
+import io.virtmover.domain.BackupType;
 import io.virtmover.domain.VmRef;
 import io.virtmover.repository.VmRepository;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class Jobs {
   private Jobs() {}
 
   static Outcome backup(MoverCommand.Context context, BackupSpec spec) {
+    checkEverythingApplies(spec);
     var repository = new VmRepository(context.store(), context.root(), spec.vm());
     var report =
         new BackupJob(spec, repository, context.clock(), Version.TEXT, context.progress()).run();
@@ -59,6 +61,21 @@ final class Jobs {
             report.chain().stream().map(Object::toString).toList(),
             report.disks()),
         lines);
+  }
+
+  /** What would be taken and then not used is refused. */
+  private static void checkEverythingApplies(BackupSpec spec) {
+    var pulls = spec.disks().stream().anyMatch(disk -> disk.source().contains("://"));
+    if (!pulls && (spec.exportCa().isPresent() || spec.exportToken().isPresent())) {
+      throw new VirtMoverException(
+          FailureKind.INVALID_REQUEST,
+          "No disk comes from an export, so an export's CA and token do not apply; leave them out.");
+    }
+    if (spec.reason().isPresent() && spec.type() == BackupType.INCREMENTAL) {
+      throw new VirtMoverException(
+          FailureKind.INVALID_REQUEST,
+          "A reason says why a backup is a full; leave it out of an increment.");
+    }
   }
 
   static Outcome restore(MoverCommand.Context context, VmRef vm, RestoreJob.Spec spec) {

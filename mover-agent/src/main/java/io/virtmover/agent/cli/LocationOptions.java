@@ -2,13 +2,18 @@
 package io.virtmover.agent.cli;
 
 import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.Unreadable;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.location.Encryption;
 import io.virtmover.location.Location;
 import io.virtmover.location.LocationFile;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -34,7 +39,7 @@ final class LocationOptions {
   @Nullable String region;
 
   @Option(names = "--endpoint", paramLabel = "URL", description = "S3 server, if it is not AWS")
-  @Nullable URI endpoint;
+  @Nullable String endpoint;
 
   @Option(names = "--path-style", description = "put the bucket into the path of requests")
   boolean pathStyle;
@@ -48,7 +53,9 @@ final class LocationOptions {
   @Option(
       names = "--credentials",
       paramLabel = "FILE",
-      description = "AWS credentials file; default: the AWS SDK's search")
+      description =
+          "AWS credentials file, as Velero's secret has it; default: the environment, the user's AWS"
+              + " files, the machine's role")
   @Nullable Path credentials;
 
   @Option(names = "--profile", paramLabel = "P", description = "profile in the credentials file")
@@ -57,7 +64,7 @@ final class LocationOptions {
   @Option(
       names = "--customer-key",
       paramLabel = "FILE",
-      description = "32 bytes, where the location encrypts with a customer key (SSE-C)")
+      description = "32 bytes to encrypt with (SSE-C), or the content of the location's key secret")
   @Nullable Path customerKey;
 
   Location resolve() {
@@ -66,33 +73,52 @@ final class LocationOptions {
   }
 
   private Location fromFile(Path file) {
-    if (bucket != null || endpoint != null || region != null || !prefix.isEmpty() || ca != null) {
-      throw invalid(
-          "--location says everything about the location; leave out --bucket, --prefix, --region,"
-              + " --endpoint and --ca.");
-    }
-    return LocationFile.read(file, Optional.ofNullable(customerKey));
+    var words = new LinkedHashMap<String, Boolean>();
+    words.put("--bucket", bucket != null);
+    words.put("--prefix", !prefix.isEmpty());
+    words.put("--region", region != null);
+    words.put("--endpoint", endpoint != null);
+    words.put("--path-style", pathStyle);
+    words.put("--ca", ca != null);
+    var given = words.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey);
+    given
+        .findFirst()
+        .ifPresent(
+            word -> {
+              throw invalid(
+                  "--location says everything about the location; leave out %s.".formatted(word));
+            });
+    return LocationFile.read(
+        file, Optional.ofNullable(customerKey), Optional.ofNullable(credentials));
   }
 
   private Location fromWords() {
     if (bucket == null) {
       throw invalid("Say where the backups are: --location FILE, or --bucket B.");
     }
+    var address = Optional.ofNullable(endpoint).map(Location::endpoint);
+    if (ca != null && address.map(URI::getScheme).filter("http"::equalsIgnoreCase).isPresent()) {
+      throw invalid("--ca does not apply to an http address; leave it out, or use https.");
+    }
     return Location.of(bucket, prefix)
         .withServer(
             Optional.ofNullable(region),
-            Optional.ofNullable(endpoint),
+            address,
             pathStyle,
-            Optional.ofNullable(ca).map(LocationOptions::pem));
+            Optional.ofNullable(ca).map(LocationOptions::pem))
+        .withEncryption(
+            Optional.ofNullable(customerKey)
+                .<Encryption>map(Encryption.CustomerKey::ofSecret)
+                .orElseGet(Encryption.BucketDefault::new));
   }
 
   private static String pem(Path file) {
     try {
-      return Files.readString(file);
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
-          "Cannot read the CA file %s: %s.".formatted(file, e.getMessage()),
+          "Cannot read the CA file %s: %s.".formatted(file, Unreadable.why(e)),
           e);
     }
   }

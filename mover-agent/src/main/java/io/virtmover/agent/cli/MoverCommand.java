@@ -18,12 +18,15 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** What all commands share: output in words or JSON, progress, cancellation, errors in one line. */
 abstract class MoverCommand implements Callable<Integer> {
   static final String DEFAULT_MEMORY = "40Mi";
 
   private static final int CONNECTIONS = 48;
+
+  @ParentCommand VirtMoverCommand program = VirtMoverCommand.unwatched();
 
   @Option(names = "--json", description = "print the result as one line of JSON on standard output")
   boolean json;
@@ -51,13 +54,6 @@ abstract class MoverCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
-    // Closed after the report: until then a signal waits for it.
-    try (var _ = new Cancellation()) {
-      return work();
-    }
-  }
-
-  private int work() {
     var id = "";
     var progress = new TerminalProgress(!quiet && Boolean.getBoolean("virtmover.terminal"));
     try {
@@ -65,28 +61,9 @@ abstract class MoverCommand implements Callable<Integer> {
       var outcome = open(progress);
       progress.end();
       return report(id, outcome);
-    } catch (VirtMoverException e) {
-      progress.end();
-      return fail(id, e);
-    } catch (OutOfMemoryError e) {
-      progress.end();
-      var heap = Runtime.getRuntime().maxMemory() >> 20;
-      return fail(
-          id,
-          new VirtMoverException(
-              FailureKind.UNAVAILABLE,
-              "The program's heap of %d MiB is too small for this; set VIRTMOVER_HEAP=%dm and run it again."
-                  .formatted(heap, heap * 4),
-              e));
     } catch (RuntimeException | Error e) {
       progress.end();
-      e.printStackTrace(System.err);
-      return fail(
-          id,
-          new VirtMoverException(
-              FailureKind.INTERNAL,
-              "Internal error, please report it with the lines above: " + e,
-              e));
+      return fail(id, Verdict.of(e, program.isCanceled()));
     }
   }
 
@@ -113,6 +90,9 @@ abstract class MoverCommand implements Callable<Integer> {
   }
 
   private int fail(String id, VirtMoverException failure) {
+    if (failure.kind() == FailureKind.INTERNAL && failure.getCause() != null) {
+      failure.getCause().printStackTrace(System.err);
+    }
     complain(System.err, failure);
     publish(TransferResult.failed(id, failure));
     return failure.kind().exitCode();
@@ -128,6 +108,9 @@ abstract class MoverCommand implements Callable<Integer> {
   private void publish(TransferResult result) {
     if (json) {
       System.out.println(result.toJson());
+    }
+    if (System.out.checkError()) {
+      System.err.println("virtmover: warning: the result could not be written to standard output.");
     }
     Optional.ofNullable(resultFile())
         .ifPresent(

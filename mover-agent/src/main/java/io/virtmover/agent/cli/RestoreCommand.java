@@ -4,8 +4,11 @@ package io.virtmover.agent.cli;
 import io.virtmover.agent.restore.RestoreJob;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VolumeName;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,9 +58,8 @@ final class RestoreCommand extends MoverCommand {
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
-      description = "memory for buffers (default: ${DEFAULT-VALUE})",
-      defaultValue = DEFAULT_MEMORY)
-  String memory = DEFAULT_MEMORY;
+      description = "memory for buffers of the native engine (default: " + DEFAULT_MEMORY + ")")
+  @Nullable String memory;
 
   @Option(
       names = "--checkpoint-every",
@@ -73,6 +75,12 @@ final class RestoreCommand extends MoverCommand {
 
   @Override
   Outcome execute(Context context) {
+    var chosen = RestoreJob.Engine.parse(engine);
+    if (memory != null && chosen == RestoreJob.Engine.QEMU_IMG) {
+      throw new VirtMoverException(
+          FailureKind.INVALID_REQUEST,
+          "--memory does not apply to --engine qemu-img; leave it out.");
+    }
     return Jobs.restore(
         context,
         vm.resolve(),
@@ -80,8 +88,8 @@ final class RestoreCommand extends MoverCommand {
             new BackupName(backup),
             new VolumeName(disk),
             target,
-            RestoreJob.Engine.parse(engine),
-            Words.bytes(memory),
+            chosen,
+            Words.bytes(memory == null ? DEFAULT_MEMORY : memory),
             Words.bytes(checkpointEvery)));
   }
 }

@@ -61,10 +61,10 @@ final class RunCommand extends MoverCommand {
   Location location() {
     var access = request().location();
     return LocationFile.read(
-            Path.of(access.file()), Optional.ofNullable(access.customerKey()).map(Path::of))
-        .withAccess(
-            Optional.ofNullable(access.credentials()).map(Path::of),
-            Optional.ofNullable(access.profile()));
+            Path.of(access.file()),
+            Optional.ofNullable(access.customerKey()).map(Path::of),
+            Optional.ofNullable(access.credentials()).map(Path::of))
+        .withAccess(Optional.empty(), Optional.ofNullable(access.profile()));
   }
 
   @Override

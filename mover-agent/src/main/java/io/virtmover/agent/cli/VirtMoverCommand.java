@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
-import io.quarkus.picocli.runtime.annotations.TopCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,7 +8,6 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The program. */
-@TopCommand
 @Command(
     name = "virtmover",
     mixinStandardHelpOptions = true,
@@ -52,11 +50,47 @@ import picocli.CommandLine.Spec;
       RunCommand.class
     })
 public final class VirtMoverCommand implements Runnable {
+  /** No command was given. */
+  static final class NoCommand extends ParameterException {
+    NoCommand(CommandLine commandLine) {
+      super(
+          commandLine,
+          "Say what to do: " + String.join(", ", commandLine.getSubcommands().keySet()));
+    }
+  }
+
+  private final Cancellation cancellation;
+
   @Spec CommandSpec spec = CommandSpec.create();
+
+  private VirtMoverCommand(Cancellation cancellation) {
+    this.cancellation = cancellation;
+  }
+
+  /** The program as a value that can be executed; no signals are watched. */
+  public static CommandLine commandLine() {
+    return commandLine(new Cancellation());
+  }
+
+  /** What a command belongs to until it is told. */
+  static VirtMoverCommand unwatched() {
+    return new VirtMoverCommand(new Cancellation());
+  }
+
+  static CommandLine commandLine(Cancellation cancellation) {
+    return new CommandLine(new VirtMoverCommand(cancellation))
+        // A word that begins with @ is a word, not a file to read more words from.
+        .setExpandAtFiles(false)
+        .setParameterExceptionHandler(new CommandLineWords());
+  }
+
+  /** Whether a signal asked the program to stop. */
+  boolean isCanceled() {
+    return cancellation.isRequested();
+  }
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "Say what to do: " + String.join(", ", spec.subcommands().keySet()));
+    throw new NoCommand(spec.commandLine());
   }
 }

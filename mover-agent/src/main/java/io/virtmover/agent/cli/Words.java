@@ -3,6 +3,7 @@ package io.virtmover.agent.cli;
 
 import io.virtmover.agent.backup.BackupSpec;
 import io.virtmover.domain.VolumeName;
+import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.util.Optional;
@@ -21,9 +22,10 @@ final class Words {
   /** {@code VOLUME=SOURCE[,pvc=NAME][,size=BYTES]}; a source may contain commas. */
   static BackupSpec.Disk disk(String text) {
     var equals = text.indexOf('=');
-    if (equals <= 0) {
+    if (equals <= 0 || text.substring(0, equals).contains("://")) {
       throw invalid(
-          "'%s' is not a disk: write VOLUME=SOURCE[,pvc=NAME][,size=BYTES].".formatted(text));
+          "'%s' is not a disk: write VOLUME=SOURCE[,pvc=NAME][,size=BYTES]."
+              .formatted(Addresses.shown(text)));
     }
     var source = text.substring(equals + 1);
     var pvc = Optional.<String>empty();
@@ -40,13 +42,14 @@ final class Words {
     }
     if (source.isEmpty()) {
       throw invalid(
-          "Disk '%s' has no source: name a qcow2 file or an https address.".formatted(text));
+          "Disk '%s' has no source: name a qcow2 file or an https address."
+              .formatted(text.substring(0, equals)));
     }
     return new BackupSpec.Disk(
         new VolumeName(text.substring(0, equals)), source, pvc, Optional.empty(), size);
   }
 
-  /** A number of bytes, with K, M, G, T (powers of 1024) where wanted. */
+  /** A positive number of bytes, with K, M, G, T (powers of 1024) where wanted. */
   static long bytes(String text) {
     var size = SIZE.matcher(text);
     if (!size.matches()) {
@@ -62,6 +65,9 @@ final class Words {
           default -> 0;
         };
     var number = Long.parseLong(size.group(1));
+    if (number == 0) {
+      throw invalid("'%s' is no size: at least one byte is needed.".formatted(text));
+    }
     if (number > Long.MAX_VALUE >> shift) {
       throw invalid("'%s' is too large a size.".formatted(text));
     }

@@ -4,6 +4,7 @@ package io.virtmover.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WordsTest {
   @ParameterizedTest
   @CsvSource({
-    "0, 0",
+    "1, 1",
+    "0512, 512",
     "512, 512",
     "1K, 1024",
     "64Mi, 67108864",
@@ -27,9 +29,64 @@ class WordsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", "-1", "1.5G", "1 G", "9999999999999999999", "9999999T", "1k"})
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "-1",
+        "1.5G",
+        "1 G",
+        "9999999999999999999",
+        "9999999T",
+        "1k",
+        "0",
+        "00",
+        "0Mi",
+        "+1",
+        "1e3",
+        "0x10",
+        "1_000",
+        "64KB",
+        "64 MiB",
+        "64mi",
+        "1Pi",
+        "Mi",
+        "\u0661\u0662",
+        " 1",
+        "1\n",
+        "9223372036854775808",
+        "8388608Ti",
+        "9007199254740992Ki"
+      })
   void shouldRefuseOtherSizes(String text) {
-    assertThatThrownBy(() -> Words.bytes(text)).isInstanceOf(VirtMoverException.class);
+    assertThatThrownBy(() -> Words.bytes(text))
+        .isInstanceOfSatisfying(
+            VirtMoverException.class,
+            failure -> assertThat(failure.kind()).isEqualTo(FailureKind.INVALID_REQUEST));
+  }
+
+  @Test
+  void shouldTakeMebibytesInBothSpellings() {
+    assertThat(Words.bytes("40MiB")).isEqualTo(Words.bytes("40Mi")).isEqualTo(Words.bytes("40M"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://user:hush@export/volumes/d",
+        "https://export/d?token=hush",
+        "=https://export/d?token=hush",
+        "d",
+        "d=",
+        "d=,size=1Mi",
+        "d=/a,size=0",
+        "d=/a,size=1e3"
+      })
+  void shouldRefuseADiskWithoutRepeatingASecret(String text) {
+    assertThatThrownBy(() -> Words.disk(text))
+        .isInstanceOf(VirtMoverException.class)
+        .message()
+        .doesNotContain("hush");
   }
 
   @Test
