@@ -6,6 +6,7 @@ import io.virtmover.agent.export.ExportVolume;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
+import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
@@ -111,7 +112,8 @@ public final class BackupJob {
     } catch (IllegalArgumentException e) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
-          "Disk %s: '%s' is not an address.".formatted(disk.volume(), disk.source()),
+          "Disk %s: '%s' is not an address."
+              .formatted(disk.volume(), Addresses.shown(disk.source())),
           e);
     }
   }

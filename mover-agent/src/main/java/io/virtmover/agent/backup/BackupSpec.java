@@ -7,6 +7,7 @@ import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
+import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.nio.file.Path;
@@ -100,7 +101,7 @@ public record BackupSpec(
     if (!disk.isPull() && disk.source().contains("://")) {
       throw invalid(
           "'%s' is neither a file nor an https address; an export is read over https only."
-              .formatted(disk.source()));
+              .formatted(Addresses.shown(disk.source())));
     }
   }
 
