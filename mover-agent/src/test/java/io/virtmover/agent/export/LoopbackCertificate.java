@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -17,23 +18,34 @@ import javax.net.ssl.TrustManagerFactory;
 final class LoopbackCertificate {
   private static final String PASSWORD = "loopback";
 
+  private record Keys(SSLContext context, byte[] encoded) {}
+
   private static final class Holder {
-    private static final SSLContext CONTEXT = create();
+    private static final Keys KEYS = create();
   }
 
   private LoopbackCertificate() {}
 
   static SSLContext context() {
-    return Holder.CONTEXT;
+    return Holder.KEYS.context();
   }
 
-  private static SSLContext create() {
+  /** Writes the certificate where a client can be told of it. */
+  static Path pem(Path file) throws IOException {
+    var encoder = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+    return Files.writeString(
+        file,
+        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+            .formatted(encoder.encodeToString(Holder.KEYS.encoded())));
+  }
+
+  private static Keys create() {
     try {
       var folder = Files.createTempDirectory("loopback");
       var file = folder.resolve("keys.p12");
       try {
         keytool(file);
-        return context(file);
+        return keys(file);
       } finally {
         Files.deleteIfExists(file);
         Files.delete(folder);
@@ -74,7 +86,7 @@ final class LoopbackCertificate {
     }
   }
 
-  private static SSLContext context(Path file) throws IOException, GeneralSecurityException {
+  private static Keys keys(Path file) throws IOException, GeneralSecurityException {
     var store = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
     var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD.toCharArray());
@@ -85,6 +97,6 @@ final class LoopbackCertificate {
     trust.init(trusted);
     var context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-    return context;
+    return new Keys(context, store.getCertificate("loopback").getEncoded());
   }
 }
