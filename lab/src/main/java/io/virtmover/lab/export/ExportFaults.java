@@ -4,6 +4,7 @@ package io.virtmover.lab.export;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /** What an export server does wrong on demand. All switches can be set while it runs. */
@@ -20,12 +21,24 @@ public final class ExportFaults {
     STALL
   }
 
+  /** How far a lost tunnel is from being back. */
+  enum Outage {
+    NONE,
+    /** No tunnel: 503. */
+    NOT_CONNECTED,
+    /** A tunnel, but nothing behind it: 500 for a map, an aborted connection for data. */
+    NO_NBD
+  }
+
   /** A data fault: which, after how many bytes, how many more times. */
   record DataFault(Body body, long afterBytes) {}
 
   /** What a map request asked for. */
   public record MapQuery(String volume, long offset, long length, int pageSize) {}
 
+  private final AtomicReference<Duration> nextLoss = new AtomicReference<>(Duration.ZERO);
+  private volatile long lostFor;
+  private volatile long lostAt;
   private final AtomicInteger unavailable = new AtomicInteger();
   private final AtomicInteger dataFaults = new AtomicInteger();
   private volatile DataFault dataFault = new DataFault(Body.ABORT, 0);
@@ -51,6 +64,29 @@ public final class ExportFaults {
   /** Answers map requests with other JSON where the function gives some. */
   public void map(Function<MapQuery, Optional<String>> answer) {
     map = answer;
+  }
+
+  /**
+   * The next map request loses the tunnel, and is answered 500. For half the time there is none,
+   * for the other half there is nothing behind it.
+   */
+  public void loseTunnel(Duration away) {
+    nextLoss.set(away);
+  }
+
+  /** What a request meets now. */
+  Outage outage(boolean isMap) {
+    var loss = isMap ? nextLoss.getAndSet(Duration.ZERO) : Duration.ZERO;
+    if (!loss.isZero()) {
+      lostAt = System.nanoTime();
+      lostFor = loss.toNanos();
+      return Outage.NO_NBD;
+    }
+    var since = System.nanoTime() - lostAt;
+    if (since >= lostFor) {
+      return Outage.NONE;
+    }
+    return since < lostFor / 2 ? Outage.NOT_CONNECTED : Outage.NO_NBD;
   }
 
   boolean takeUnavailable() {

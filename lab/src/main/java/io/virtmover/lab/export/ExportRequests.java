@@ -125,13 +125,20 @@ public final class ExportRequests implements Handler<HttpServerRequest> {
       return;
     }
     var isMap = internal.group(2).equals("map");
-    if (faults.takeUnavailable() || backup.isEmpty()) {
+    var outage = faults.outage(isMap);
+    if (faults.takeUnavailable()
+        || backup.isEmpty()
+        || outage == ExportFaults.Outage.NOT_CONNECTED) {
       error(
           request,
           503,
           isMap
               ? "Backup source (virt-launcher) not connected via tunnel"
               : "Backup source not connected");
+      return;
+    }
+    if (outage == ExportFaults.Outage.NO_NBD) {
+      withoutNbd(request, isMap, volume);
       return;
     }
     try {
@@ -145,6 +152,14 @@ public final class ExportRequests implements Handler<HttpServerRequest> {
     } catch (GoQuery.BadQuery e) {
       error(request, 400, e.answer());
     }
+  }
+
+  private static void withoutNbd(HttpServerRequest request, boolean isMap, String volume)
+      throws IOException {
+    if (!isMap) {
+      throw new IOException("no NBD connection");
+    }
+    error(request, 500, MAP_FAILED + volume);
   }
 
   private static String decoded(String segment) {

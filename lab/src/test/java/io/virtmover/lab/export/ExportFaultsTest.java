@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
@@ -197,6 +198,31 @@ class ExportFaultsTest {
       assertThat(map.statusCode()).isEqualTo(500);
       assertThatThrownBy(() -> client.send(request("/data"), bytes()))
           .isInstanceOf(IOException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void lostTunnel_isA500ThenA503_andComesBack(Version version) throws Exception {
+    try (var client = client(version)) {
+      // given
+      server.faults().loseTunnel(Duration.ofSeconds(2));
+
+      // when
+      var before = client.send(request("/data"), bytes());
+      var losing = client.send(request("/map"), text());
+      var lost = client.send(request("/map"), text());
+      var codes = new ArrayList<Integer>();
+      do {
+        codes.add(client.send(request("/map"), text()).statusCode());
+      } while (codes.getLast() != 200);
+
+      // then
+      assertThat(before.statusCode()).isEqualTo(200);
+      assertThat(losing.statusCode()).isEqualTo(500);
+      assertThat(lost.statusCode()).isEqualTo(503);
+      assertThat(codes).containsSubsequence(503, 500, 200);
+      assertThat(client.send(request("/data"), bytes()).body()).isEqualTo(Files.readAllBytes(raw));
     }
   }
 

@@ -3,6 +3,7 @@ package io.virtmover.agent.export;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import java.util.function.LongSupplier;
 
 /**
  * How many requests run at once. It climbs while that brings bytes, steps back when it brings none,
@@ -16,18 +17,29 @@ final class ConcurrencyTuner {
   private static final int ROUNDS_BEFORE_NEXT_TRY = 8;
 
   private final int most;
+  private final LongSupplier nanoTime;
   private int limit;
   private int running;
-  private long roundStart = System.nanoTime();
+  private long roundStart;
   private long roundBytes;
   private int roundRequests;
   private double best;
   private int pause;
   private boolean climbing = true;
 
-  ConcurrencyTuner(int most) {
+  /**
+   * @param nanoTime {@link System#nanoTime}, or what a test says
+   */
+  ConcurrencyTuner(int most, LongSupplier nanoTime) {
     this.most = most;
+    this.nanoTime = nanoTime;
     this.limit = Math.min(START, most);
+    this.roundStart = nanoTime.getAsLong();
+  }
+
+  /** How many may run at once now. */
+  synchronized int limit() {
+    return limit;
   }
 
   synchronized void acquire() {
@@ -61,7 +73,7 @@ final class ConcurrencyTuner {
   }
 
   private void endRound() {
-    var now = System.nanoTime();
+    var now = nanoTime.getAsLong();
     var rate = roundBytes / Math.max(1e-9, (now - roundStart) / 1e9);
     if (climbing && rate > best * WORTH_IT) {
       best = rate;
