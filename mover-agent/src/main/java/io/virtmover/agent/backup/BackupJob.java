@@ -31,9 +31,13 @@ import java.util.regex.Pattern;
 
 /** Backs up all disks of a VM at one checkpoint, in parallel, and publishes them together. */
 public final class BackupJob {
-  /** What a finished backup has to tell. */
+  /**
+   * What a finished backup has to tell.
+   *
+   * @param memory bytes it had for buffers
+   */
   public record Report(
-      CheckpointRecord record, List<DiskReport> disks, List<CheckpointName> chain) {}
+      CheckpointRecord record, List<DiskReport> disks, List<CheckpointName> chain, long memory) {}
 
   /**
    * What one disk came to.
@@ -44,6 +48,9 @@ public final class BackupJob {
   public record DiskReport(
       String volume, long virtualSize, long bytesRead, long bytesStored, long bytesReused) {}
 
+  /** Each keeps a list of up to 10,000 parts in the heap, which does not grow with the budget. */
+  private static final int MOST_DISKS_AT_ONCE = 4;
+
   /** KubeVirt forms a checkpoint's name from the backup object's and its creation time. */
   private static final Pattern CHECKPOINT_NAME =
       Pattern.compile("(.+)-\\d{4}-\\d{2}-\\d{2}_\\d{2}-\\d{2}-\\d{2}");
@@ -53,6 +60,7 @@ public final class BackupJob {
   private final Clock clock;
   private final String toolVersion;
   private final Progress progress;
+  private final MemoryBudget budget;
 
   public BackupJob(
       BackupSpec spec,
@@ -65,6 +73,7 @@ public final class BackupJob {
     this.clock = clock;
     this.toolVersion = toolVersion;
     this.progress = progress;
+    this.budget = MemoryBudget.of(spec.memory(), progress::warn);
   }
 
   /** Runs the backup; a failure leaves nothing of it visible. */
@@ -176,9 +185,9 @@ public final class BackupJob {
 
   private List<StoredImage> moveDisks(
       List<DiskSource> sources, Map<String, ObjectStat> objects, Publisher publisher) {
-    var atOnce = Math.clamp(spec.memory() / MemoryPlan.LEAST, 1, sources.size());
-    var share = spec.memory() / atOnce;
-    var budget = new MemoryBudget(spec.memory());
+    var mostAtOnce = Math.min(MOST_DISKS_AT_ONCE, sources.size());
+    var atOnce = Math.clamp(budget.total() / MemoryPlan.LEAST, 1, mostAtOnce);
+    var share = budget.total() / atOnce;
     var images = new StoredImage[sources.size()];
     var stopped = Optional.<Exception>empty();
     try (var workers = Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
@@ -283,7 +292,7 @@ public final class BackupJob {
     var record = record(images);
     try {
       var manifest = publisher.publish(record, index);
-      return new Report(record, reports(images), manifest.chain());
+      return new Report(record, reports(images), manifest.chain(), budget.total());
     } catch (VirtMoverException e) {
       if (e.kind() == FailureKind.CONFLICT || e.kind() == FailureKind.CANCELED) {
         throw failed(publisher, images.toArray(StoredImage[]::new), new ExecutionException(e));

@@ -11,12 +11,12 @@ import io.virtmover.image.ObjectReader;
 import io.virtmover.image.ZeroScan;
 import io.virtmover.image.extents.Extents;
 import io.virtmover.image.extents.ExtentsWriter;
-import io.virtmover.image.qcow2.Qcow2Layout;
 import io.virtmover.image.qcow2.Qcow2StreamWriter;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.WriteCondition;
 import io.virtmover.objectstore.WriteOutcome;
+import io.virtmover.transfer.DiskNeed;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
@@ -80,39 +80,47 @@ final class DiskBackup {
    */
   StoredImage run(MemoryBudget budget, long share, int preferredClusterBits) {
     var geometry = geometry(preferredClusterBits);
-    var map = source.map(geometry);
-    var dataClusters = map.count(ClusterStatus.DATA);
-    var largestImage = Qcow2Layout.largestSize(geometry, dataClusters);
-    var needed = MemoryPlan.needed(disk, largestImage, budget.total());
-    progress.expect(dataClusters << geometry.clusterBits());
+    try (var memory = budget.admit(disk, geometry)) {
+      var map = new ClusterMap(geometry, memory::mapChunk);
+      source.map(map);
+      return run(map, memory, share);
+    }
+  }
+
+  private StoredImage run(ClusterMap map, DiskMemory memory, long share) {
+    var dataBytes = map.count(ClusterStatus.DATA) << map.geometry().clusterBits();
+    progress.expect(dataBytes);
     var fingerprint =
         Fingerprint.of(map, source.identity(), destination.backingName().orElse("full"));
     var before = destination.present() ? adopt(fingerprint) : Optional.<StoredImage>empty();
     if (before.isPresent()) {
-      progress.advance(dataClusters << geometry.clusterBits());
+      progress.advance(dataBytes);
       return before.get();
     }
-    var taken = budget.take(needed, Math.max(needed, share));
-    try {
-      return write(map, MemoryPlan.of(taken, largestImage, source.concurrency()), fingerprint);
-    } finally {
-      budget.giveBack(taken);
-    }
+    var need = DiskNeed.ofMap(map);
+    var buffers = memory.takeBuffers(need, share);
+    var plan = MemoryPlan.of(buffers, need.partSize(), source.concurrency());
+    return write(map, memory, memory.allocate(need.side()), plan, fingerprint);
   }
 
-  private StoredImage write(ClusterMap map, MemoryPlan plan, Fingerprint fingerprint) {
+  private StoredImage write(
+      ClusterMap map,
+      DiskMemory memory,
+      ByteBuffer sideBuffer,
+      MemoryPlan plan,
+      Fingerprint fingerprint) {
     var geometry = map.geometry();
     var metadata = Map.of(FINGERPRINT, fingerprint.hex(), ATTEMPT, destination.attempt());
     try (var image =
             new ImageUpload(
                 store, destination.imageKey(), metadata, plan.partSize(), plan.partBuffers());
-        var side = new SideObject(store, destination.extentsKey(), metadata)) {
+        var side = new SideObject(store, destination.extentsKey(), metadata, sideBuffer)) {
       var writer =
           new Qcow2StreamWriter(
               geometry,
               destination.backingName(),
               image::write,
-              new ExtentsWriter(geometry, side::write));
+              new ExtentsWriter(geometry, side::write, memory::allocate));
       var bytesRead = copy(map, plan, writer);
       source.checkUnchanged();
       var finished = writer.finish(fingerprint.bytes());
