@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param id of the attempt; every object it writes carries it
  * @param resultFile where the result goes besides standard output, for example the pod's
  *     termination message
- * @param memory bytes for buffers; absent: the default
+ * @param memory bytes for buffers at most; absent: what {@link MoverMemory} tells
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TransferRequest(

@@ -8,30 +8,25 @@ import io.virtmover.image.RandomReader;
 import io.virtmover.image.extents.ExtentsFormat.Entry;
 import io.virtmover.image.extents.ExtentsFormat.Footer;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code .extents} object opened for reading: the footer and the directory are in memory, pages
- * are read when asked for. Everything read is checked.
+ * An {@code .extents} object opened for reading: pages, and the blocks of a large directory, are
+ * read when asked for. Everything read is checked.
  */
 public final class Extents {
   private static final int TAIL_READ = 64 << 10;
 
   private final RandomReader reader;
   private final Footer footer;
-  private final List<Entry> directory;
-  private final List<Long> windows;
+  private final Directory directory;
   private volatile @Nullable ExtentsPage latest;
 
-  private Extents(RandomReader reader, Footer footer, List<Entry> directory) {
+  private Extents(RandomReader reader, Footer footer, Directory directory) {
     this.reader = reader;
     this.footer = footer;
     this.directory = directory;
-    this.windows = directory.stream().map(Entry::window).toList();
   }
 
   /**
@@ -50,48 +45,7 @@ public final class Extents {
         Footer.decode(
             reader.name(),
             tail.slice(tail.capacity() - ExtentsFormat.FOOTER_LENGTH, ExtentsFormat.FOOTER_LENGTH));
-    return new Extents(reader, footer, directory(reader, footer, tail));
-  }
-
-  private static List<Entry> directory(RandomReader reader, Footer footer, ByteBuffer tail) {
-    var name = reader.name();
-    var length = (long) footer.directoryEntries() * ExtentsFormat.ENTRY_LENGTH;
-    var end = reader.size() - ExtentsFormat.FOOTER_LENGTH;
-    if (footer.directoryEntries() < 0
-        || footer.directoryEntries() > footer.geometry().windows()
-        || footer.directoryOffset() != end - length) {
-      throw damaged(name, "its directory is not where it should be");
-    }
-    ByteBuffer bytes;
-    var tailStart = reader.size() - tail.capacity();
-    if (footer.directoryOffset() >= tailStart) {
-      bytes = tail.slice((int) (footer.directoryOffset() - tailStart), (int) length);
-    } else {
-      bytes = ByteBuffer.allocate((int) length);
-      reader.read(footer.directoryOffset(), bytes);
-      bytes.flip();
-    }
-    if (ExtentsFormat.crc32c(bytes) != footer.directoryChecksum()) {
-      throw damaged(name, "its directory's checksum is wrong");
-    }
-    return entries(name, footer, bytes);
-  }
-
-  private static List<Entry> entries(String name, Footer footer, ByteBuffer bytes) {
-    var entries = new ArrayList<Entry>(footer.directoryEntries());
-    var previous = -1L;
-    for (var i = 0; i < footer.directoryEntries(); i++) {
-      var entry = Entry.get(bytes);
-      if (entry.window() <= previous
-          || entry.window() >= footer.geometry().windows()
-          || entry.length() < 0
-          || entry.offset() > footer.directoryOffset() - entry.length()) {
-        throw damaged(name, "its directory is not in order");
-      }
-      previous = entry.window();
-      entries.add(entry);
-    }
-    return List.copyOf(entries);
+    return new Extents(reader, footer, Directory.open(reader, footer, tail));
   }
 
   public Geometry geometry() {
@@ -137,8 +91,8 @@ public final class Extents {
   }
 
   /** The windows that are not all hole, in order. */
-  public List<Long> windows() {
-    return windows;
+  public Iterable<Long> windows() {
+    return directory::windows;
   }
 
   /** Reads a window's page; empty if the window is all hole. */
@@ -147,13 +101,9 @@ public final class Extents {
     if (cached != null && cached.window() == window) {
       return Optional.of(cached);
     }
-    var at = Collections.binarySearch(windows, window);
-    if (at < 0) {
-      return Optional.empty();
-    }
-    var page = read(directory.get(at));
-    latest = page;
-    return Optional.of(page);
+    var page = directory.find(window).map(this::read);
+    page.ifPresent(found -> latest = found);
+    return page;
   }
 
   private ExtentsPage read(Entry entry) {

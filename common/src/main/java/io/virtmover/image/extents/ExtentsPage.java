@@ -7,7 +7,6 @@ import io.virtmover.image.ClusterStatus;
 import io.virtmover.image.Geometry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,14 +27,14 @@ public final class ExtentsPage {
 
   private final long window;
   private final long objectOffset;
-  private final List<Run> runs;
+  private final Runs runs;
   private final int l2Checksum;
   private final int[] checksums;
 
-  ExtentsPage(long window, long objectOffset, List<Run> runs, int l2Checksum, int[] checksums) {
+  ExtentsPage(long window, long objectOffset, Runs runs, int l2Checksum, int[] checksums) {
     this.window = window;
     this.objectOffset = objectOffset;
-    this.runs = List.copyOf(runs);
+    this.runs = runs.trimmed();
     this.l2Checksum = l2Checksum;
     this.checksums = checksums;
   }
@@ -83,20 +82,16 @@ public final class ExtentsPage {
   static ExtentsPage decode(
       String name, Geometry geometry, long window, long objectOffset, ByteBuffer bytes) {
     var wanted = geometry.clustersInWindow(window);
-    var runs = new ArrayList<Run>();
-    var covered = 0;
-    var data = 0;
-    while (covered < wanted) {
+    var runs = new Runs();
+    while (runs.covered() < wanted) {
       var word = getVarint(name, bytes);
       var clusters = word >>> STATUS_BITS;
-      if (clusters == 0 || clusters > wanted - covered) {
+      if (clusters == 0 || clusters > wanted - runs.covered()) {
         throw damaged(name, "window %d has a run of %d clusters".formatted(window, clusters));
       }
-      var status = ClusterStatus.ofCode(word & 3);
-      runs.add(new Run(covered, clusters, status, data));
-      covered += clusters;
-      data += status == ClusterStatus.DATA ? clusters : 0;
+      runs.add(clusters, ClusterStatus.ofCode(word & 3));
     }
+    var data = runs.dataClusters();
     if (bytes.remaining() != (1 + data) * Integer.BYTES) {
       throw damaged(name, "window %d has the wrong number of checksums".formatted(window));
     }

@@ -3,7 +3,6 @@ package io.virtmover.image.extents;
 
 import io.virtmover.image.ClusterStatus;
 import io.virtmover.image.Geometry;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,10 +11,8 @@ public final class ExtentsPageBuilder {
   private final Geometry geometry;
   private final long window;
   private final long objectOffset;
-  private final List<ExtentsPage.Run> runs = new ArrayList<>();
+  private final Runs runs = new Runs();
   private int[] checksums = new int[64];
-  private int covered;
-  private int data;
 
   public ExtentsPageBuilder(Geometry geometry, long window, long objectOffset) {
     this.geometry = geometry;
@@ -34,11 +31,12 @@ public final class ExtentsPageBuilder {
 
   /** Adds a stored cluster with its CRC32C. */
   public void addData(int clusterInWindow, int checksum) {
+    var rank = runs.dataClusters();
     add(clusterInWindow, 1, ClusterStatus.DATA);
-    if (data == checksums.length) {
-      checksums = Arrays.copyOf(checksums, data * 2);
+    if (rank == checksums.length) {
+      checksums = Arrays.copyOf(checksums, rank * 2);
     }
-    checksums[data++] = checksum;
+    checksums[rank] = checksum;
   }
 
   /** Whether nothing has been added: such a window has no page and no L2 table. */
@@ -47,38 +45,29 @@ public final class ExtentsPageBuilder {
   }
 
   public int dataClusters() {
-    return data;
+    return runs.dataClusters();
   }
 
-  /** The runs so far, the rest of the window as hole. */
+  /** The runs so far. */
   public List<ExtentsPage.Run> runs() {
-    var all = new ArrayList<>(runs);
-    var rest = geometry.clustersInWindow(window) - covered;
-    if (rest > 0) {
-      all.add(new ExtentsPage.Run(covered, rest, ClusterStatus.HOLE, data));
-    }
-    return all;
+    return runs;
   }
 
+  /** The page; nothing can be added to it any more. */
   public ExtentsPage build(int l2Checksum) {
+    addHoleUpTo(geometry.clustersInWindow(window));
     return new ExtentsPage(
-        window, objectOffset, runs(), l2Checksum, Arrays.copyOf(checksums, data));
+        window, objectOffset, runs, l2Checksum, Arrays.copyOf(checksums, runs.dataClusters()));
   }
 
   private void add(int first, int clusters, ClusterStatus status) {
-    if (first > covered) {
-      runs.add(new ExtentsPage.Run(covered, first - covered, ClusterStatus.HOLE, data));
-      covered = first;
+    addHoleUpTo(first);
+    runs.add(clusters, status);
+  }
+
+  private void addHoleUpTo(int cluster) {
+    if (cluster > runs.covered()) {
+      runs.add(cluster - runs.covered(), ClusterStatus.HOLE);
     }
-    var last = runs.isEmpty() ? null : runs.getLast();
-    if (last != null && last.status() == status) {
-      runs.set(
-          runs.size() - 1,
-          new ExtentsPage.Run(
-              last.firstCluster(), last.clusters() + clusters, status, last.dataRank()));
-    } else {
-      runs.add(new ExtentsPage.Run(first, clusters, status, data));
-    }
-    covered += clusters;
   }
 }

@@ -3,43 +3,49 @@ package io.virtmover.image.extents;
 
 import io.virtmover.image.ClusterStatus;
 import io.virtmover.image.Geometry;
+import io.virtmover.image.GrowingBytes;
 import io.virtmover.image.extents.ExtentsFormat.Entry;
 import io.virtmover.image.extents.ExtentsFormat.Footer;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 
-/** Writes an {@code .extents} object page by page; memory is the directory alone. */
+/** Writes an {@code .extents} object page by page; memory is the directory, outside the heap. */
 public final class ExtentsWriter {
   private final Geometry geometry;
   private final Consumer<ByteBuffer> sink;
-  private final List<Entry> directory = new ArrayList<>();
+  private final GrowingBytes directory;
   private long offset;
   private long dataClusters;
   private long zeroClusters;
 
-  /**
-   * @param sink takes the object's bytes in order
-   */
+  /** A writer with memory of its own. */
   public ExtentsWriter(Geometry geometry, Consumer<ByteBuffer> sink) {
+    this(geometry, sink, ByteBuffer::allocateDirect);
+  }
+
+  /**
+   * @param sink takes the object's bytes in order; buffers are only valid during the call
+   * @param memory for the directory
+   */
+  public ExtentsWriter(Geometry geometry, Consumer<ByteBuffer> sink, GrowingBytes.Chunks memory) {
     this.geometry = geometry;
     this.sink = sink;
+    this.directory = new GrowingBytes(memory);
     emit(ByteBuffer.allocate(ExtentsFormat.HEAD_LENGTH).putLong(ExtentsFormat.HEAD_MAGIC).flip());
   }
 
   /** Adds the next window's page. */
   public void add(ExtentsPage page) {
     var bytes = page.encode();
-    directory.add(
-        new Entry(
+    new Entry(
             page.window(),
             bytes.remaining(),
             offset,
             page.objectOffset(),
             ExtentsFormat.crc32c(bytes),
-            page.dataClusters()));
+            page.dataClusters())
+        .put(directory.putRecord(ExtentsFormat.ENTRY_LENGTH));
     dataClusters += page.dataClusters();
     for (var run : page.runs()) {
       zeroClusters += run.status() == ClusterStatus.ZERO ? run.clusters() : 0;
@@ -47,14 +53,9 @@ public final class ExtentsWriter {
     emit(bytes);
   }
 
-  /** The L1 table that belongs to the pages so far: host offset of each window's L2 table, or 0. */
-  public long[] l2Offsets() {
-    var offsets = new long[(int) geometry.windows()];
-    for (var entry : directory) {
-      offsets[(int) entry.window()] =
-          entry.objectOffset() + ((long) entry.dataClusters() << geometry.clusterBits());
-    }
-    return offsets;
+  /** The L1 table that belongs to the pages so far. */
+  public L2Offsets l2Offsets() {
+    return new L2Offsets(geometry, directory);
   }
 
   public long dataClusters() {
@@ -77,11 +78,9 @@ public final class ExtentsWriter {
       int headerChecksum,
       int tailChecksum,
       ByteBuffer fingerprint) {
-    var bytes =
-        ByteBuffer.allocate(directory.size() * ExtentsFormat.ENTRY_LENGTH)
-            .order(ByteOrder.BIG_ENDIAN);
-    directory.forEach(entry -> entry.put(bytes));
-    bytes.flip();
+    var checksum = new CRC32C();
+    directory.forEachPiece(piece -> checksum.update(piece));
+    var directoryOffset = offset;
     var footer =
         new Footer(
             geometry,
@@ -92,11 +91,11 @@ public final class ExtentsWriter {
             tailChecksum,
             dataClusters,
             zeroClusters,
-            offset,
-            directory.size(),
-            ExtentsFormat.crc32c(bytes),
+            directoryOffset,
+            (int) (directory.size() / ExtentsFormat.ENTRY_LENGTH),
+            (int) checksum.getValue(),
             fingerprint);
-    emit(bytes);
+    directory.forEachPiece(this::emit);
     emit(footer.encode());
   }
 

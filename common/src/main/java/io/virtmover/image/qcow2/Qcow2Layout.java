@@ -4,6 +4,7 @@ package io.virtmover.image.qcow2;
 import io.virtmover.image.ClusterStatus;
 import io.virtmover.image.Geometry;
 import io.virtmover.image.extents.ExtentsPage;
+import io.virtmover.image.extents.L2Offsets;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -129,7 +130,7 @@ public final class Qcow2Layout {
   }
 
   /** Emits everything from {@link #tailOffset} to the end, a cluster at a time. */
-  public void writeTail(long[] l2Offsets, Consumer<ByteBuffer> sink) {
+  public void writeTail(L2Offsets l2Offsets, Consumer<ByteBuffer> sink) {
     writeRefcountBlocks(sink);
     writeTable(
         refcountTableClusters * geometry.clusterSize() / Long.BYTES,
@@ -137,7 +138,10 @@ public final class Qcow2Layout {
         sink);
     writeTable(
         geometry.windows(),
-        i -> l2Offsets[(int) i] == 0 ? 0 : l2Offsets[(int) i] | L2Entry.COPIED,
+        window -> {
+          var offset = l2Offsets.of(window);
+          return offset == 0 ? 0 : offset | L2Entry.COPIED;
+        },
         sink);
   }
 

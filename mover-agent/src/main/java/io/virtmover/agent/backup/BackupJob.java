@@ -33,9 +33,13 @@ import java.util.regex.Pattern;
 
 /** Backs up all disks of a VM at one checkpoint, in parallel, and publishes them together. */
 public final class BackupJob {
-  /** What a finished backup has to tell. */
+  /**
+   * What a finished backup has to tell.
+   *
+   * @param memory bytes it had for buffers
+   */
   public record Report(
-      CheckpointRecord record, List<DiskReport> disks, List<CheckpointName> chain) {}
+      CheckpointRecord record, List<DiskReport> disks, List<CheckpointName> chain, long memory) {}
 
   /**
    * What one disk came to.
@@ -46,6 +50,9 @@ public final class BackupJob {
   public record DiskReport(
       String volume, long virtualSize, long bytesRead, long bytesStored, long bytesReused) {}
 
+  /** Each keeps a list of up to 10,000 parts in the heap, which does not grow with the budget. */
+  private static final int MOST_DISKS_AT_ONCE = 4;
+
   /** KubeVirt forms a checkpoint's name from the backup object's and its creation time. */
   private static final Pattern CHECKPOINT_NAME =
       Pattern.compile("(.+)-\\d{4}-\\d{2}-\\d{2}_\\d{2}-\\d{2}-\\d{2}");
@@ -55,6 +62,7 @@ public final class BackupJob {
   private final Clock clock;
   private final String toolVersion;
   private final Progress progress;
+  private final MemoryBudget budget;
 
   public BackupJob(
       BackupSpec spec,
@@ -67,6 +75,7 @@ public final class BackupJob {
     this.clock = clock;
     this.toolVersion = toolVersion;
     this.progress = progress;
+    this.budget = MemoryBudget.of(spec.memory(), progress::warn);
   }
 
   /**
@@ -168,9 +177,9 @@ public final class BackupJob {
 
   private List<StoredImage> moveDisks(
       List<DiskSource> sources, Map<String, ObjectStat> objects, ObjectStore store) {
-    var atOnce = Math.clamp(spec.memory() / MemoryPlan.LEAST, 1, sources.size());
-    var share = spec.memory() / atOnce;
-    var budget = new MemoryBudget(spec.memory());
+    var mostAtOnce = Math.min(MOST_DISKS_AT_ONCE, sources.size());
+    var atOnce = Math.clamp(budget.total() / MemoryPlan.LEAST, 1, mostAtOnce);
+    var share = budget.total() / atOnce;
     var images = new StoredImage[sources.size()];
     var stopped = Optional.<RuntimeException>empty();
     try (var workers = Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
@@ -269,7 +278,7 @@ public final class BackupJob {
     var record = record(images);
     try {
       var manifest = publisher.publish(record, index);
-      return new Report(record, reports(images), manifest.chain());
+      return new Report(record, reports(images), manifest.chain(), budget.total());
     } catch (VirtMoverException e) {
       throw CleanUp.evenIfInterrupted(() -> withWhatIsVisible(publisher, e));
     }

@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  * @param parent the checkpoint an increment builds on; empty for a full
  * @param attempt id of this try, carried by every object it writes
  * @param reason why this is a full although an increment was wanted, if so
- * @param memory bytes for buffers
+ * @param memory bytes for buffers and maps at most; empty: as many as the disks need
  * @param singleWriter the caller vouches that nobody else writes, where the store cannot guard it
  */
 public record BackupSpec(
@@ -38,7 +38,7 @@ public record BackupSpec(
     ExportTimeouts timeouts,
     String attempt,
     Optional<String> reason,
-    long memory,
+    OptionalLong memory,
     int clusterBits,
     boolean singleWriter) {
 
@@ -81,10 +81,10 @@ public record BackupSpec(
       }
       checkSource(disk);
     }
-    if (memory < MemoryPlan.LEAST) {
+    if (memory.orElse(Long.MAX_VALUE) < MemoryPlan.LEAST) {
       throw invalid(
           "A memory budget of %d bytes is too small; the least is %d MiB."
-              .formatted(memory, MemoryPlan.LEAST / MemoryPlan.MIB));
+              .formatted(memory.getAsLong(), MemoryPlan.LEAST / MemoryPlan.MIB));
     }
   }
 

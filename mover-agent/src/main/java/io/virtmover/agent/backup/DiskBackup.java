@@ -9,10 +9,10 @@ import io.virtmover.image.ClusterStatus;
 import io.virtmover.image.Geometry;
 import io.virtmover.image.ZeroScan;
 import io.virtmover.image.extents.ExtentsWriter;
-import io.virtmover.image.qcow2.Qcow2Layout;
 import io.virtmover.image.qcow2.Qcow2StreamWriter;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
+import io.virtmover.transfer.DiskNeed;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
@@ -77,16 +77,14 @@ final class DiskBackup {
    */
   StoredImage run(MemoryBudget budget, long share, int preferredClusterBits) {
     var geometry = geometry(preferredClusterBits);
-    var map = source.map(geometry);
-    var dataClusters = map.count(ClusterStatus.DATA);
-    var largestImage = Qcow2Layout.largestSize(geometry, dataClusters);
-    var needed = MemoryPlan.needed(disk, largestImage, budget.total());
-    progress.expect(dataClusters << geometry.clusterBits());
-    var taken = budget.take(needed, Math.max(needed, share));
-    try {
-      return store(map, MemoryPlan.of(taken, largestImage, source.concurrency()));
-    } finally {
-      budget.giveBack(taken);
+    try (var memory = budget.admit(disk, geometry)) {
+      var map = new ClusterMap(geometry, memory::mapChunk);
+      source.map(map);
+      progress.expect(map.count(ClusterStatus.DATA) << geometry.clusterBits());
+      var need = DiskNeed.ofMap(map);
+      var buffers = memory.takeBuffers(need, share);
+      var plan = MemoryPlan.of(buffers, need.partSize(), source.concurrency());
+      return store(map, memory, memory.allocate(need.side()), plan);
     }
   }
 
@@ -94,11 +92,14 @@ final class DiskBackup {
    * One pass over the source is enough, unless another run works on the same image: what that has
    * made visible is compared, from the beginning, and an upload that was lost to it begins anew.
    */
-  private StoredImage store(ClusterMap map, MemoryPlan plan) {
+  private StoredImage store(
+      ClusterMap map, DiskMemory memory, ByteBuffer sideBuffer, MemoryPlan plan) {
     var isPresent = destination.present();
     for (var pass = 1; ; pass++) {
-      try (var sink = sink(map, plan, isPresent, pass == 1)) {
-        var stored = write(map, plan, sink);
+      try (var sink = sink(map, plan, isPresent, pass == 1);
+          var side =
+              new SideObject(store, destination.extentsKey(), metadata(), sideBuffer.clear())) {
+        var stored = write(map, memory, plan, sink, side);
         if (stored.isPresent()) {
           return stored.get();
         }
@@ -143,28 +144,26 @@ final class DiskBackup {
   }
 
   /** Empty if another run's image became visible first. */
-  private Optional<StoredImage> write(ClusterMap map, MemoryPlan plan, ImageSink image) {
+  private Optional<StoredImage> write(
+      ClusterMap map, DiskMemory memory, MemoryPlan plan, ImageSink image, SideObject side) {
     var geometry = map.geometry();
-    try (var side = new SideObject(store, destination.extentsKey(), metadata())) {
-      var content = new Fingerprint(geometry, destination.backingName());
-      var writer =
-          new Qcow2StreamWriter(
-              geometry,
-              destination.backingName(),
-              image::write,
-              new ExtentsWriter(
-                  geometry,
-                  bytes -> {
-                    content.update(bytes);
-                    side.write(bytes);
-                  }));
-      var bytesRead = copy(map, plan, writer);
-      source.checkUnchanged();
-      var finished = writer.finish(content::bytes);
-      return image
-          .finish(finished.header())
-          .map(etag -> stored(geometry, finished, etag, side, bytesRead, image.reusedBytes()));
-    }
+    var content = new Fingerprint(geometry, destination.backingName());
+    var extents =
+        new ExtentsWriter(
+            geometry,
+            bytes -> {
+              content.update(bytes);
+              side.write(bytes);
+            },
+            memory::allocate);
+    var writer =
+        new Qcow2StreamWriter(geometry, destination.backingName(), image::write, extents);
+    var bytesRead = copy(map, plan, writer);
+    source.checkUnchanged();
+    var finished = writer.finish(content::bytes);
+    return image
+        .finish(finished.header())
+        .map(etag -> stored(geometry, finished, etag, side, bytesRead, image.reusedBytes()));
   }
 
   private static StoredImage stored(

@@ -2,7 +2,6 @@
 package io.virtmover.agent.backup;
 
 import io.virtmover.image.ClusterMap;
-import io.virtmover.image.Geometry;
 import java.nio.ByteBuffer;
 
 /**
@@ -23,11 +22,12 @@ interface DiskSource extends AutoCloseable {
   int concurrency();
 
   /**
-   * Reads which clusters the backup has to hold, completely.
+   * Tells which clusters the backup has to hold, completely.
    *
+   * @param into empty; its geometry is the image's
    * @throws io.virtmover.failure.VirtMoverException {@code CORRUPT_SOURCE} if it is not certain
    */
-  ClusterMap map(Geometry geometry);
+  void map(ClusterMap into);
 
   /** Fills {@code into} with guest bytes from {@code guestOffset} on, exactly. */
   void read(long guestOffset, ByteBuffer into);

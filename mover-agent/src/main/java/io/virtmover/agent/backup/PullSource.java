@@ -41,10 +41,8 @@ final class PullSource implements DiskSource {
   }
 
   @Override
-  public ClusterMap map(Geometry geometry) {
-    var map = new ClusterMap(geometry);
-    ExportMap.read(volume, map, type == BackupType.INCREMENTAL);
-    return map;
+  public void map(ClusterMap into) {
+    ExportMap.read(volume, into, type == BackupType.INCREMENTAL);
   }
 
   @Override

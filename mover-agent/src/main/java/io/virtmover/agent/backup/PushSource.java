@@ -6,7 +6,6 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.image.ClusterMap;
 import io.virtmover.image.ClusterStatus;
-import io.virtmover.image.Geometry;
 import io.virtmover.image.qcow2.Qcow2Check;
 import io.virtmover.image.qcow2.Qcow2Exception;
 import io.virtmover.image.qcow2.Qcow2Image;
@@ -108,8 +107,8 @@ final class PushSource implements DiskSource {
   }
 
   @Override
-  public ClusterMap map(Geometry geometry) {
-    var map = new ClusterMap(geometry);
+  public void map(ClusterMap into) {
+    var geometry = into.geometry();
     translating(
         path,
         () -> {
@@ -125,11 +124,10 @@ final class PushSource implements DiskSource {
                       case ZERO -> ClusterStatus.ZERO;
                       case DATA, COMPRESSED -> ClusterStatus.DATA;
                     };
-                map.set(first, (end >> geometry.clusterBits()) - first, status);
+                into.set(first, (end >> geometry.clusterBits()) - first, status);
               });
-          return map;
+          return into;
         });
-    return map;
   }
 
   @Override

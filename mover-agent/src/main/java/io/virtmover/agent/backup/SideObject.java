@@ -11,7 +11,6 @@ import io.virtmover.objectstore.PartBody;
 import io.virtmover.objectstore.UploadedPart;
 import io.virtmover.objectstore.WriteCondition;
 import io.virtmover.objectstore.WriteOutcome;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,32 +23,38 @@ import java.util.zip.CRC32C;
  * the end, large ones go out in parts, so memory is bounded.
  */
 final class SideObject implements AutoCloseable {
-  private static final int PART_SIZE = 5 << 20;
   private static final int PIECE = 1 << 20;
 
   private final ObjectStore store;
   private final String key;
   private final Map<String, String> metadata;
   private final CRC32C crc = new CRC32C();
-  private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+  private final ByteBuffer pending;
   private final List<UploadedPart> parts = new ArrayList<>();
   private Optional<MultipartUpload> upload = Optional.empty();
   private long size;
 
-  SideObject(ObjectStore store, String key, Map<String, String> metadata) {
+  /**
+   * @param buffer a part: of S3's smallest size, or as large as the whole object can become
+   */
+  SideObject(ObjectStore store, String key, Map<String, String> metadata, ByteBuffer buffer) {
     this.store = store;
     this.key = key;
     this.metadata = metadata;
+    this.pending = buffer;
   }
 
   void write(ByteBuffer bytes) {
-    var copy = new byte[bytes.remaining()];
-    bytes.duplicate().get(copy);
-    crc.update(copy);
-    size += copy.length;
-    pending.writeBytes(copy);
-    if (pending.size() >= PART_SIZE) {
-      sendPart();
+    crc.update(bytes.duplicate());
+    size += bytes.remaining();
+    var rest = bytes.duplicate();
+    while (rest.hasRemaining()) {
+      if (!pending.hasRemaining()) {
+        sendPart();
+      }
+      var count = Math.min(rest.remaining(), pending.remaining());
+      pending.put(rest.slice(rest.position(), count));
+      rest.position(rest.position() + count);
     }
   }
 
@@ -63,9 +68,11 @@ final class SideObject implements AutoCloseable {
 
   /** The whole content, if no more than {@code limit} bytes. */
   Optional<ByteBuffer> inline(int limit) {
-    return size > limit
-        ? Optional.empty()
-        : Optional.of(ByteBuffer.wrap(pending.toByteArray()).asReadOnlyBuffer());
+    if (size > limit) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ByteBuffer.allocate((int) size).put(pending.duplicate().flip()).flip().asReadOnlyBuffer());
   }
 
   /**
@@ -86,7 +93,7 @@ final class SideObject implements AutoCloseable {
   }
 
   private WriteOutcome putWhole() {
-    return store.put(key, PartBody.of(pending.toByteArray()), WriteCondition.ifAbsent(), metadata);
+    return store.put(key, body(), WriteCondition.ifAbsent(), metadata);
   }
 
   private WriteOutcome complete() {
@@ -132,10 +139,13 @@ final class SideObject implements AutoCloseable {
     if (upload.isEmpty()) {
       upload = Optional.of(store.createMultipart(key, metadata));
     }
-    if (pending.size() > 0) {
-      parts.add(
-          store.uploadPart(upload.get(), parts.size() + 1, PartBody.of(pending.toByteArray())));
-      pending.reset();
+    if (pending.position() > 0) {
+      parts.add(store.uploadPart(upload.get(), parts.size() + 1, body()));
+      pending.clear();
     }
+  }
+
+  private PartBody body() {
+    return PartBody.of(List.of(pending.duplicate().flip()));
   }
 }

@@ -94,9 +94,9 @@ final class BackupCommand extends MoverCommand {
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
-      description = "memory for buffers (default: ${DEFAULT-VALUE})",
-      defaultValue = DEFAULT_MEMORY)
-  String memory = DEFAULT_MEMORY;
+      description =
+          "most memory for buffers (default: 40Mi, or what the largest disk's parts take)")
+  @Nullable String memory;
 
   @Option(
       names = "--cluster-bits",
@@ -136,7 +136,7 @@ final class BackupCommand extends MoverCommand {
         ExportTimeouts.usual(),
         attempt(),
         Optional.ofNullable(reason),
-        Words.bytes(memory),
+        Jobs.optional(memory == null ? null : Words.bytes(memory)),
         clusterBits,
         singleWriter);
   }

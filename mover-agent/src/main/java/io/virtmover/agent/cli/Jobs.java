@@ -23,7 +23,8 @@ final class Jobs {
       String checkpoint,
       String type,
       List<String> chain,
-      List<BackupJob.DiskReport> disks) {}
+      List<BackupJob.DiskReport> disks,
+      long memory) {}
 
   private Jobs() {}
 
@@ -59,7 +60,8 @@ final class Jobs {
             spec.checkpoint().value(),
             spec.type().spelling(),
             report.chain().stream().map(Object::toString).toList(),
-            report.disks()),
+            report.disks(),
+            report.memory()),
         lines);
   }
 

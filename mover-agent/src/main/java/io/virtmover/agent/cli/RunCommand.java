@@ -15,6 +15,7 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
 import io.virtmover.location.LocationFile;
+import io.virtmover.transfer.MoverMemory;
 import io.virtmover.transfer.TransferRequest;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -86,11 +87,6 @@ final class RunCommand extends MoverCommand {
     throw new VirtMoverException(FailureKind.INVALID_REQUEST, "The request asks for nothing.");
   }
 
-  private long memory() {
-    var memory = request().memory();
-    return memory == null ? Words.bytes(DEFAULT_MEMORY) : memory;
-  }
-
   private BackupSpec spec(VmRef vm, TransferRequest.Backup backup) {
     return new BackupSpec(
         vm,
@@ -105,7 +101,7 @@ final class RunCommand extends MoverCommand {
         ExportTimeouts.usual(),
         request().id(),
         Optional.ofNullable(backup.reason()),
-        memory(),
+        Jobs.optional(request().memory()),
         CLUSTER_BITS,
         Boolean.TRUE.equals(backup.singleWriter()));
   }
@@ -127,7 +123,7 @@ final class RunCommand extends MoverCommand {
         Optional.ofNullable(restore.engine())
             .map(RestoreJob.Engine::parse)
             .orElse(RestoreJob.Engine.NATIVE),
-        memory(),
+        Jobs.optional(request().memory()).orElse(MoverMemory.ofRestore().budget()),
         RESTORE_CHECKPOINT);
   }
 

@@ -2,10 +2,8 @@
 package io.virtmover.agent.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.virtmover.failure.FailureKind;
-import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.DiskNeed;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -23,10 +21,11 @@ class MemoryPlanTest {
       @ForAll @LongRange(min = 0, max = 4 * GIB) long more,
       @ForAll @IntRange(min = 1, max = 16) int concurrency) {
     // given
-    var share = MemoryPlan.needed("d", image, Long.MAX_VALUE) + more;
+    var need = new DiskNeed(0, 0, 0, image);
+    var share = need.buffers() + more;
 
     // when
-    var plan = MemoryPlan.of(share, image, concurrency);
+    var plan = MemoryPlan.of(share, need.partSize(), concurrency);
 
     // then
     var used =
@@ -39,24 +38,7 @@ class MemoryPlanTest {
   }
 
   @Test
-  void anImageLargerThanAnyObject_isRefused() {
-    assertThatThrownBy(() -> MemoryPlan.needed("d", (5L << 40) + 1, Long.MAX_VALUE))
-        .isInstanceOfSatisfying(
-            VirtMoverException.class,
-            failure -> assertThat(failure.kind()).isEqualTo(FailureKind.UNSUPPORTED));
-  }
-
-  @Test
-  void aBudgetThatIsTooSmall_isRefusedWithWhatItTakes() {
-    assertThatThrownBy(() -> MemoryPlan.needed("data", 1024 * GIB, 40 * MIB))
-        .isInstanceOf(VirtMoverException.class)
-        .hasMessageContaining("Disk data", "--memory")
-        .hasMessageContaining("at least 224 MiB");
-    assertThat(MemoryPlan.needed("data", 1024 * GIB, 224 * MIB)).isEqualTo(224 * MIB);
-  }
-
-  @Test
-  void theDefaultBudget_isEnoughFor175GiBOfData() {
-    assertThat(MemoryPlan.needed("d", 175 * GIB, 40 * MIB)).isLessThanOrEqualTo(40 * MIB);
+  void theUsualBudget_isEnoughFor175GiBOfData() {
+    assertThat(new DiskNeed(0, 0, 0, 175 * GIB).bytes()).isLessThanOrEqualTo(40 * MIB);
   }
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.transfer;
+
+import java.util.List;
+
+/**
+ * The memory that a transfer takes: the mover takes so much, and its pod has to be granted it.
+ *
+ * @param budget bytes for buffers and for what is known of the disks, outside the heap
+ */
+public record MoverMemory(long budget) {
+  /** What a mover takes unless a disk needs more. */
+  public static final long USUAL_BUDGET = 40L << 20;
+
+  /** The largest heap, whatever the disks: see {@code src/main/docker/java-options}. */
+  public static final long HEAP = 48L << 20;
+
+  /** Classes, compiled code, stacks and the JVM itself, measured and rounded up. */
+  private static final long JVM = 80L << 20;
+
+  /**
+   * What a backup takes: the disks share the budget, so the one that needs most decides. A limit
+   * that was set is never exceeded; without one, this is what the mover takes at most.
+   */
+  public static MoverMemory ofBackup(List<DiskNeed> disks) {
+    return new MoverMemory(
+        Math.max(USUAL_BUDGET, disks.stream().mapToLong(DiskNeed::bytes).max().orElse(0)));
+  }
+
+  /** What a restore or a verification takes: its buffers do not depend on the disk. */
+  public static MoverMemory ofRestore() {
+    return new MoverMemory(USUAL_BUDGET);
+  }
+
+  /** The memory limit of a container that runs the transfer. */
+  public long containerLimit() {
+    return budget + HEAP + JVM;
+  }
+}
