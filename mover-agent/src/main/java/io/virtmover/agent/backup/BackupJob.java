@@ -10,6 +10,7 @@ import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.location.ProxyRules;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.repository.CheckpointEntry;
@@ -116,7 +117,9 @@ public final class BackupJob {
       return source;
     }
     var access = ExportAccess.of(spec.exportCa(), spec.exportToken());
-    var volume = new ExportVolume(exportAddress(disk), access, spec.timeouts());
+    var volume =
+        new ExportVolume(
+            exportAddress(disk), access, spec.timeouts(), ProxyRules.ofEnvironment().selector());
     return new PullSource(volume, disk.size().orElseThrow(), spec.type());
   }
 

@@ -7,6 +7,8 @@ import io.virtmover.agent.restore.RestoreJob;
 import io.virtmover.agent.verify.VerifyJob;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.VmRef;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
 import io.virtmover.repository.VmRepository;
 import java.util.ArrayList;
 import java.util.List;

@@ -213,7 +213,7 @@ class TwoRunsTest {
               ExportTimeouts.usual(),
               "attempt-" + random.nextInt(1000),
               Optional.empty(),
-              40 << 20,
+              OptionalLong.empty(),
               16,
               false);
       return new BackupJob(spec, repository, Clock.systemUTC(), "test", Progress.silent());

@@ -40,7 +40,7 @@ final class StoredImages {
             bytes -> append(out, bytes),
             extents);
     qcow2.forEachRun(0, qcow2.geometry().virtualSize(), run -> copy(qcow2, run, writer));
-    var finished = writer.finish(ByteBuffer.allocate(32));
+    var finished = writer.finish(() -> ByteBuffer.allocate(32));
     var bytes = out.toByteArray();
     finished.header().get(bytes, 0, finished.header().remaining());
     return new DescribedLayer(
