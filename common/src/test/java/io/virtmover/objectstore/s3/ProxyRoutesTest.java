@@ -29,7 +29,7 @@ class ProxyRoutesTest {
       assertThat(seen.target()).isEqualTo("http://s3.example:9000/bkt/key");
       assertThat(seen.host()).isEqualTo("s3.example:9000");
       assertThat(seen.proxyAuthorization()).contains("Basic dXNlcjpwQHNz");
-      assertThat(seen.authorization()).startsWith("AWS4-HMAC-SHA256 Credential=A/");
+      assertThat(seen.authorization()).matches("AWS4-HMAC-SHA256 Credential=A/[0-9]+/r-1/s3/.*");
     }
   }
 
@@ -59,11 +59,27 @@ class ProxyRoutesTest {
     }
   }
 
+  @Test
+  void shouldPutTheBucketIntoTheHostUnlessThePathIsAskedFor() {
+    try (var proxy = new WireRecorder(200, "")) {
+      // when
+      head("http://s3.example", Map.of("http_proxy", proxy.address().toString()), false);
+
+      // then
+      assertThat(proxy.seen().getFirst().target()).isEqualTo("http://bkt.s3.example/key");
+      assertThat(proxy.seen().getFirst().host()).isEqualTo("bkt.s3.example");
+    }
+  }
+
   private static void head(String endpoint, Map<String, String> proxies) {
+    head(endpoint, proxies, true);
+  }
+
+  private static void head(String endpoint, Map<String, String> proxies, boolean pathStyle) {
     var location =
         Location.of("bkt", "p")
             .withServer(
-                Optional.of("r-1"), Optional.of(URI.create(endpoint)), true, Optional.empty());
+                Optional.of("r-1"), Optional.of(URI.create(endpoint)), pathStyle, Optional.empty());
     var environment = new HashMap<>(proxies);
     environment.putAll(KEYS);
     try (var client = S3Clients.of(location, 1, Patience.DEFAULT, environment)) {

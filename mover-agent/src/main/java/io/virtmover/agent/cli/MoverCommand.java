@@ -26,7 +26,7 @@ abstract class MoverCommand implements Callable<Integer> {
 
   private static final int CONNECTIONS = 48;
 
-  @ParentCommand VirtMoverCommand program = VirtMoverCommand.unwatched();
+  @ParentCommand VirtMoverCommand program = new VirtMoverCommand();
 
   @Option(names = "--json", description = "print the result as one line of JSON on standard output")
   boolean json;
@@ -86,7 +86,11 @@ abstract class MoverCommand implements Callable<Integer> {
     }
     publish(result);
     outcome.failure().ifPresent(failure -> complain(System.err, failure));
-    return outcome.failure().map(failure -> failure.kind().exitCode()).orElse(0);
+    var unread = System.out.checkError() ? FailureKind.UNAVAILABLE.exitCode() : 0;
+    if (unread != 0) {
+      System.err.println("virtmover: the result could not be written to standard output.");
+    }
+    return outcome.failure().map(failure -> failure.kind().exitCode()).orElse(unread);
   }
 
   private int fail(String id, VirtMoverException failure) {
@@ -99,18 +103,19 @@ abstract class MoverCommand implements Callable<Integer> {
   }
 
   private static void complain(PrintStream out, VirtMoverException failure) {
-    out.println("virtmover: " + failure.getMessage().replaceAll("\\s*\\R\\s*", " "));
+    out.println("virtmover: " + oneLine(failure));
     for (var suppressed : failure.getSuppressed()) {
-      out.println("virtmover: also: " + suppressed.getMessage());
+      out.println("virtmover: also: " + oneLine(suppressed));
     }
+  }
+
+  private static String oneLine(Throwable failure) {
+    return String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
   }
 
   private void publish(TransferResult result) {
     if (json) {
       System.out.println(result.toJson());
-    }
-    if (System.out.checkError()) {
-      System.err.println("virtmover: warning: the result could not be written to standard output.");
     }
     Optional.ofNullable(resultFile())
         .ifPresent(

@@ -59,26 +59,19 @@ public final class VirtMoverCommand implements Runnable {
     }
   }
 
-  private final Cancellation cancellation;
+  private Cancellation cancellation = new Cancellation();
 
   @Spec CommandSpec spec = CommandSpec.create();
-
-  private VirtMoverCommand(Cancellation cancellation) {
-    this.cancellation = cancellation;
-  }
 
   /** The program as a value that can be executed; no signals are watched. */
   public static CommandLine commandLine() {
     return commandLine(new Cancellation());
   }
 
-  /** What a command belongs to until it is told. */
-  static VirtMoverCommand unwatched() {
-    return new VirtMoverCommand(new Cancellation());
-  }
-
   static CommandLine commandLine(Cancellation cancellation) {
-    return new CommandLine(new VirtMoverCommand(cancellation))
+    var program = new VirtMoverCommand();
+    program.cancellation = cancellation;
+    return new CommandLine(program)
         // A word that begins with @ is a word, not a file to read more words from.
         .setExpandAtFiles(false)
         .setParameterExceptionHandler(new CommandLineWords());
