@@ -121,7 +121,7 @@ class S3RequestHeadersTest {
       var part = store.uploadPart(upload, 1, PartBody.of(CONTENT));
       store.completeMultipart(upload, List.of(part), WriteCondition.always());
     }
-    assertThat(proxy.requests()).hasSize(7);
+    assertThat(proxy.requests()).hasSize(8);
   }
 
   private List<Request> bodies() {

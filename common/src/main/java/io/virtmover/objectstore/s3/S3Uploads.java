@@ -22,6 +22,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** Multipart uploads. */
 final class S3Uploads {
+  private static final int LOOKS = 20;
+
   private final S3Client client;
   private final String bucket;
   private final ChecksumAlgorithm checksum;
@@ -76,29 +78,67 @@ final class S3Uploads {
     return new UploadedPart(number, body.length(), etag, sum);
   }
 
-  WriteOutcome complete(MultipartUpload upload, List<UploadedPart> sent, WriteCondition condition) {
+  WriteOutcome complete(
+      MultipartUpload upload, List<UploadedPart> sent, WriteCondition condition) {
     var parts = new PartList(sent);
     try {
-      return calls.conditional(
-          Operation.writing("Completing the upload", upload.key()).with(false, condition),
-          condition,
-          () -> {
-            var etag =
-                client
-                    .completeMultipartUpload(requests.complete(upload, parts.parts(), condition))
-                    .eTag();
-            if (etag == null || etag.isBlank()) {
-              throw WrongAnswer.of("a completed upload without an entity tag");
-            }
-            return etag;
-          });
+      return switch (finish(upload, parts, condition)) {
+        case WriteOutcome.ConditionFailed failed -> failed;
+        case WriteOutcome.Written(var etag) -> seen(upload, parts, condition, etag);
+      };
     } catch (UploadGoneException e) {
-      return afterwards(upload, parts, condition, e);
+      // A completion whose answer was lost looks so when it is tried again.
+      return judge(upload, parts, condition, e);
     }
   }
 
-  /** A completion whose answer was lost looks like a missing upload when it is tried again. */
-  private WriteOutcome afterwards(
+  private WriteOutcome finish(MultipartUpload upload, PartList parts, WriteCondition condition) {
+    return calls.conditional(
+        Operation.writing("Completing the upload", upload.key()).with(false, condition),
+        condition,
+        () -> {
+          var etag =
+              client
+                  .completeMultipartUpload(requests.complete(upload, parts.parts(), condition))
+                  .eTag();
+          if (etag == null || etag.isBlank()) {
+            throw WrongAnswer.of("a completed upload without an entity tag");
+          }
+          return etag;
+        });
+  }
+
+  /**
+   * Looks whether a success is one: to be safe against repetitions, servers answer the completion
+   * of an upload that is gone with a success, whatever object is there (versitygw 1.8.0), or before
+   * it is there.
+   */
+  private WriteOutcome seen(
+      MultipartUpload upload, PartList parts, WriteCondition condition, String etag) {
+    var present = head(upload.key());
+    for (var looks = 1; present.isEmpty() && looks < LOOKS; looks++) {
+      calls.pause();
+      present = head(upload.key());
+    }
+    if (present.filter(object -> bare(object.eTag()).equals(bare(etag))).isPresent()) {
+      return new WriteOutcome.Written(present.get().eTag());
+    }
+    return judge(upload, parts, condition, gone(upload));
+  }
+
+  /** Not every server quotes the tag in its document as it does in its headers. */
+  private static String bare(String etag) {
+    return etag.replace("\"", "");
+  }
+
+  private UploadGoneException gone(MultipartUpload upload) {
+    return new UploadGoneException(
+        "The store says that it has completed s3://%s/%s, but another object is there, or none. Another run was at work; run it again."
+            .formatted(bucket, upload.key()));
+  }
+
+  /** Compares the object that is there with the parts that were sent. */
+  private WriteOutcome judge(
       MultipartUpload upload, PartList parts, WriteCondition condition, UploadGoneException e) {
     var present = head(upload.key());
     if (present.isEmpty()) {

@@ -414,6 +414,22 @@ class AnswersTest {
         .isNull();
   }
 
+  @Test
+  void aCompletionThatIsSaidToHaveSucceeded_isLookedAt() {
+    answering(
+        asked ->
+            asked.is("POST", "")
+                ? Answer.xml(
+                    200,
+                    "<CompleteMultipartUploadResult><ETag>\"x-1\"</ETag></CompleteMultipartUploadResult>")
+                : object(200, "").with("ETag", "\"other\"").with("Content-Length", "5"));
+    assertThat(complete(WriteCondition.ifAbsent()))
+        .isInstanceOf(WriteOutcome.ConditionFailed.class);
+    assertThat(failure(() -> complete(WriteCondition.always())))
+        .isInstanceOf(UploadGoneException.class)
+        .hasMessageContaining("another object is there");
+  }
+
   private static String madeOf() {
     return new PartList(List.of(PART)).etag().orElseThrow();
   }
