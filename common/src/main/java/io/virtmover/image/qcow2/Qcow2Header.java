@@ -211,7 +211,7 @@ public record Qcow2Header(
     private Optional<String> backingFile() {
       var offset = bytes.getLong(8);
       var length = bytes.getInt(16);
-      if (offset == 0 || length == 0) {
+      if (offset == 0) {
         return Optional.empty();
       }
       var limit = Math.min(bytes.remaining(), geometry.clusterSize());
@@ -220,7 +220,7 @@ public record Qcow2Header(
       }
       var name = new byte[length];
       bytes.get((int) offset, name);
-      return Optional.of(new String(name, StandardCharsets.UTF_8));
+      return Optional.of(new String(name, StandardCharsets.UTF_8)).filter(text -> !text.isEmpty());
     }
   }
 }
