@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,6 +179,61 @@ class InterruptionIT {
     // then
     assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
     assertThat(report.path("resumedAt").asLong()).isPositive();
+  }
+
+  @Test
+  void givenQemuImgAtWork_whenTerminated_thenItEndsTooAndItsFilesAreGone() throws IOException {
+    // given: the real qemu-img, slowed down
+    virtmover.run("backup", backupWords().toArray(String[]::new)).report();
+    var programs = Files.createDirectory(folder.resolve("programs"));
+    var pidFile = folder.resolve("pid");
+    var slow = programs.resolve("qemu-img");
+    Files.writeString(
+        slow,
+        """
+        #!/bin/sh
+        PATH=${PATH#*:}
+        [ "$1" = convert ] || exec qemu-img "$@"
+        shift
+        echo $$ > %s.new
+        mv %s.new %s
+        exec qemu-img convert -r 1M "$@"
+        """
+            .formatted(pidFile, pidFile, pidFile));
+    Files.setPosixFilePermissions(slow, PosixFilePermissions.fromString("rwx------"));
+    var targets = Files.createDirectory(folder.resolve("targets"));
+    var mover =
+        MoverProcess.start(
+            folder,
+            List.of("env", "PATH=%s:%s".formatted(programs, System.getenv("PATH"))),
+            virtmover,
+            "restore",
+            List.of(
+                "--vm",
+                "shop/db-01",
+                "--backup",
+                "b1",
+                "--disk",
+                "disk",
+                "--engine",
+                "qemu-img",
+                "--to",
+                targets.resolve("restored.raw").toString()));
+    until(() -> Files.exists(pidFile) || !mover.isAlive());
+    assertThat(mover.isAlive()).as(mover.output()).isTrue();
+    var qemuImg = ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()));
+    assertThat(qemuImg).isPresent();
+
+    // when
+    mover.terminate();
+
+    // then
+    assertThat(mover.await(Duration.ofSeconds(5))).as(mover.output()).isEqualTo(10);
+    assertThat(mover.output()).contains("\"outcome\":\"Canceled\"");
+    assertThat(qemuImg.orElseThrow().isAlive()).isFalse();
+    try (var left = Files.list(targets)) {
+      assertThat(left).isEmpty();
+    }
   }
 
   @Test

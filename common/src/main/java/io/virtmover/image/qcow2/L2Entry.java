@@ -2,7 +2,8 @@
 package io.virtmover.image.qcow2;
 
 /**
- * One L2 table entry (qcow2.txt, "Cluster mapping").
+ * One L2 table entry (qcow2.txt, "Cluster mapping"). What its bits mean depends on its kind, so the
+ * kind is asked first: bit 0 of a compressed entry belongs to the offset.
  *
  * <pre>
  *   63 copied | 62 compressed | standard:   9..55 host cluster offset, 0 reads as zeros (v3)
@@ -11,34 +12,48 @@ package io.virtmover.image.qcow2;
  * </pre>
  */
 record L2Entry(long raw) {
+  /** How a cluster is stored. */
+  enum Kind {
+    HOLE,
+    /** Reads as zeros, whether or not a host cluster is kept for it. */
+    ZERO,
+    DATA,
+    COMPRESSED
+  }
+
   static final long COPIED = 1L << 63;
-  static final long COMPRESSED = 1L << 62;
   static final long ZERO = 1;
-  static final long OFFSET_MASK = 0x00ff_ffff_ffff_fe00L;
+  private static final long COMPRESSED = 1L << 62;
+  private static final long OFFSET_MASK = 0x00ff_ffff_ffff_fe00L;
   private static final long RESERVED_MASK = 0x3f00_0000_0000_01feL;
   private static final int SECTOR = 512;
 
-  boolean isCompressed() {
-    return (raw & COMPRESSED) != 0;
+  Kind kind() {
+    if ((raw & COMPRESSED) != 0) {
+      return Kind.COMPRESSED;
+    }
+    if ((raw & ZERO) != 0) {
+      return Kind.ZERO;
+    }
+    return (raw & OFFSET_MASK) == 0 ? Kind.HOLE : Kind.DATA;
   }
 
-  boolean isZero() {
-    return (raw & ZERO) != 0;
+  /** Bits that no writer of this version sets; a compressed entry has none. */
+  boolean hasReservedBits(int version) {
+    var reserved = version == 2 ? RESERVED_MASK | ZERO : RESERVED_MASK;
+    return kind() != Kind.COMPRESSED && (raw & reserved) != 0;
   }
 
+  /** The host cluster of a standard entry; 0 for none. */
   long hostOffset() {
-    return raw & OFFSET_MASK;
-  }
-
-  boolean hasReservedBits() {
-    return !isCompressed() && (raw & RESERVED_MASK) != 0;
+    return kind() == Kind.COMPRESSED ? 0 : raw & OFFSET_MASK;
   }
 
   long compressedOffset(int clusterBits) {
     return raw & ((1L << offsetBits(clusterBits)) - 1);
   }
 
-  /** Length up to the end of the last sector; the deflate stream ends somewhere in it. */
+  /** Length up to the end of the last sector; the compressed data ends somewhere in it. */
   int compressedLength(int clusterBits) {
     var sectors = (raw & ~COPIED & ~COMPRESSED) >>> offsetBits(clusterBits);
     return (int) ((sectors + 1) * SECTOR - compressedOffset(clusterBits) % SECTOR);

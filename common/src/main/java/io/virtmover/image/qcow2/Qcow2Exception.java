@@ -6,10 +6,37 @@ package io.virtmover.image.qcow2;
  * from the bucket and reports it accordingly.
  */
 public final class Qcow2Exception extends RuntimeException {
-  /** Whether the bytes are wrong, or right but beyond what VirtMover reads. */
+  /** What stands in the way. */
   public enum Reason {
-    CORRUPT,
-    UNSUPPORTED
+    /** The bytes are wrong. */
+    DAMAGED(true, false),
+    /** QEMU was not done with it, or has given it up; its tables may still be right. */
+    NOT_CLEAN(true, true),
+    ENCRYPTED(false, false),
+    EXTERNAL_DATA_FILE(false, false),
+    SUBCLUSTERS(false, true),
+    UNKNOWN_VERSION(false, false),
+    UNKNOWN_COMPRESSION(false, false),
+    UNKNOWN_FEATURE(false, false),
+    EMPTY_DISK(false, false);
+
+    private final boolean damage;
+    private final boolean readByQemu;
+
+    Reason(boolean damage, boolean readByQemu) {
+      this.damage = damage;
+      this.readByQemu = readByQemu;
+    }
+
+    /** Whether the bytes are wrong; else they are right but beyond what VirtMover reads. */
+    public boolean isDamage() {
+      return damage;
+    }
+
+    /** Whether QEMU's own tools read such an image all the same. */
+    public boolean isReadByQemu() {
+      return readByQemu;
+    }
   }
 
   private final Reason reason;
@@ -21,13 +48,17 @@ public final class Qcow2Exception extends RuntimeException {
     this.hostOffset = hostOffset;
   }
 
-  static Qcow2Exception corrupt(long hostOffset, String message) {
-    return new Qcow2Exception(
-        Reason.CORRUPT, hostOffset, "%s (at byte %d of the image)".formatted(message, hostOffset));
+  static Qcow2Exception damaged(long hostOffset, String message) {
+    return damaged(Reason.DAMAGED, hostOffset, message);
   }
 
-  static Qcow2Exception unsupported(long hostOffset, String message) {
-    return new Qcow2Exception(Reason.UNSUPPORTED, hostOffset, message);
+  static Qcow2Exception damaged(Reason reason, long hostOffset, String message) {
+    return new Qcow2Exception(
+        reason, hostOffset, "%s (at byte %d of the image)".formatted(message, hostOffset));
+  }
+
+  static Qcow2Exception unsupported(Reason reason, long hostOffset, String message) {
+    return new Qcow2Exception(reason, hostOffset, message);
   }
 
   public Reason reason() {

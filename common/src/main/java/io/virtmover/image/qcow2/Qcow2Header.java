@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.image.qcow2;
 
-import static io.virtmover.image.qcow2.Qcow2Exception.corrupt;
+import static io.virtmover.image.qcow2.Qcow2Exception.damaged;
 import static io.virtmover.image.qcow2.Qcow2Exception.unsupported;
 
 import io.virtmover.image.Geometry;
+import io.virtmover.image.qcow2.Qcow2Exception.Reason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import java.util.Optional;
 public record Qcow2Header(
     int version,
     Geometry geometry,
+    Compression compression,
     Optional<String> backingFile,
     int l1Entries,
     long l1Offset,
@@ -45,6 +47,7 @@ public record Qcow2Header(
   private static final int MAX_L1_BYTES = 32 << 20;
   private static final int MAX_REFCOUNT_TABLE_BYTES = 8 << 20;
   private static final int MAX_REFCOUNT_ORDER = 6;
+  private static final int MAX_SNAPSHOTS = 65_536;
 
   /** Bytes from the beginning of a file that are enough for {@link #parse}. */
   public static final int PREFIX_LENGTH = 64 << 10;
@@ -57,92 +60,89 @@ public record Qcow2Header(
    * @throws Qcow2Exception for anything that is not a complete, consistent, readable image
    */
   public static Qcow2Header parse(ByteBuffer prefix, long fileSize) {
+    var outline = Qcow2Outline.of(prefix);
     var bytes = prefix.slice().order(ByteOrder.BIG_ENDIAN);
-    if (bytes.remaining() < V2_LENGTH) {
-      throw corrupt(
-          0, "the file has %d bytes, too short for a qcow2 header".formatted(bytes.remaining()));
-    }
-    if (bytes.getInt(0) != MAGIC) {
-      throw corrupt(0, "it does not begin with the qcow2 signature");
-    }
-    var version = bytes.getInt(4);
-    if (version != 2 && version != 3) {
-      throw unsupported(4, "it has qcow2 version %d; 2 and 3 are known".formatted(version));
-    }
-    if (version == 3) {
+    if (outline.version() == 3) {
       checkVersion3(bytes);
     }
-    if (bytes.getInt(32) != 0) {
-      throw unsupported(32, "it is encrypted; back up unencrypted images");
-    }
-    checkNoSnapshots(bytes);
-    return new FieldReader(bytes, version, fileSize).read();
+    var geometry = geometry(bytes, outline);
+    checkSnapshots(bytes, geometry, fileSize);
+    return new FieldReader(bytes, outline.version(), geometry, fileSize).read();
   }
 
   private static void checkVersion3(ByteBuffer bytes) {
-    if (bytes.remaining() < V3_LENGTH) {
-      throw corrupt(0, "the file is too short for a version 3 header");
-    }
     var headerLength = bytes.getInt(100);
     if (headerLength < V3_LENGTH || headerLength % 8 != 0 || headerLength > bytes.remaining()) {
-      throw corrupt(100, "the header length %d is impossible".formatted(headerLength));
+      throw damaged(100, "the header length %d is impossible".formatted(headerLength));
     }
     var features = bytes.getLong(72);
-    if ((features & EXTERNAL_DATA) != 0) {
-      throw unsupported(72, "its data lies in an external data file");
-    }
     if ((features & EXTENDED_L2) != 0) {
-      throw unsupported(72, "it uses extended L2 entries (subclusters)");
-    }
-    if ((features & COMPRESSION_TYPE) != 0) {
-      checkCompression(bytes, headerLength);
+      throw unsupported(Reason.SUBCLUSTERS, 72, "it uses extended L2 entries (subclusters)");
     }
     if ((features & CORRUPT_BIT) != 0) {
-      throw corrupt(72, "QEMU has marked it as corrupt");
+      throw damaged(Reason.NOT_CLEAN, 72, "QEMU has marked it as corrupt");
     }
     if ((features & DIRTY) != 0) {
-      throw corrupt(72, "it was not closed cleanly (dirty bit)");
+      throw damaged(Reason.NOT_CLEAN, 72, "it was not closed cleanly (dirty bit)");
     }
     var unknown =
         features & ~(DIRTY | CORRUPT_BIT | EXTERNAL_DATA | COMPRESSION_TYPE | EXTENDED_L2);
     if (unknown != 0) {
       throw unsupported(
+          Reason.UNKNOWN_FEATURE,
           72,
           "it needs the unknown incompatible feature number %d"
               .formatted(Long.numberOfTrailingZeros(unknown)));
     }
   }
 
-  private static void checkCompression(ByteBuffer bytes, int headerLength) {
-    if (headerLength <= V3_LENGTH || bytes.get(V3_LENGTH) == 0) {
-      throw corrupt(72, "it has the compression type bit, but no compression type");
+  private static Geometry geometry(ByteBuffer bytes, Qcow2Outline outline) {
+    var clusterBits = bytes.getInt(20);
+    if (clusterBits < Geometry.MIN_CLUSTER_BITS || clusterBits > Geometry.MAX_CLUSTER_BITS) {
+      throw damaged(20, "the cluster size 2^%d is impossible".formatted(clusterBits));
     }
-    throw unsupported(V3_LENGTH, "its clusters are compressed with something other than zlib");
+    return new Geometry(outline.virtualSize(), clusterBits);
   }
 
-  private static void checkNoSnapshots(ByteBuffer bytes) {
-    if (bytes.getInt(60) != 0) {
-      throw unsupported(
-          60, "it has %d internal snapshots".formatted(Integer.toUnsignedLong(bytes.getInt(60))));
+  /** Snapshots do not matter to who reads the disk as it is, if their table is where one can be. */
+  private static void checkSnapshots(ByteBuffer bytes, Geometry geometry, long fileSize) {
+    var count = Integer.toUnsignedLong(bytes.getInt(60));
+    var offset = bytes.getLong(64);
+    if (count == 0) {
+      return;
+    }
+    if (count > MAX_SNAPSHOTS) {
+      throw damaged(60, "a table of %d internal snapshots is impossible".formatted(count));
+    }
+    if (offset <= 0 || offset % geometry.clusterSize() != 0 || offset >= fileSize) {
+      throw damaged(
+          64,
+          "the offset %s of the internal snapshots is impossible"
+              .formatted(Long.toUnsignedString(offset)));
     }
   }
 
-  private record FieldReader(ByteBuffer bytes, int version, long fileSize) {
+  private record FieldReader(ByteBuffer bytes, int version, Geometry geometry, long fileSize) {
     Qcow2Header read() {
-      var geometry = geometry();
-      var l1Entries = l1Entries(geometry);
-      var l1Offset = table(40, "L1 table", (long) l1Entries * Long.BYTES, geometry);
+      var l1Entries = l1Entries();
+      var l1Offset = table(40, "L1 table", (long) l1Entries * Long.BYTES, 0);
       var refcountOrder = version == 3 ? bytes.getInt(96) : 4;
       if (refcountOrder < 0 || refcountOrder > MAX_REFCOUNT_ORDER) {
-        throw corrupt(96, "the refcount order %d is impossible".formatted(refcountOrder));
+        throw damaged(96, "the refcount order %d is impossible".formatted(refcountOrder));
       }
-      var refcountClusters = refcountTableClusters(geometry);
+      var refcountClusters = refcountTableClusters();
+      // The refcount table's last cluster may be cut by the end of the file.
       var refcountOffset =
-          table(48, "refcount table", (long) refcountClusters << geometry.clusterBits(), geometry);
+          table(
+              48,
+              "refcount table",
+              (long) refcountClusters << geometry.clusterBits(),
+              geometry.clusterSize() - 1L);
       return new Qcow2Header(
           version,
           geometry,
-          backingFile(geometry),
+          compression(),
+          backingFile(),
           l1Entries,
           l1Offset,
           refcountOffset,
@@ -150,55 +150,40 @@ public record Qcow2Header(
           refcountOrder);
     }
 
-    private Geometry geometry() {
-      var clusterBits = bytes.getInt(20);
-      if (clusterBits < Geometry.MIN_CLUSTER_BITS || clusterBits > Geometry.MAX_CLUSTER_BITS) {
-        throw corrupt(20, "the cluster size 2^%d is impossible".formatted(clusterBits));
-      }
-      var virtualSize = bytes.getLong(24);
-      if (virtualSize < 0 || virtualSize > Geometry.MAX_VIRTUAL_SIZE) {
-        throw corrupt(
-            24, "the virtual size %s is impossible".formatted(Long.toUnsignedString(virtualSize)));
-      }
-      return new Geometry(virtualSize, clusterBits);
-    }
-
-    private int l1Entries(Geometry geometry) {
+    private int l1Entries() {
       var entries = Integer.toUnsignedLong(bytes.getInt(36));
       if (entries < geometry.windows()) {
-        throw corrupt(
+        throw damaged(
             36,
             "the L1 table has %d entries, the disk needs %d"
                 .formatted(entries, geometry.windows()));
       }
       if (entries * Long.BYTES > MAX_L1_BYTES) {
-        throw corrupt(36, "an L1 table of %d entries is too large".formatted(entries));
+        throw damaged(36, "an L1 table of %d entries is too large".formatted(entries));
       }
       return (int) entries;
     }
 
-    private int refcountTableClusters(Geometry geometry) {
+    private int refcountTableClusters() {
       var clusters = Integer.toUnsignedLong(bytes.getInt(56));
       if (clusters == 0 || clusters << geometry.clusterBits() > MAX_REFCOUNT_TABLE_BYTES) {
-        throw corrupt(56, "a refcount table of %d clusters is impossible".formatted(clusters));
+        throw damaged(56, "a refcount table of %d clusters is impossible".formatted(clusters));
       }
       return (int) clusters;
     }
 
-    private long table(int field, String what, long length, Geometry geometry) {
+    private long table(int field, String what, long length, long cutAllowed) {
       var offset = bytes.getLong(field);
       if (length == 0) {
         return offset;
       }
       if (offset <= 0 || offset % geometry.clusterSize() != 0) {
-        throw corrupt(
+        throw damaged(
             field,
             "the %s's offset %s is impossible".formatted(what, Long.toUnsignedString(offset)));
       }
-      // A table in the last cluster may end where the file does, in the middle of the cluster.
-      var cutAllowed = what.startsWith("refcount") ? geometry.clusterSize() - 1L : 0;
       if (offset > fileSize - length + cutAllowed) {
-        throw corrupt(
+        throw damaged(
             field,
             "the %s ends at byte %d, the file at byte %d"
                 .formatted(what, offset + length, fileSize));
@@ -206,19 +191,36 @@ public record Qcow2Header(
       return offset;
     }
 
-    private Optional<String> backingFile(Geometry geometry) {
+    private Compression compression() {
+      if (version == 2 || (bytes.getLong(72) & COMPRESSION_TYPE) == 0) {
+        return Compression.ZLIB;
+      }
+      var type = bytes.getInt(100) > V3_LENGTH ? bytes.get(V3_LENGTH) : 0;
+      return switch (type) {
+        case 0 -> throw damaged(72, "it has the compression type bit, but no compression type");
+        case 1 -> Compression.ZSTD;
+        default ->
+            throw unsupported(
+                Reason.UNKNOWN_COMPRESSION,
+                V3_LENGTH,
+                "its clusters are compressed with the unknown method number %d"
+                    .formatted(Byte.toUnsignedInt(type)));
+      };
+    }
+
+    private Optional<String> backingFile() {
       var offset = bytes.getLong(8);
+      var length = bytes.getInt(16);
       if (offset == 0) {
         return Optional.empty();
       }
-      var length = bytes.getInt(16);
       var limit = Math.min(bytes.remaining(), geometry.clusterSize());
       if (length < 0 || length > MAX_BACKING_NAME || offset < 0 || offset > limit - length) {
-        throw corrupt(8, "the backing file's name is not inside the first cluster");
+        throw damaged(8, "the backing file's name is not inside the first cluster");
       }
       var name = new byte[length];
       bytes.get((int) offset, name);
-      return Optional.of(new String(name, StandardCharsets.UTF_8));
+      return Optional.of(new String(name, StandardCharsets.UTF_8)).filter(text -> !text.isEmpty());
     }
   }
 }

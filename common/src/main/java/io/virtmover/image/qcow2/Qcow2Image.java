@@ -1,59 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.image.qcow2;
 
-import static io.virtmover.image.qcow2.Qcow2Exception.corrupt;
+import static io.virtmover.image.qcow2.Qcow2Exception.damaged;
 
 import io.virtmover.image.Geometry;
 import io.virtmover.image.RandomReader;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Consumer;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A qcow2 image opened for reading: which guest bytes it stores, where, and their content. The
- * format is never guessed and a backing file never followed. Thread-safe; memory is the L1 table
- * and a few L2 tables.
+ * format is never guessed and a backing file never followed. Thread-safe; memory is six slices of
+ * 64 KiB of its tables, however large they are.
  */
 public final class Qcow2Image {
-  private static final int CACHED_L2_TABLES = 4;
+  private static final int KEPT_L1_SLICES = 2;
+  private static final int KEPT_L2_SLICES = 4;
   private static final long L1_OFFSET_MASK = 0x00ff_ffff_ffff_fe00L;
 
   private final RandomReader file;
   private final Qcow2Header header;
-  private final long[] l1;
-  private final Map<Long, long[]> l2Tables =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, long[]> eldest) {
-          return size() > CACHED_L2_TABLES;
-        }
-      };
+  private final TableSlices l1;
+  private final TableSlices l2;
 
-  private Qcow2Image(RandomReader file, Qcow2Header header, long[] l1) {
+  private Qcow2Image(RandomReader file, Qcow2Header header) {
     this.file = file;
     this.header = header;
-    this.l1 = l1;
+    this.l1 = new TableSlices(file, KEPT_L1_SLICES);
+    this.l2 = new TableSlices(file, KEPT_L2_SLICES);
   }
 
   /**
-   * Reads the header, the L1 table and the refcount table's outline.
+   * Reads the header and checks the L1 table.
    *
    * @throws Qcow2Exception if it is not an image that can be read
    */
   public static Qcow2Image open(RandomReader file) {
     var prefix = ByteBuffer.allocate((int) Math.min(Qcow2Header.PREFIX_LENGTH, file.size()));
     file.read(0, prefix);
-    var header = Qcow2Header.parse(prefix.flip(), file.size());
-    var entries = Math.toIntExact(header.geometry().windows());
-    var l1 = readTable(file, header.l1Offset(), entries);
-    var image = new Qcow2Image(file, header, l1);
-    for (var window = 0; window < l1.length; window++) {
-      image.checkL1Entry(window);
+    var image = new Qcow2Image(file, Qcow2Header.parse(prefix.flip(), file.size()));
+    var windows = image.geometry().windows();
+    for (var window = 0L; window < windows; window += TableSlices.ENTRIES) {
+      image.l1Slice(window);
     }
     return image;
   }
@@ -72,7 +61,34 @@ public final class Qcow2Image {
 
   /** Host offset of a window's L2 table; 0 if the window is all hole. */
   long l2Offset(long window) {
-    return l1[(int) window] & L1_OFFSET_MASK;
+    return l1Slice(window)[(int) (window % TableSlices.ENTRIES)] & L1_OFFSET_MASK;
+  }
+
+  /** The slice of a window's L2 table, which must not be absent, that holds an entry. */
+  long[] l2Slice(long window, int index) {
+    var first = index / TableSlices.ENTRIES * TableSlices.ENTRIES;
+    return l2.slice(
+        l2Offset(window),
+        geometry().windowClusters(),
+        index,
+        slice -> {
+          for (var i = 0; i < slice.length; i++) {
+            checkL2Entry(window, first + i, slice[i]);
+          }
+        });
+  }
+
+  private long[] l1Slice(long window) {
+    var first = window / TableSlices.ENTRIES * TableSlices.ENTRIES;
+    return l1.slice(
+        header.l1Offset(),
+        geometry().windows(),
+        window,
+        slice -> {
+          for (var i = 0; i < slice.length; i++) {
+            checkL1Entry(first + i, slice[i]);
+          }
+        });
   }
 
   /**
@@ -89,7 +105,7 @@ public final class Qcow2Image {
       if (l2Offset(window) == 0) {
         each.accept(new Qcow2Run(at, windowEnd - at, Qcow2Run.Kind.HOLE, 0, 0));
       } else {
-        forEachRunInWindow(l2Table(window), at, windowEnd, each);
+        forEachRunInWindow(window, at, windowEnd, each);
       }
       at = windowEnd;
     }
@@ -106,7 +122,7 @@ public final class Qcow2Image {
               into.slice((int) (start + run.guestOffset() - guestOffset), (int) run.length());
           switch (run.kind()) {
             case DATA -> file.read(run.hostOffset(), piece);
-            case COMPRESSED -> inflate(run, piece);
+            case ZLIB, ZSTD -> inflate(run, piece);
             case HOLE, ZERO -> zero(piece);
           }
         });
@@ -114,24 +130,13 @@ public final class Qcow2Image {
   }
 
   /**
-   * Decompresses the cluster of a {@code COMPRESSED} run.
+   * Decompresses the cluster of a compressed run.
    *
    * @param stored the run's host bytes
    * @return the whole cluster
    */
   public static ByteBuffer inflate(Qcow2Run run, ByteBuffer stored, int clusterSize) {
-    var cluster = ByteBuffer.allocate(clusterSize);
-    try (var inflater = new Inflater(true)) {
-      inflater.setInput(stored);
-      while (cluster.hasRemaining()) {
-        if (inflater.inflate(cluster) == 0) {
-          throw corrupt(run.hostOffset(), "a compressed cluster ends early");
-        }
-      }
-      return cluster.flip();
-    } catch (DataFormatException e) {
-      throw corrupt(run.hostOffset(), "a compressed cluster is damaged: " + e.getMessage());
-    }
+    return Decompressor.decompress(run, stored, clusterSize);
   }
 
   private void inflate(Qcow2Run run, ByteBuffer piece) {
@@ -152,13 +157,18 @@ public final class Qcow2Image {
     }
   }
 
-  private void forEachRunInWindow(long[] l2, long from, long to, Consumer<Qcow2Run> each) {
+  private void forEachRunInWindow(long window, long from, long to, Consumer<Qcow2Run> each) {
     var geometry = geometry();
     @Nullable Qcow2Run pending = null;
+    var slice = new long[0];
     for (var at = from; at < to; ) {
       var cluster = at >> geometry.clusterBits();
+      var index = (int) (cluster % geometry.windowClusters());
+      if (at == from || index % TableSlices.ENTRIES == 0) {
+        slice = l2Slice(window, index);
+      }
       var end = Math.min(to, (cluster + 1) << geometry.clusterBits());
-      var run = run(l2[(int) (cluster % geometry.windowClusters())], at, end - at);
+      var run = run(new L2Entry(slice[index % TableSlices.ENTRIES]), at, end - at);
       if (pending != null && pending.isContinuedBy(run)) {
         pending = pending.joinedWith(run);
       } else {
@@ -174,89 +184,71 @@ public final class Qcow2Image {
     }
   }
 
-  private Qcow2Run run(long raw, long guestOffset, long length) {
-    var entry = new L2Entry(raw);
-    var clusterBits = geometry().clusterBits();
-    if (entry.isCompressed()) {
-      var host = entry.compressedOffset(clusterBits);
-      var stored = Math.min(entry.compressedLength(clusterBits), file.size() - host);
-      return new Qcow2Run(guestOffset, length, Qcow2Run.Kind.COMPRESSED, host, stored);
-    }
-    if (entry.isZero()) {
-      return new Qcow2Run(guestOffset, length, Qcow2Run.Kind.ZERO, 0, 0);
-    }
-    if (entry.hostOffset() == 0) {
-      return new Qcow2Run(guestOffset, length, Qcow2Run.Kind.HOLE, 0, 0);
-    }
-    var within = guestOffset & (geometry().clusterSize() - 1);
-    return new Qcow2Run(
-        guestOffset, length, Qcow2Run.Kind.DATA, entry.hostOffset() + within, length);
-  }
-
-  long[] l2Table(long window) {
-    synchronized (l2Tables) {
-      var cached = l2Tables.get(window);
-      if (cached != null) {
-        return cached;
+  private Qcow2Run run(L2Entry entry, long guestOffset, long length) {
+    return switch (entry.kind()) {
+      case HOLE -> new Qcow2Run(guestOffset, length, Qcow2Run.Kind.HOLE, 0, 0);
+      case ZERO -> new Qcow2Run(guestOffset, length, Qcow2Run.Kind.ZERO, 0, 0);
+      case DATA -> {
+        var within = guestOffset & (geometry().clusterSize() - 1);
+        yield new Qcow2Run(
+            guestOffset, length, Qcow2Run.Kind.DATA, entry.hostOffset() + within, length);
       }
-    }
-    var table = readTable(file, l2Offset(window), geometry().windowClusters());
-    for (var i = 0; i < table.length; i++) {
-      checkL2Entry(window, i, table[i]);
-    }
-    synchronized (l2Tables) {
-      l2Tables.put(window, table);
-    }
-    return table;
+      case COMPRESSED -> {
+        var clusterBits = geometry().clusterBits();
+        var host = entry.compressedOffset(clusterBits);
+        var stored = Math.min(entry.compressedLength(clusterBits), file.size() - host);
+        yield new Qcow2Run(guestOffset, length, header.compression().kind(), host, stored);
+      }
+    };
   }
 
-  private void checkL1Entry(int window) {
-    var field = header.l1Offset() + (long) window * Long.BYTES;
-    var offset = l2Offset(window);
-    if ((l1[window] & ~L1_OFFSET_MASK & ~L2Entry.COPIED) != 0) {
-      throw corrupt(field, "an L1 entry has reserved bits set");
+  private void checkL1Entry(long window, long raw) {
+    var field = header.l1Offset() + window * Long.BYTES;
+    var offset = raw & L1_OFFSET_MASK;
+    if ((raw & ~L1_OFFSET_MASK & ~L2Entry.COPIED) != 0) {
+      throw damaged(field, "an L1 entry has reserved bits set");
     }
     if (offset != 0 && !isClusterInFile(offset)) {
-      throw corrupt(field, "an L1 entry points to byte %d, outside the file".formatted(offset));
+      throw damaged(field, "an L1 entry points to byte %d, outside the file".formatted(offset));
     }
   }
 
   private void checkL2Entry(long window, int index, long raw) {
     var entry = new L2Entry(raw);
     var field = l2Offset(window) + (long) index * Long.BYTES;
-    if (entry.hasReservedBits() || (header.version() == 2 && entry.isZero())) {
-      throw corrupt(field, "an L2 entry has reserved bits set");
+    if (entry.hasReservedBits(header.version())) {
+      throw damaged(field, "an L2 entry has reserved bits set");
     }
-    if (entry.isCompressed()) {
-      var offset = entry.compressedOffset(geometry().clusterBits());
-      if (offset < geometry().clusterSize() || offset >= file.size()) {
-        throw corrupt(
-            field, "a compressed cluster lies at byte %d, outside the file".formatted(offset));
+    switch (entry.kind()) {
+      case HOLE -> {}
+      case COMPRESSED -> {
+        var offset = entry.compressedOffset(geometry().clusterBits());
+        if (offset < geometry().clusterSize() || offset >= file.size()) {
+          throw damaged(
+              field, "a compressed cluster lies at byte %d, outside the file".formatted(offset));
+        }
       }
-    } else if (entry.hostOffset() != 0 && !isDataInFile(window, index, entry.hostOffset())) {
-      throw corrupt(
-          field, "an L2 entry points to byte %d, outside the file".formatted(entry.hostOffset()));
+      case ZERO, DATA -> {
+        var needed = entry.kind() == L2Entry.Kind.ZERO ? 0 : bytesIn(window, index);
+        if (!isInFile(entry.hostOffset(), needed)) {
+          throw damaged(
+              field,
+              "an L2 entry points to byte %d, outside the file".formatted(entry.hostOffset()));
+        }
+      }
     }
   }
 
-  private boolean isDataInFile(long window, int index, long offset) {
+  private int bytesIn(long window, int index) {
     var cluster = window * geometry().windowClusters() + index;
-    var needed = cluster < geometry().clusters() ? geometry().bytesIn(cluster) : 0;
+    return cluster < geometry().clusters() ? geometry().bytesIn(cluster) : 0;
+  }
+
+  private boolean isInFile(long offset, int needed) {
     return offset % geometry().clusterSize() == 0 && offset <= file.size() - needed;
   }
 
   private boolean isClusterInFile(long offset) {
-    return offset % geometry().clusterSize() == 0
-        && offset <= file.size() - geometry().clusterSize();
-  }
-
-  static long[] readTable(RandomReader file, long offset, int entries) {
-    var table = new long[entries];
-    var bytes = ByteBuffer.allocate(entries * Long.BYTES).order(ByteOrder.BIG_ENDIAN);
-    if (entries > 0) {
-      file.read(offset, bytes);
-    }
-    bytes.flip().asLongBuffer().get(table);
-    return table;
+    return isInFile(offset, geometry().clusterSize());
   }
 }

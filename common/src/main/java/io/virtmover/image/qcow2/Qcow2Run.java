@@ -7,7 +7,7 @@ package io.virtmover.image.qcow2;
  * @param guestOffset first guest byte
  * @param length guest bytes
  * @param kind how they are stored
- * @param hostOffset where they begin in the image, for {@code DATA} and {@code COMPRESSED}
+ * @param hostOffset where they begin in the image, for data and compressed data
  * @param hostLength bytes they take in the image
  */
 public record Qcow2Run(long guestOffset, long length, Kind kind, long hostOffset, long hostLength) {
@@ -17,12 +17,18 @@ public record Qcow2Run(long guestOffset, long length, Kind kind, long hostOffset
     ZERO,
     DATA,
     /** One cluster of zlib data, never merged with its neighbours. */
-    COMPRESSED
+    ZLIB,
+    /** One cluster of zstd data, never merged with its neighbours. */
+    ZSTD;
+
+    public boolean isCompressed() {
+      return this == ZLIB || this == ZSTD;
+    }
   }
 
   boolean isContinuedBy(Qcow2Run next) {
     return kind == next.kind
-        && kind != Kind.COMPRESSED
+        && !kind.isCompressed()
         && (kind != Kind.DATA || hostOffset + hostLength == next.hostOffset);
   }
 

@@ -8,14 +8,20 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A file of fixed length, read by position. */
 final class FileReader implements RandomReader {
+  private static final int FILE_TYPE = 0170000;
+  private static final int REGULAR = 0100000;
+
   private final Path path;
   private final FileChannel channel;
   private final long size;
@@ -28,15 +34,34 @@ final class FileReader implements RandomReader {
 
   static FileReader open(Path path) {
     try {
-      if (Files.isDirectory(path)) {
-        throw invalid(path, "it is a directory", null);
-      }
+      checkKind(path);
       var channel = FileChannel.open(path, StandardOpenOption.READ);
       return new FileReader(path, channel, channel.size());
     } catch (NoSuchFileException e) {
-      throw invalid(path, "there is no such file", e);
+      var isLink = Files.isSymbolicLink(path);
+      throw invalid(
+          path, isLink ? "it is a link to a file that does not exist" : "there is no such file", e);
+    } catch (AccessDeniedException e) {
+      throw invalid(path, "permission denied", e);
+    } catch (FileSystemException e) {
+      throw invalid(path, Optional.ofNullable(e.getReason()).orElse("it cannot be opened"), e);
     } catch (IOException e) {
       throw invalid(path, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Asked before opening, since opening a pipe waits for its writer. */
+  private static void checkKind(Path path) throws IOException {
+    var kind =
+        switch ((Integer) Files.getAttribute(path, "unix:mode") & FILE_TYPE) {
+          case REGULAR -> "";
+          case 0040000 -> "it is a directory";
+          case 0010000 -> "it is a named pipe";
+          case 0020000, 0060000 -> "it is a device";
+          default -> "it is a socket";
+        };
+    if (!kind.isEmpty()) {
+      throw invalid(path, kind + "; a pushed backup is a file", null);
     }
   }
 

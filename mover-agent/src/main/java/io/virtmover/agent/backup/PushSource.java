@@ -13,8 +13,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A qcow2 file that KubeVirt's push backup wrote: a full without a backing file, or an increment
@@ -22,17 +25,26 @@ import java.util.function.Supplier;
  */
 final class PushSource implements DiskSource {
   private static final int CONCURRENCY = 4;
+  private static final Pattern PLAIN_PATH = Pattern.compile("/?[\\w.][\\w./ -]{0,254}");
+
+  /** Tells whether a path still names the same bytes. */
+  private record State(long size, FileTime modified, @Nullable Object identity) {
+    static State of(Path path) throws IOException {
+      var now = Files.readAttributes(path, BasicFileAttributes.class);
+      return new State(now.size(), now.lastModifiedTime(), now.fileKey());
+    }
+  }
 
   private final Path path;
   private final FileReader file;
   private final Qcow2Image image;
-  private final FileTime modified;
+  private final State state;
 
-  private PushSource(Path path, FileReader file, Qcow2Image image, FileTime modified) {
+  private PushSource(Path path, FileReader file, Qcow2Image image, State state) {
     this.path = path;
     this.file = file;
     this.image = image;
-    this.modified = modified;
+    this.state = state;
   }
 
   /**
@@ -44,7 +56,7 @@ final class PushSource implements DiskSource {
   static PushSource open(Path path, BackupType type) {
     var file = FileReader.open(path);
     try {
-      var modified = Files.getLastModifiedTime(path);
+      var state = State.of(path);
       var image =
           translating(
               path,
@@ -54,7 +66,7 @@ final class PushSource implements DiskSource {
                 return opened;
               });
       checkType(path, image, type);
-      return new PushSource(path, file, image, modified);
+      return new PushSource(path, file, image, state);
     } catch (IOException e) {
       file.close();
       throw new VirtMoverException(
@@ -70,9 +82,8 @@ final class PushSource implements DiskSource {
     if (type == BackupType.FULL && backing.isPresent()) {
       throw new VirtMoverException(
           FailureKind.CORRUPT_SOURCE,
-          "%s names the backing file '%s', so it is not a full; back it up with --type incremental"
-                  .formatted(path, backing.get())
-              + " and its parent.");
+          "%s names %s, so it is not a full; back it up with --type incremental and its parent."
+              .formatted(path, shown(backing.get())));
     }
     if (type == BackupType.INCREMENTAL && backing.isEmpty()) {
       throw new VirtMoverException(
@@ -80,10 +91,13 @@ final class PushSource implements DiskSource {
           "%s names no backing file, so it is not an increment; back it up with --type full."
               .formatted(path));
     }
-    if (image.geometry().virtualSize() == 0) {
-      throw new VirtMoverException(
-          FailureKind.CORRUPT_SOURCE, "%s holds a disk of 0 bytes.".formatted(path));
-    }
+  }
+
+  /** A path is shown; anything else in its place may be an address with a password in it. */
+  private static String shown(String backingName) {
+    return PLAIN_PATH.matcher(backingName).matches()
+        ? "the backing file '%s'".formatted(backingName)
+        : "a backing file";
   }
 
   @Override
@@ -122,7 +136,7 @@ final class PushSource implements DiskSource {
                     switch (run.kind()) {
                       case HOLE -> ClusterStatus.HOLE;
                       case ZERO -> ClusterStatus.ZERO;
-                      case DATA, COMPRESSED -> ClusterStatus.DATA;
+                      case DATA, ZLIB, ZSTD -> ClusterStatus.DATA;
                     };
                 into.set(first, (end >> geometry.clusterBits()) - first, status);
               });
@@ -143,7 +157,7 @@ final class PushSource implements DiskSource {
   @Override
   public void checkUnchanged() {
     try {
-      if (Files.size(path) == file.size() && Files.getLastModifiedTime(path).equals(modified)) {
+      if (state.size() == file.size() && State.of(path).equals(state)) {
         return;
       }
     } catch (IOException e) {
@@ -165,16 +179,26 @@ final class PushSource implements DiskSource {
     try {
       return work.get();
     } catch (Qcow2Exception e) {
-      var kind =
-          switch (e.reason()) {
-            case CORRUPT -> FailureKind.CORRUPT_SOURCE;
-            case UNSUPPORTED -> FailureKind.UNSUPPORTED;
-          };
       throw new VirtMoverException(
-          kind,
-          "Cannot use %s as a qcow2 image: %s. Nothing was published; make the backup anew."
-              .formatted(path, e.getMessage()),
+          e.reason().isDamage() ? FailureKind.CORRUPT_SOURCE : FailureKind.UNSUPPORTED,
+          "Cannot use %s as a qcow2 image: %s. Nothing was published; %s."
+              .formatted(path, e.getMessage(), remedy(e.reason())),
           e);
     }
+  }
+
+  private static String remedy(Qcow2Exception.Reason reason) {
+    return switch (reason) {
+      case DAMAGED -> "make the backup anew";
+      case NOT_CLEAN -> "wait for KubeVirt to finish it, or make the backup anew";
+      case EMPTY_DISK -> "leave the disk out";
+      case ENCRYPTED,
+          EXTERNAL_DATA_FILE,
+          SUBCLUSTERS,
+          UNKNOWN_VERSION,
+          UNKNOWN_COMPRESSION,
+          UNKNOWN_FEATURE ->
+          "have it written as qcow2 without that";
+    };
   }
 }

@@ -50,8 +50,9 @@ final class RestoreCommand extends MoverCommand {
       names = "--engine",
       paramLabel = "native|qemu-img",
       description =
-          "native fetches live clusters only; qemu-img downloads, rebases and converts, as a second"
-              + " opinion (default: ${DEFAULT-VALUE})",
+          "native fetches live clusters only; qemu-img downloads the chain and converts it, as a"
+              + " second opinion and for images with subclusters. It needs room for the chain beside"
+              + " a file, in $TMPDIR (or /tmp) for a device (default: ${DEFAULT-VALUE})",
       defaultValue = "native")
   String engine = "native";
 

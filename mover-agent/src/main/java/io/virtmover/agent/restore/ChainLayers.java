@@ -62,17 +62,38 @@ public final class ChainLayers {
 
   /** Opens one image. */
   public Layer open(RestorePoint.Layer layer) {
+    var object = object(layer);
+    return record(layer.checkpoint())
+        .flatMap(record -> diskOf(record, layer))
+        .<Layer>map(disk -> new DescribedLayer(object, extents(disk, object, layer), disk.etag()))
+        .orElseGet(() -> ForeignLayer.open(object));
+  }
+
+  /**
+   * The images of a disk as they are, for who reads them without what is recorded of their content.
+   *
+   * @param images oldest first
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} for a missing or short object, or a record
+   *     that contradicts the index
+   */
+  static List<ObjectReader> objects(VmRepository repository, List<RestorePoint.Layer> images) {
+    var layers = new ChainLayers(repository, images.size());
+    var objects = new ArrayList<ObjectReader>();
+    for (var image : images) {
+      var _ = layers.record(image.checkpoint());
+      objects.add(layers.object(image));
+    }
+    return objects;
+  }
+
+  private ObjectReader object(RestorePoint.Layer layer) {
     var key = repository.root().key(layer.image().objectPath());
     var stat = repository.store().stat(key).orElseThrow(() -> damaged(key, "is missing", layer));
     if (stat.size() != layer.image().size()) {
       throw damaged(
           key, "has %d bytes instead of %d".formatted(stat.size(), layer.image().size()), layer);
     }
-    var object = new ObjectReader(repository.store(), key, stat.size(), Optional.of(stat.etag()));
-    return record(layer.checkpoint())
-        .flatMap(record -> diskOf(record, layer))
-        .<Layer>map(disk -> new DescribedLayer(object, extents(disk, object, layer), disk.etag()))
-        .orElseGet(() -> ForeignLayer.open(object));
+    return new ObjectReader(repository.store(), key, stat.size(), Optional.of(stat.etag()));
   }
 
   /**

@@ -86,7 +86,7 @@ public final class ForeignLayer implements Layer {
   private void units(Qcow2Run run, Consumer<StoredUnit> each) {
     switch (run.kind()) {
       case HOLE -> {}
-      case ZERO, DATA, COMPRESSED -> {
+      case ZERO, DATA, ZLIB, ZSTD -> {
         var clusterSize = geometry().clusterSize();
         for (var at = 0L; at < run.length(); at += clusterSize) {
           var length = (int) Math.min(clusterSize, run.length() - at);
@@ -100,7 +100,7 @@ public final class ForeignLayer implements Layer {
     var stored =
         switch (run.kind()) {
           case DATA -> length;
-          case COMPRESSED -> (int) run.hostLength();
+          case ZLIB, ZSTD -> (int) run.hostLength();
           case ZERO, HOLE -> 0;
         };
     return new StoredUnit(
@@ -110,19 +110,29 @@ public final class ForeignLayer implements Layer {
         run.hostOffset() + at,
         stored,
         OptionalInt.empty(),
-        run.kind() == Qcow2Run.Kind.COMPRESSED ? Optional.of(run) : Optional.empty());
+        run.kind().isCompressed() ? Optional.of(run) : Optional.empty());
   }
 
   static VirtMoverException failure(ObjectReader object, Qcow2Exception e) {
-    var kind =
-        switch (e.reason()) {
-          case CORRUPT -> FailureKind.CORRUPT_BACKUP;
-          case UNSUPPORTED -> FailureKind.UNSUPPORTED;
-        };
+    return failure(object, e, RestoreJob.Engine.NATIVE);
+  }
+
+  /**
+   * Puts into words why an image cannot be used.
+   *
+   * @param engine which engine refuses it, so that another is advised only where it helps
+   */
+  static VirtMoverException failure(
+      ObjectReader object, Qcow2Exception e, RestoreJob.Engine engine) {
+    var kind = e.reason().isDamage() ? FailureKind.CORRUPT_BACKUP : FailureKind.UNSUPPORTED;
+    var otherHelps = engine == RestoreJob.Engine.NATIVE && e.reason().isReadByQemu();
     return new VirtMoverException(
         kind,
-        "The image %s cannot be used: %s. Restore an earlier backup, or try --engine qemu-img."
-            .formatted(object.name(), e.getMessage()),
+        "The image %s cannot be used: %s. Restore an earlier backup%s."
+            .formatted(
+                object.name(),
+                e.getMessage(),
+                otherHelps ? ", or this one with --engine qemu-img" : ""),
         e);
   }
 }

@@ -4,148 +4,198 @@ package io.virtmover.agent.restore;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.image.BufferReader;
 import io.virtmover.image.ObjectReader;
+import io.virtmover.image.RandomReader;
+import io.virtmover.image.qcow2.Qcow2Exception;
+import io.virtmover.image.qcow2.Qcow2Outline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * The classic way, as a second opinion: download the chain, chain it up with {@code qemu-img rebase
- * -u}, flatten it with {@code qemu-img convert}. Needs room for the chain beside the target. The
- * format of every file is given, never guessed.
+ * The classic way, as a second opinion: download the chain, flatten it with {@code qemu-img
+ * convert}. Needs room for the chain beside the target.
+ *
+ * <p>What the images say about other files is never followed. Every file's format and every image's
+ * backing image are given, and an image whose data is elsewhere is refused before QEMU sees it.
  */
 final class QemuImgRestore {
   private static final int PIECE = 8 << 20;
-  private static final int MESSAGE = 500;
+  private static final String PROGRAM = "qemu-img";
+  private static final String DISK = "disk.raw";
 
   private final RestoreJob.Spec spec;
-  private final List<Layer> layers;
+  private final List<ObjectReader> images;
   private final Progress progress;
 
-  QemuImgRestore(RestoreJob.Spec spec, List<Layer> layers, Progress progress) {
+  /**
+   * @param images oldest first; the newest one's virtual size is the disk's
+   */
+  QemuImgRestore(RestoreJob.Spec spec, List<ObjectReader> images, Progress progress) {
     this.spec = spec;
-    this.layers = layers;
+    this.images = List.copyOf(images);
     this.progress = progress;
   }
 
   RestoreJob.Report run() {
-    var size = layers.getLast().geometry().virtualSize();
+    var size = 0L;
+    for (var image : images) {
+      size = outline(image, image).virtualSize();
+    }
     try {
-      var scratch = Files.createTempDirectory(scratchParent(), ".virtmover-");
-      try {
-        return restore(scratch, size);
-      } finally {
-        delete(scratch);
+      var target = target();
+      if (Files.exists(target)) {
+        // Only to see, before anything is fetched, that the disk fits.
+        open(target, size).close();
+      }
+      var parent = scratchParent(target);
+      checkSpace(parent);
+      try (var scratch = Scratch.in(parent)) {
+        return restore(scratch.folder(), target, size);
       }
     } catch (IOException e) {
-      throw target(String.valueOf(e.getMessage()), e);
+      throw failure(e);
     }
   }
 
-  private Path scratchParent() {
-    var parent = spec.target().toAbsolutePath().getParent();
-    var isFile = !Files.exists(spec.target()) || Files.isRegularFile(spec.target());
-    return isFile && parent != null ? parent : Path.of(System.getProperty("java.io.tmpdir"));
+  private Path target() throws IOException {
+    if (Files.exists(spec.target())) {
+      return spec.target().toRealPath();
+    }
+    if (Files.isSymbolicLink(spec.target())) {
+      throw target("it is a link to a file that does not exist; name the file itself");
+    }
+    return spec.target().toAbsolutePath();
   }
 
-  private RestoreJob.Report restore(Path scratch, long size) throws IOException {
-    layers.forEach(layer -> progress.expect(layer.object().size()));
+  private Path scratchParent(Path target) {
+    var parent = target.getParent();
+    var isFile = !Files.exists(target) || Files.isRegularFile(target);
+    if (!isFile || parent == null) {
+      var folder = System.getenv("TMPDIR");
+      return Path.of(folder == null || folder.isEmpty() ? "/tmp" : folder).toAbsolutePath();
+    }
+    if (!Files.isDirectory(parent)) {
+      throw target("there is no folder " + parent);
+    }
+    return parent;
+  }
+
+  private void checkSpace(Path parent) throws IOException {
+    var needed = images.stream().mapToLong(ObjectReader::size).sum();
+    var free = Scratch.freeBytes(parent);
+    if (free < needed) {
+      throw target(
+          "--engine qemu-img downloads %d bytes to %s, which has %d free; make room, or use --engine native, which downloads nothing"
+              .formatted(needed, parent, free));
+    }
+  }
+
+  private RestoreJob.Report restore(Path scratch, Path target, long size) throws IOException {
+    images.forEach(image -> progress.expect(image.size()));
+    var qemuImg = new QemuImg(PROGRAM, scratch, QemuImg.Patience.USUAL);
     var fetched = 0L;
-    var files = new ArrayList<Path>();
-    for (var layer : layers) {
-      var file = scratch.resolve("layer-%03d.qcow2".formatted(files.size()));
-      fetched += download(layer.object(), file);
-      if (files.isEmpty()) {
-        qemuImg("rebase", "-u", "-f", "qcow2", "-b", "", file.toString());
-      } else {
-        var below = files.getLast().toString();
-        qemuImg("rebase", "-u", "-f", "qcow2", "-F", "qcow2", "-b", below, file.toString());
+    var chain = "null";
+    for (var i = 0; i < images.size(); i++) {
+      var name = "layer-%03d.qcow2".formatted(i);
+      fetched += download(images.get(i), scratch.resolve(name));
+      checkReadable(qemuImg, images.get(i), node(name, "null"));
+      chain = node(name, chain);
+    }
+    if (Files.exists(target)) {
+      try (var disk = open(target, size)) {
+        disk.checkpoint(0);
       }
-      files.add(file);
-    }
-    var fresh = !Files.exists(spec.target());
-    var written =
-        fresh
-            ? spec.target().resolveSibling(spec.target().getFileName() + ".partial")
-            : spec.target();
-    if (!fresh) {
-      try (var target = DiskTarget.open(spec.target(), size, "0".repeat(64))) {
-        target.checkpoint(0);
+      try (var _ = DiskTarget.claimIfDevice(target)) {
+        convert(qemuImg, chain, target, true);
+        sync(target);
       }
-    }
-    try (var _ = DiskTarget.claimIfDevice(written)) {
-      convert(files.getLast(), written, fresh);
-      sync(written);
-    }
-    if (fresh) {
-      Files.move(written, spec.target(), StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      var disk = scratch.resolve(DISK);
+      convert(qemuImg, chain, disk, false);
+      sync(disk);
+      Files.move(disk, target, StandardCopyOption.ATOMIC_MOVE);
     }
     return new RestoreJob.Report(
-        spec.volume().value(), size, layers.size(), fetched, size, 0, false);
+        spec.volume().value(), size, images.size(), fetched, size, 0, false);
   }
 
-  private void convert(Path top, Path written, boolean fresh) {
-    var command = new ArrayList<>(List.of("convert", "-W", "-f", "qcow2", "-O", "raw"));
-    if (!fresh) {
-      command.add("-n");
+  private static DiskTarget open(Path target, long size) {
+    return DiskTarget.open(target, size, "0".repeat(64));
+  }
+
+  /** An image with its format and what lies below it; what its header says of these is not read. */
+  private static String node(String fileName, String below) {
+    return """
+        {"driver":"qcow2","file":{"driver":"file","filename":"%s"},"backing":%s}"""
+        .formatted(fileName, below);
+  }
+
+  private static void checkReadable(QemuImg qemuImg, ObjectReader image, String node) {
+    qemuImg
+        .run(List.of("info", "json:" + node))
+        .ifPresent(
+            why -> {
+              throw new VirtMoverException(
+                  FailureKind.CORRUPT_BACKUP,
+                  "QEMU cannot use the image %s: %s. Restore an earlier backup."
+                      .formatted(image.name(), why));
+            });
+  }
+
+  private void convert(QemuImg qemuImg, String chain, Path written, boolean exists) {
+    var arguments = new ArrayList<>(List.of("convert", "-W", "-O", "raw"));
+    if (exists) {
+      arguments.add("-n");
     }
-    command.add(top.toString());
-    command.add(written.toString());
-    qemuImg(command.toArray(String[]::new));
+    arguments.add("json:" + chain);
+    arguments.add(written.toString());
+    qemuImg
+        .run(arguments)
+        .ifPresent(
+            why -> {
+              throw target("qemu-img convert failed: " + why);
+            });
   }
 
-  private long download(ObjectReader object, Path file) throws IOException {
+  private long download(ObjectReader image, Path file) throws IOException {
     try (var out =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      var piece = ByteBuffer.allocateDirect((int) Math.min(PIECE, Math.max(1, object.size())));
-      for (var at = 0L; at < object.size(); at += piece.limit()) {
-        piece.clear().limit((int) Math.min(piece.capacity(), object.size() - at));
-        object.read(at, piece);
+      var piece = ByteBuffer.allocateDirect((int) Math.min(PIECE, Math.max(1, image.size())));
+      for (var at = 0L; at < image.size(); at += piece.limit()) {
+        piece.clear().limit((int) Math.min(piece.capacity(), image.size() - at));
+        image.read(at, piece);
         piece.flip();
+        if (at == 0) {
+          // The very bytes that QEMU will see, whatever the store answered before.
+          outline(image, new BufferReader(image.name(), piece.slice()));
+        }
         progress.advance(piece.remaining());
         while (piece.hasRemaining()) {
           out.write(piece);
         }
       }
     }
-    return object.size();
+    return image.size();
   }
 
-  private void qemuImg(String... arguments) {
-    var command = new ArrayList<>(List.of("qemu-img"));
-    command.addAll(List.of(arguments));
+  private static Qcow2Outline outline(ObjectReader image, RandomReader bytes) {
     try {
-      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      try {
-        process.getOutputStream().close();
-        var output = process.getInputStream().readAllBytes();
-        if (process.waitFor() != 0) {
-          var text = new String(output, StandardCharsets.UTF_8).strip().replace('\n', ' ');
-          throw target(
-              "qemu-img %s failed: %s"
-                  .formatted(arguments[0], text.substring(0, Math.min(MESSAGE, text.length()))),
-              null);
-        }
-      } finally {
-        process.destroyForcibly();
-      }
-    } catch (IOException e) {
-      throw new VirtMoverException(
-          FailureKind.INVALID_REQUEST,
-          "qemu-img cannot be started: install qemu-utils, or leave out --engine qemu-img.",
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new VirtMoverException(FailureKind.CANCELED, "The restore was canceled.", e);
+      return Qcow2Outline.of(bytes);
+    } catch (Qcow2Exception e) {
+      throw ForeignLayer.failure(image, e, RestoreJob.Engine.QEMU_IMG);
     }
   }
 
@@ -155,16 +205,24 @@ final class QemuImgRestore {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+  private VirtMoverException failure(IOException e) {
+    if (e instanceof ClosedChannelException) {
+      return new VirtMoverException(FailureKind.CANCELED, "The restore was canceled.", e);
     }
+    var why =
+        switch (e) {
+          case AccessDeniedException denied -> "permission denied at " + denied.getFile();
+          case NoSuchFileException gone -> gone.getFile() + " is not there";
+          case FileSystemException named when named.getReason() != null ->
+              "%s: %s".formatted(named.getFile(), named.getReason());
+          default -> Optional.ofNullable(e.getMessage()).orElse("it cannot be written");
+        };
+    return new VirtMoverException(
+        FailureKind.TARGET, "Cannot restore to %s: %s.".formatted(spec.target(), why), e);
   }
 
-  private VirtMoverException target(String why, @Nullable Throwable cause) {
+  private VirtMoverException target(String why) {
     return new VirtMoverException(
-        FailureKind.TARGET, "Cannot restore to %s: %s.".formatted(spec.target(), why), cause);
+        FailureKind.TARGET, "Cannot restore to %s: %s.".formatted(spec.target(), why));
   }
 }

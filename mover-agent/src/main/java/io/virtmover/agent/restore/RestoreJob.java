@@ -6,6 +6,7 @@ import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.repository.RestorePoint;
 import io.virtmover.repository.VmRepository;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -73,17 +74,16 @@ public final class RestoreJob {
 
   /** Restores; a failure leaves the target plainly unfinished. */
   public Report run() {
-    var layers = layers();
     return switch (spec.engine()) {
-      case NATIVE -> restoreNatively(layers);
-      case QEMU_IMG -> new QemuImgRestore(spec, layers, progress).run();
+      case NATIVE -> restoreNatively(ChainLayers.openAll(repository, images()));
+      case QEMU_IMG ->
+          new QemuImgRestore(spec, ChainLayers.objects(repository, images()), progress).run();
     };
   }
 
   /** What the index said is not held in memory any longer than it takes to open the images. */
-  private List<Layer> layers() {
-    var images = repository.restorePoint(spec.backup()).layersOf(spec.volume());
-    return ChainLayers.openAll(repository, images);
+  private List<RestorePoint.Layer> images() {
+    return repository.restorePoint(spec.backup()).layersOf(spec.volume());
   }
 
   private Report restoreNatively(List<Layer> layers) {

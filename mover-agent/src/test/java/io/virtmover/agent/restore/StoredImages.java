@@ -56,7 +56,7 @@ final class StoredImages {
     switch (run.kind()) {
       case HOLE -> {}
       case ZERO -> writer.zero(first, clusters);
-      case DATA, COMPRESSED -> {
+      case DATA, ZLIB, ZSTD -> {
         for (var cluster = first; cluster < first + clusters; cluster++) {
           var bytes = ByteBuffer.allocate(geometry.clusterSize());
           image.read(geometry.offsetOf(cluster), bytes.limit(geometry.bytesIn(cluster)));
