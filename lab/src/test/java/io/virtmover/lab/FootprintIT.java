@@ -172,7 +172,7 @@ class FootprintIT {
           writer.zero(cluster, 1);
         }
       }
-      channel.write(writer.finish(ByteBuffer.allocate(32)).header(), 0);
+      channel.write(writer.finish(() -> ByteBuffer.allocate(32)).header(), 0);
     }
     return image;
   }

@@ -15,9 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pushed files of both versions and both compressions come back equal. */
- * Pushed files of every version, and compression, with the smallest and the usual clusters, come
- * back equal.
- */
 class ImageKindsTest {
   @TempDir private Path folder;
 

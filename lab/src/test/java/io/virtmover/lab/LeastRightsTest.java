@@ -92,7 +92,8 @@ class LeastRightsTest {
   @ValueSource(strings = {"s3:GetObject", "s3:PutObject", "s3:ListBucket"})
   void withoutARightThatIsNeeded_itIsNamed(String right) {
     // given
-    proxy.inject(10_000, requireNonNull(NEEDED_FOR.get(right)), new Fault.Answer(403, "AccessDenied"));
+    proxy.inject(
+        10_000, requireNonNull(NEEDED_FOR.get(right)), new Fault.Answer(403, "AccessDenied"));
 
     // when
     var ended = virtmover.backup("b1", "c1", "full", image);
@@ -119,13 +120,16 @@ class LeastRightsTest {
       case "PUT" -> "s3:PutObject";
       case "POST" -> "s3:PutObject";
       case "HEAD" -> "s3:GetObject";
-      case "DELETE" ->
-          query.contains("uploadId=") ? "s3:AbortMultipartUpload" : "s3:DeleteObject";
+      case "DELETE" -> query.contains("uploadId=") ? "s3:AbortMultipartUpload" : "s3:DeleteObject";
       case "GET" -> {
         if (isObject(request)) {
           yield "s3:GetObject";
         }
-        yield query.contains("list-type=2") || query.contains("uploads") || query.contains("uploadId=") ? "a listing" : "another one";
+        yield query.contains("list-type=2")
+                || query.contains("uploads")
+                || query.contains("uploadId=")
+            ? "a listing"
+            : "another one";
       }
       default -> "another one";
     };

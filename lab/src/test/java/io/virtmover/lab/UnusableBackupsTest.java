@@ -250,7 +250,8 @@ class UnusableBackupsTest {
     var words = List.of("--vm", "shop/db-01", "--backup", "b4", "--checkpoint", "c4");
     var line = new ArrayList<>(words);
     line.addAll(
-        List.of("--type", "full", "--disk", "d=" + image("d", ""), "--disk", "e=" + image("e", "")));
+        List.of(
+            "--type", "full", "--disk", "d=" + image("d", ""), "--disk", "e=" + image("e", "")));
     virtmover.run("backup", line.toArray(String[]::new)).report();
 
     // when

@@ -34,8 +34,8 @@ class WrongServerTest {
         "404 | text/xml   | NoSuchBucket                      | 2 | NoSuchBucket",
         "403 | text/html  | <html><h1>Sign in</h1></html>     | 4 | Sign in",
       })
-  void itIsToldWhatAnswered(
-      int status, String type, String body, int exitCode, String words) throws IOException {
+  void itIsToldWhatAnswered(int status, String type, String body, int exitCode, String words)
+      throws IOException {
     var answer = type.equals("text/xml") ? XML.formatted(body) : body;
     assertRefused(status, type, answer, exitCode, words);
   }

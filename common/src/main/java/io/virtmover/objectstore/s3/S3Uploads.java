@@ -78,8 +78,7 @@ final class S3Uploads {
     return new UploadedPart(number, body.length(), etag, sum);
   }
 
-  WriteOutcome complete(
-      MultipartUpload upload, List<UploadedPart> sent, WriteCondition condition) {
+  WriteOutcome complete(MultipartUpload upload, List<UploadedPart> sent, WriteCondition condition) {
     var parts = new PartList(sent);
     try {
       return switch (finish(upload, parts, condition)) {

@@ -156,8 +156,7 @@ final class DiskBackup {
               side.write(bytes);
             },
             memory::allocate);
-    var writer =
-        new Qcow2StreamWriter(geometry, destination.backingName(), image::write, extents);
+    var writer = new Qcow2StreamWriter(geometry, destination.backingName(), image::write, extents);
     var bytesRead = copy(map, plan, writer);
     source.checkUnchanged();
     var finished = writer.finish(content::bytes);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.virtmover.domain.BackupType;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.image.ClusterMap;
 import io.virtmover.image.ClusterStatus;
 import io.virtmover.image.Geometry;
 import io.virtmover.image.qcow2.EveryEntryKind;
@@ -43,7 +44,8 @@ class PushSourceTest {
     var bytes = ByteBuffer.allocate((int) kinds.size());
     try (var source = PushSource.open(image, BackupType.FULL)) {
       var geometry = new Geometry(source.virtualSize(), source.maxClusterBits());
-      var map = source.map(geometry);
+      var map = new ClusterMap(geometry);
+      source.map(map);
       map.forEachRun(
           (first, clusters, status) -> {
             var start = geometry.offsetOf(first);

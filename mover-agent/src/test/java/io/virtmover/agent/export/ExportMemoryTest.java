@@ -46,8 +46,7 @@ class ExportMemoryTest {
       // then
       assertThat(process.waitFor()).as(said).isZero();
       assertThat(said.lines().toList())
-          .isEqualTo(
-              List.of("data clusters: " + SixteenMaps.VOLUMES * (SIZE / GRAIN / 2)));
+          .isEqualTo(List.of("data clusters: " + SixteenMaps.VOLUMES * (SIZE / GRAIN / 2)));
     }
   }
 

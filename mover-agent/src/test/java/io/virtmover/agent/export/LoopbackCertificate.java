@@ -18,6 +18,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class LoopbackCertificate {
   private static final String PASSWORD = "loopback";
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Keys(SSLContext context, byte[] encoded) {}
 
   private static final class Holder {

@@ -76,7 +76,10 @@ class MapPageTest {
       var cutPage =
           new MapPage(
               new MapCoverage(
-                  "d", 0, 1L << 40, (o, l, t, description) -> before.add(new Taken(o, l, t, description))));
+                  "d",
+                  0,
+                  1L << 40,
+                  (o, l, t, description) -> before.add(new Taken(o, l, t, description))));
       if (cut > 0) {
         cutPage.take(piece(0, cut));
       }

@@ -20,9 +20,7 @@ final class SixteenMaps {
   /** Words: address, CA file, disk size. Prints how many data clusters were seen. */
   public static void main(String[] words) throws Exception {
     var address = URI.create(words[0]);
-    var access =
-        ExportAccess.of(
-            Optional.of(Path.of(words[1])), Optional.empty());
+    var access = ExportAccess.of(Optional.of(Path.of(words[1])), Optional.empty());
     var geometry = new Geometry(Long.parseLong(words[2]), 16);
     var total = 0L;
     try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
