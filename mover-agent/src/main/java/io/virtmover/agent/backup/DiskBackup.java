@@ -13,6 +13,7 @@ import io.virtmover.image.qcow2.Qcow2StreamWriter;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.transfer.DiskNeed;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
@@ -83,8 +84,7 @@ final class DiskBackup {
       progress.expect(map.count(ClusterStatus.DATA) << geometry.clusterBits());
       var need = DiskNeed.ofMap(map);
       var buffers = memory.takeBuffers(need, share);
-      var plan = MemoryPlan.of(buffers, need.partSize(), source.concurrency());
-      return store(map, memory, memory.allocate(need.side()), plan);
+      return store(map, MemoryPlan.of(buffers, need, source.concurrency()));
     }
   }
 
@@ -92,14 +92,11 @@ final class DiskBackup {
    * One pass over the source is enough, unless another run works on the same image: what that has
    * made visible is compared, from the beginning, and an upload that was lost to it begins anew.
    */
-  private StoredImage store(
-      ClusterMap map, DiskMemory memory, ByteBuffer sideBuffer, MemoryPlan plan) {
+  private StoredImage store(ClusterMap map, MemoryPlan plan) {
     var isPresent = destination.present();
     for (var pass = 1; ; pass++) {
-      try (var sink = sink(map, plan, isPresent, pass == 1);
-          var side =
-              new SideObject(store, destination.extentsKey(), metadata(), sideBuffer.clear())) {
-        var stored = write(map, memory, plan, sink, side);
+      try (var sink = sink(map, plan, isPresent, pass == 1)) {
+        var stored = write(map, plan, sink);
         if (stored.isPresent()) {
           return stored.get();
         }
@@ -144,25 +141,35 @@ final class DiskBackup {
   }
 
   /** Empty if another run's image became visible first. */
-  private Optional<StoredImage> write(
-      ClusterMap map, DiskMemory memory, MemoryPlan plan, ImageSink image, SideObject side) {
+  private Optional<StoredImage> write(ClusterMap map, MemoryPlan plan, ImageSink image) {
     var geometry = map.geometry();
-    var content = new Fingerprint(geometry, destination.backingName());
-    var extents =
-        new ExtentsWriter(
-            geometry,
-            bytes -> {
-              content.update(bytes);
-              side.write(bytes);
-            },
-            memory::allocate);
-    var writer = new Qcow2StreamWriter(geometry, destination.backingName(), image::write, extents);
-    var bytesRead = copy(map, plan, writer);
-    source.checkUnchanged();
-    var finished = writer.finish(content::bytes);
-    return image
-        .finish(finished.header())
-        .map(etag -> stored(geometry, finished, etag, side, bytesRead, image.reusedBytes()));
+    try (var tables = Arena.ofShared();
+        var side =
+            new SideObject(
+                store,
+                destination.extentsKey(),
+                metadata(),
+                tables.allocate(plan.sideSize()).asByteBuffer())) {
+      var content = new Fingerprint(geometry, destination.backingName());
+      var writer =
+          new Qcow2StreamWriter(
+              geometry,
+              destination.backingName(),
+              image::write,
+              new ExtentsWriter(
+                  geometry,
+                  bytes -> {
+                    content.update(bytes);
+                    side.write(bytes);
+                  },
+                  bytes -> tables.allocate(bytes).asByteBuffer()));
+      var bytesRead = copy(map, plan, writer);
+      source.checkUnchanged();
+      var finished = writer.finish(content::bytes);
+      return image
+          .finish(finished.header())
+          .map(etag -> stored(geometry, finished, etag, side, bytesRead, image.reusedBytes()));
+    }
   }
 
   private static StoredImage stored(

@@ -10,8 +10,8 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 
 /**
- * What one disk holds of the budget: its map while that is read, then its tables and buffers. What
- * it holds is given back when it is closed. Used by one thread.
+ * What one disk holds of the budget: its map, then what it needs besides. All of it is given back
+ * when it is closed. Used by one thread.
  */
 final class DiskMemory implements AutoCloseable {
   private static final long MIB = MemoryPlan.MIB;
@@ -44,7 +44,7 @@ final class DiskMemory implements AutoCloseable {
                   .formatted(inMiB(DiskNeed.ofSize(geometry).bytes())));
     }
     held += budget.take(bytes, bytes);
-    return allocate(bytes);
+    return arena.allocate(bytes).asByteBuffer();
   }
 
   /**
@@ -73,11 +73,6 @@ final class DiskMemory implements AutoCloseable {
     held += taken;
     leaveTheDoor();
     return taken - need.directory() - need.side();
-  }
-
-  /** Memory that was taken before. */
-  ByteBuffer allocate(long bytes) {
-    return arena.allocate(bytes).asByteBuffer();
   }
 
   @Override

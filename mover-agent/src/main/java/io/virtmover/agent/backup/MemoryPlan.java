@@ -13,8 +13,9 @@ import io.virtmover.transfer.PartSize;
  * @param partBuffers parts in memory at once, the first one included
  * @param readSize bytes per read
  * @param readBuffers reads ahead
+ * @param sideSize bytes of the side object that are kept until they are sent
  */
-record MemoryPlan(int partSize, int partBuffers, int readSize, int readBuffers) {
+record MemoryPlan(int partSize, int partBuffers, int readSize, int readBuffers, int sideSize) {
   static final long MIB = 1 << 20;
 
   private static final long USUAL_PART = 8 * MIB;
@@ -42,10 +43,10 @@ record MemoryPlan(int partSize, int partBuffers, int readSize, int readBuffers) 
    * Plans for a disk.
    *
    * @param share bytes for buffers, at least the disk's {@link DiskNeed#buffers}
-   * @param smallestPart bytes
    * @param concurrency reads at once that help
    */
-  static MemoryPlan of(long share, long smallestPart, int concurrency) {
+  static MemoryPlan of(long share, DiskNeed need, int concurrency) {
+    var smallestPart = need.partSize();
     var forReads = Math.min(share / 4, share - 2 * smallestPart);
     var readBuffers = Math.clamp(forReads / DiskNeed.READ, 1, Math.max(1, concurrency));
     var forParts = share - DiskNeed.READ * readBuffers;
@@ -55,6 +56,7 @@ record MemoryPlan(int partSize, int partBuffers, int readSize, int readBuffers) 
         (int) partSize,
         (int) Math.min(forParts / partSize, MOST_PARTS),
         (int) DiskNeed.READ,
-        readBuffers);
+        readBuffers,
+        (int) need.side());
   }
 }

@@ -25,7 +25,7 @@ class MemoryPlanTest {
     var share = need.buffers() + more;
 
     // when
-    var plan = MemoryPlan.of(share, need.partSize(), concurrency);
+    var plan = MemoryPlan.of(share, need, concurrency);
 
     // then
     var used =
