@@ -3,7 +3,7 @@ package io.virtmover.agent.export;
 
 import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
-import java.net.http.HttpResponse.ResponseInfo;
+import java.net.http.HttpHeaders;
 import java.util.Optional;
 
 /**
@@ -30,10 +30,9 @@ record Answer(
   private static final String CHECK_BETWEEN =
       "Check what stands between here and the exporter: ingress, proxy, network policy.";
 
-  static Answer of(ResponseInfo head, String text) {
-    var headers = head.headers();
+  static Answer of(int status, HttpHeaders headers, String text) {
     return new Answer(
-        head.statusCode(),
+        status,
         headers.firstValue("content-type").orElse("").replaceAll("\\s*;.*", "").strip(),
         headers.firstValue("content-encoding").filter(is -> !is.equals("identity")).isPresent(),
         headers.firstValue("location"),

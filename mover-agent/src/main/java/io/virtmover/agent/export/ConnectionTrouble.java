@@ -9,10 +9,14 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /** What a failure of the HTTP client means. */
 final class ConnectionTrouble {
+  /** A proxy's 4xx to CONNECT; 407 comes as an answer, 5xx passes. */
+  private static final Pattern TUNNEL_REFUSED = Pattern.compile("Tunnel failed, got: 4\\d\\d");
+
   private ConnectionTrouble() {}
 
   /**
@@ -45,6 +49,13 @@ final class ConnectionTrouble {
               "it does not speak TLS",
               "Check the port.",
               failure);
+      case IOException refused when TUNNEL_REFUSED.matcher(words(refused, "")).find() ->
+          new Trouble(
+              Trouble.Passing.STRANGER,
+              FailureKind.ACCESS_DENIED,
+              "the proxy does not let it be reached: " + words(refused, ""),
+              "Exporters inside the Kubernetes cluster belong into NO_PROXY.",
+              failure);
       case IOException _ -> Trouble.outage(words(failure, "the connection broke"), failure);
       case RuntimeException unexpected -> throw unexpected;
       default -> throw new IllegalStateException(failure);
@@ -62,7 +73,7 @@ final class ConnectionTrouble {
   }
 
   /** The message without the names of Java classes in it. */
-  private static String words(Throwable failure, String otherwise) {
+  static String words(Throwable failure, String otherwise) {
     var message = failure.getMessage();
     return message == null || message.isBlank()
         ? otherwise

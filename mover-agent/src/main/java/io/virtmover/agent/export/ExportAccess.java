@@ -72,7 +72,8 @@ public record ExportAccess(SSLContext tls, Optional<String> token) {
     } catch (IOException | GeneralSecurityException e) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
-          "The export CA file %s holds no PEM certificates: %s.".formatted(file, e.getMessage()),
+          "The export CA file %s holds no PEM certificates: %s."
+              .formatted(file, ConnectionTrouble.words(e, "it cannot be parsed")),
           e);
     }
   }

@@ -7,6 +7,7 @@ import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.ByteBuffer;
@@ -63,11 +64,7 @@ final class ExportClient implements AutoCloseable {
     var reply = new Reply(wantedType, sink, watch);
     var exchange = client.sendAsync(request(query), reply);
     try {
-      var broken = await(exchange, watch);
-      if (broken.isPresent()) {
-        return broken;
-      }
-      return reply.trouble();
+      return await(exchange, watch, reply);
     } finally {
       reply.abandon();
       exchange.cancel(true);
@@ -82,11 +79,11 @@ final class ExportClient implements AutoCloseable {
     return builder.build();
   }
 
-  private Optional<Trouble> await(CompletableFuture<?> exchange, ExchangeWatch watch) {
+  private Optional<Trouble> await(
+      CompletableFuture<HttpResponse<Void>> exchange, ExchangeWatch watch, Reply reply) {
     while (true) {
       try {
-        exchange.get(WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-        return Optional.empty();
+        return reply.trouble(exchange.get(WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
       } catch (TimeoutException e) {
         var complaint = watch.complaint();
         if (complaint.isPresent()) {
@@ -117,7 +114,6 @@ final class ExportClient implements AutoCloseable {
     private final Sink sink;
     private final ExchangeWatch watch;
     private final ByteBuffer text = ByteBuffer.allocate(ERROR_TEXT);
-    private Optional<ResponseInfo> head = Optional.empty();
     private Optional<AnswerBody> body = Optional.empty();
     private boolean abandoned;
 
@@ -129,13 +125,12 @@ final class ExportClient implements AutoCloseable {
 
     @Override
     public synchronized AnswerBody apply(ResponseInfo newHead) {
-      var good = Answer.of(newHead, "").isBody(wantedType);
+      var good = Answer.of(newHead.statusCode(), newHead.headers(), "").isBody(wantedType);
       var newBody = new AnswerBody(good ? sink::take : this::takeText, watch);
       contact =
           good || contact == Trouble.Contact.SERVED
               ? Trouble.Contact.SERVED
               : Trouble.Contact.REACHED;
-      head = Optional.of(newHead);
       body = Optional.of(newBody);
       if (abandoned) {
         newBody.abandon();
@@ -154,9 +149,9 @@ final class ExportClient implements AutoCloseable {
       body.ifPresent(AnswerBody::abandon);
     }
 
-    /** What a complete answer means. */
-    synchronized Optional<Trouble> trouble() {
-      var answer = Answer.of(head.orElseThrow(), shownText());
+    /** What a complete answer means; a proxy's 407 comes without having been asked for a body. */
+    synchronized Optional<Trouble> trouble(HttpResponse<Void> response) {
+      var answer = Answer.of(response.statusCode(), response.headers(), shownText());
       return answer.isBody(wantedType) ? sink.trouble() : Optional.of(answer.trouble(wantedType));
     }
 
