@@ -32,7 +32,8 @@ final class ExportClient implements AutoCloseable {
   private final ExportAccess access;
   private final ExportTimeouts timeouts;
   private final HttpClient client;
-  private volatile Trouble.Contact contact = Trouble.Contact.NONE;
+  private volatile boolean reached;
+  private volatile boolean served;
 
   ExportClient(String url, ExportAccess access, ExportTimeouts timeouts, ProxySelector proxies) {
     this.url = url;
@@ -50,7 +51,10 @@ final class ExportClient implements AutoCloseable {
 
   /** How far the server is known by now. */
   Trouble.Contact contact() {
-    return contact;
+    if (served) {
+      return Trouble.Contact.SERVED;
+    }
+    return reached ? Trouble.Contact.REACHED : Trouble.Contact.NONE;
   }
 
   /**
@@ -127,10 +131,8 @@ final class ExportClient implements AutoCloseable {
     public synchronized AnswerBody apply(ResponseInfo newHead) {
       var good = Answer.of(newHead.statusCode(), newHead.headers(), "").isBody(wantedType);
       var newBody = new AnswerBody(good ? sink::take : this::takeText, watch);
-      contact =
-          good || contact == Trouble.Contact.SERVED
-              ? Trouble.Contact.SERVED
-              : Trouble.Contact.REACHED;
+      reached = true;
+      served |= good;
       body = Optional.of(newBody);
       if (abandoned) {
         newBody.abandon();

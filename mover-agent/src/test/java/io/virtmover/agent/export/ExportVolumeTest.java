@@ -10,8 +10,10 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
+import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -129,6 +131,43 @@ class ExportVolumeTest {
               LoopbackExporter.access(),
               Limits.outage(SOON));
       assertThat(failureOfRead(unknown)).hasMessageContaining("its name is not known here");
+    }
+
+    @Test
+    void whenWhatListensSpeaksNoTls_thenThePortIsDoubted() throws IOException {
+      try (var plain = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try (var client = plain.accept()) {
+                    client
+                        .getOutputStream()
+                        .write("HTTP/1.1 400 no\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    client.getInputStream().readAllBytes();
+                  } catch (IOException e) {
+                    // The client has left.
+                  }
+                });
+        var failure = failureOfRead(volumeAt(plain, Limits.patient()));
+        assertThat(failure.kind()).isEqualTo(FailureKind.INVALID_REQUEST);
+        assertThat(failure).hasMessageContaining("does not speak TLS. Check the port.");
+      }
+    }
+
+    @Test
+    void whenWhatListensSaysNothing_thenItSaysAfterHowLong() throws IOException {
+      try (var mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+        var limits = Limits.of(Limits.idle(Duration.ofMillis(250)), SOON);
+        assertThat(failureOfRead(volumeAt(mute, limits)))
+            .hasMessageContaining("no answer began within 0.3 s");
+      }
+    }
+
+    private ExportVolume volumeAt(ServerSocket server, ExportTimeouts limits) {
+      return new ExportVolume(
+          URI.create("https://localhost:%d/exports/d".formatted(server.getLocalPort())),
+          LoopbackExporter.access(),
+          limits);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
@@ -18,8 +19,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class LoopbackCertificate {
   private static final String PASSWORD = "loopback";
 
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Keys(SSLContext context, byte[] encoded) {}
+  private record Keys(SSLContext context, Certificate certificate) {}
 
   private static final class Holder {
     private static final Keys KEYS = create();
@@ -32,12 +32,12 @@ final class LoopbackCertificate {
   }
 
   /** Writes the certificate where a client can be told of it. */
-  static Path pem(Path file) throws IOException {
+  static Path pem(Path file) throws IOException, GeneralSecurityException {
     var encoder = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
     return Files.writeString(
         file,
         "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-            .formatted(encoder.encodeToString(Holder.KEYS.encoded())));
+            .formatted(encoder.encodeToString(Holder.KEYS.certificate().getEncoded())));
   }
 
   private static Keys create() {
@@ -98,6 +98,6 @@ final class LoopbackCertificate {
     trust.init(trusted);
     var context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-    return new Keys(context, store.getCertificate("loopback").getEncoded());
+    return new Keys(context, store.getCertificate("loopback"));
   }
 }
