@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  * only the block that is in use stays in memory, so a chain of many large images fits. Thread-safe.
  */
 final class Directory {
-  private static final int BLOCK_ENTRIES = 2048;
+  private static final int BLOCK_ENTRIES = 128;
   private static final int BLOCK_BYTES = BLOCK_ENTRIES * ExtentsFormat.ENTRY_LENGTH;
 
   private final RandomReader reader;

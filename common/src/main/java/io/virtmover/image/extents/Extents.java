@@ -9,7 +9,6 @@ import io.virtmover.image.extents.ExtentsFormat.Entry;
 import io.virtmover.image.extents.ExtentsFormat.Footer;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An {@code .extents} object opened for reading: pages, and the blocks of a large directory, are
@@ -21,7 +20,6 @@ public final class Extents {
   private final RandomReader reader;
   private final Footer footer;
   private final Directory directory;
-  private volatile @Nullable ExtentsPage latest;
 
   private Extents(RandomReader reader, Footer footer, Directory directory) {
     this.reader = reader;
@@ -95,15 +93,9 @@ public final class Extents {
     return directory::windows;
   }
 
-  /** Reads a window's page; empty if the window is all hole. */
+  /** Reads a window's page; empty if the window is all hole. Nothing of it is kept. */
   public Optional<ExtentsPage> page(long window) {
-    var cached = latest;
-    if (cached != null && cached.window() == window) {
-      return Optional.of(cached);
-    }
-    var page = directory.find(window).map(this::read);
-    page.ifPresent(found -> latest = found);
-    return page;
+    return directory.find(window).map(this::read);
   }
 
   private ExtentsPage read(Entry entry) {

@@ -109,8 +109,7 @@ final class LongChain {
                   : OptionalLong.empty();
       return size.isEmpty()
           ? super.stat(key)
-          : Optional.of(
-              new ObjectStat(key, size.getAsLong(), "\"e\"", Instant.EPOCH, Map.of()));
+          : Optional.of(new ObjectStat(key, size.getAsLong(), "\"e\"", Instant.EPOCH, Map.of()));
     }
 
     @Override
@@ -181,8 +180,7 @@ final class LongChain {
 
   private String entry(int number) {
     return "{%s, \"files\": [{\"filename\": \"v-d.qcow2\", \"diskName\": \"d\", \"size\": %d, \"objectPath\": \"%s\"}], \"referencedBy\": [%s]}"
-        .formatted(
-            head(number), IMAGE, path(number), list(number, i -> "\"b%d\"".formatted(i)));
+        .formatted(head(number), IMAGE, path(number), list(number, i -> "\"b%d\"".formatted(i)));
   }
 
   private String record(int number) {
