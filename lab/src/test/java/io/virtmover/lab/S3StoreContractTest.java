@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.virtmover.lab.pki.LocalCertificate;
 import io.virtmover.lab.s3.VersityGateway;
 import io.virtmover.location.ChecksumAlgorithm;
 import io.virtmover.location.Encryption;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.ObjectStoreContract;
+import io.virtmover.objectstore.WriteCondition;
 import io.virtmover.objectstore.s3.S3ObjectStore;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The S3 adapter against a real server, with every checksum a location can ask for, and TLS. */
@@ -51,6 +56,17 @@ class S3StoreContractTest {
   class WithoutChecksums extends OnVersityGateway {
     WithoutChecksums() {
       super(ChecksumAlgorithm.NONE, false);
+    }
+
+    @Test
+    void shouldListMoreThanFitsOnAPage() {
+      // given
+      var names = IntStream.range(0, 1005).mapToObj("p/%04d/x"::formatted).toList();
+      names.parallelStream().forEach(key -> put(key, "", WriteCondition.always()));
+
+      // then
+      assertThat(keys("p/")).isEqualTo(names);
+      assertThat(store().folders("p/")).hasSize(names.size());
     }
   }
 

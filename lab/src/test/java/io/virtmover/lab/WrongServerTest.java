@@ -28,8 +28,7 @@ class WrongServerTest {
       value = {
         "404 | text/plain | default backend - 404             | 2 | default backend",
         "404 | text/html  | <html><h1>Not Found</h1></html>   | 2 | Not Found",
-        "200 | text/html  | <html><h1>It works!</h1></html>   | 2 | It works!",
-        "200 | text/plain | ''                                | 5 | no body",
+        "200 | text/html  | <html><h1>It works!</h1></html>   | 2 | is no S3 server",
         "404 | text/xml   | InvalidAccessKeyId                | 4 | credentials file",
         "404 | text/xml   | NoSuchBucket                      | 2 | NoSuchBucket",
         "403 | text/html  | <html><h1>Sign in</h1></html>     | 4 | Sign in",

@@ -17,7 +17,6 @@ import io.virtmover.objectstore.WriteCondition;
 import io.virtmover.objectstore.WriteOutcome;
 import io.virtmover.objectstore.s3.CannedServer.Answer;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -492,18 +491,6 @@ class AnswersTest {
         return OptionalInt.of(0);
       }
     };
-  }
-
-  @Test
-  void aPasswordInTheEndpoint_isNeverRepeated() {
-    var secret = URI.create("http://user:s3cret@127.0.0.1:9/?token=s3cret");
-    var location = Stores.location(secret, folder, ChecksumAlgorithm.NONE);
-    try (var unreached = Stores.at(location, Stores.CALM, _ -> {})) {
-      assertThat(failure(() -> unreached.list("k", _ -> {})).getMessage())
-          .contains("http://127.0.0.1:9/")
-          .doesNotContain("s3cret");
-      assertThat(unreached.identity()).doesNotContain("s3cret");
-    }
   }
 
   private WriteOutcome put(WriteCondition condition) {
