@@ -48,6 +48,11 @@ public final class ProxyRules {
         DirectRules.parse(variable(environment, "NO_PROXY").map(ProxyVariable::text).orElse("")));
   }
 
+  /** Everything is reached directly. */
+  public static ProxyRules none() {
+    return of(Map.of());
+  }
+
   /** The rules of this process's environment. */
   public static ProxyRules ofEnvironment() {
     return of(System.getenv());

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An http proxy that makes tunnels and nothing else. Every name leads to one port of this machine,
@@ -23,6 +24,7 @@ final class ConnectProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
   private final String login;
+  private final AtomicInteger tunnels = new AtomicInteger();
   private final List<String> asked = new CopyOnWriteArrayList<>();
 
   /**
@@ -48,6 +50,11 @@ final class ConnectProxy implements AutoCloseable {
     return asked;
   }
 
+  /** How many tunnels it made. */
+  int tunnels() {
+    return tunnels.get();
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -67,11 +74,15 @@ final class ConnectProxy implements AutoCloseable {
       var head = head(in);
       asked.add(head.lines().findFirst().orElse(""));
       if (!head.contains("Proxy-Authorization: " + login + "\r\n")) {
-        say(client, "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+        say(
+            client,
+            "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"lab\"\r\n"
+                + "Connection: close\r\nContent-Length: 0\r\n\r\n");
         return;
       }
       server.connect(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), target), TIMEOUT_MILLIS);
+      tunnels.incrementAndGet();
       say(client, "HTTP/1.1 200 Connection established\r\n\r\n");
       var up = Thread.ofVirtual().start(() -> pass(in, server));
       pass(server.getInputStream(), client);

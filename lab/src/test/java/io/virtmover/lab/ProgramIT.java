@@ -10,7 +10,6 @@ import io.virtmover.lab.s3.VersityGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,9 +124,7 @@ class ProgramIT {
     // given: a name that only the proxy can find
     var certificate = certificate("s3.lab.example");
     try (var s3 = VersityGateway.startTls(certificate);
-        var proxy =
-            new ConnectProxy(
-                URI.create(s3.endpoint().toString()).getPort(), "Basic dXNlcjpwQHNz")) {
+        var proxy = new ConnectProxy(s3.endpoint().getPort(), "Basic dXNlcjpwQHNz")) {
       var location =
           List.of(
               "--bucket",
@@ -168,6 +165,32 @@ class ProgramIT {
                   command("list", location, List.of())));
       assertThat(refused.exitCode()).isNotZero();
       assertThat(refused.err()).hasLineCount(1).doesNotContain("hush", "Exception");
+    }
+  }
+
+  @Test
+  void anExportBehindAProxy_isAskedThroughATunnelAndTheStoreIsNot() throws IOException {
+    // given: in place of an exporter, a TLS server that answers 403 to whom it does not know
+    var certificate = certificate("export.lab.example");
+    try (var s3 = VersityGateway.start();
+        var exporter = VersityGateway.startTls(certificate);
+        var proxy = new ConnectProxy(exporter.endpoint().getPort(), "Basic dXNlcjpwQHNz")) {
+      var line =
+          new ArrayList<>(
+              command("backup", VirtMover.on(s3).location(), backup(Path.of("unused"))));
+      line.set(line.indexOf("d=unused"), "d=https://export.lab.example/volumes/d,size=1Mi");
+      line.addAll(List.of("--export-ca", certificate.ca().toString()));
+
+      // when
+      var ended =
+          await(start(Map.of("HTTPS_PROXY", "user:p%40ss@127.0.0.1:" + proxy.port()), line));
+
+      // then
+      assertThat(ended.exitCode()).as(ended.err()).isEqualTo(4);
+      assertThat(ended.err()).contains("export.lab.example").doesNotContain("p@ss", "p%40ss");
+      assertThat(proxy.tunnels()).isPositive();
+      assertThat(proxy.asked())
+          .allMatch(asked -> asked.equals("CONNECT export.lab.example:443 HTTP/1.1"));
     }
   }
 

@@ -51,6 +51,7 @@ final class WireRecorder implements AutoCloseable {
               Optional.ofNullable(headers.getFirst("Proxy-Authorization")),
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
       var bytes = answer.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("ETag", "\"1\"");
       exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
       exchange.getResponseBody().write(bytes);
     }

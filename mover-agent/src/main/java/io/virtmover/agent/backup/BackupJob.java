@@ -118,8 +118,7 @@ public final class BackupJob {
     }
     var access = ExportAccess.of(spec.exportCa(), spec.exportToken());
     var volume =
-        new ExportVolume(
-            exportAddress(disk), access, spec.timeouts(), ProxyRules.ofEnvironment().selector());
+        new ExportVolume(exportAddress(disk), access, spec.timeouts(), ProxyRules.ofEnvironment());
     return new PullSource(volume, disk.size().orElseThrow(), spec.type());
   }
 

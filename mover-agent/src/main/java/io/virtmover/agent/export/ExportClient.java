@@ -3,7 +3,8 @@ package io.virtmover.agent.export;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import java.net.ProxySelector;
+import io.virtmover.location.ProxyRules;
+import io.virtmover.location.ProxyServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,18 +36,22 @@ final class ExportClient implements AutoCloseable {
   private volatile boolean reached;
   private volatile boolean served;
 
-  ExportClient(String url, ExportAccess access, ExportTimeouts timeouts, ProxySelector proxies) {
+  ExportClient(String url, ExportAccess access, ExportTimeouts timeouts, ProxyRules proxies) {
     this.url = url;
     this.access = access;
     this.timeouts = timeouts;
-    this.client =
+    var builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .sslContext(access.tls())
-            .proxy(proxies)
+            .proxy(proxies.selector())
             .connectTimeout(timeouts.connect())
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+            .followRedirects(HttpClient.Redirect.NEVER);
+    // Only then: with it, the client takes a 401 of the exporter for a broken answer.
+    if (proxies.proxyFor(URI.create(url)).flatMap(ProxyServer::login).isPresent()) {
+      builder.authenticator(proxies.authenticator());
+    }
+    this.client = builder.build();
   }
 
   /** How far the server is known by now. */

@@ -4,9 +4,8 @@ package io.virtmover.agent.export;
 import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import java.net.ProxySelector;
+import io.virtmover.location.ProxyRules;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,15 +30,14 @@ public final class ExportVolume implements AutoCloseable {
 
   /** A volume that is reached directly, as an exporter in the same Kubernetes cluster is. */
   public ExportVolume(URI url, ExportAccess access, ExportTimeouts timeouts) {
-    this(url, access, timeouts, HttpClient.Builder.NO_PROXY);
+    this(url, access, timeouts, ProxyRules.none());
   }
 
   /**
    * @param url the volume's address: what its map and data endpoints have in common
    * @param proxies which proxy leads to the address, if any; the JVM's own settings are not asked
    */
-  public ExportVolume(
-      URI url, ExportAccess access, ExportTimeouts timeouts, ProxySelector proxies) {
+  public ExportVolume(URI url, ExportAccess access, ExportTimeouts timeouts, ProxyRules proxies) {
     this.url = checked(url);
     this.timeouts = timeouts;
     this.client = new ExportClient(this.url, access, timeouts, proxies);
