@@ -52,6 +52,9 @@ final class WireRecorder implements AutoCloseable {
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
       var bytes = answer.getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("ETag", "\"1\"");
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        exchange.getResponseHeaders().set("Content-Length", "0");
+      }
       exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
       exchange.getResponseBody().write(bytes);
     }
