@@ -104,8 +104,9 @@ final class ExtentsFormat {
       var directoryOffset = from.getLong();
       var directoryEntries = from.getInt();
       var directoryChecksum = from.getInt();
-      var fingerprint = from.slice(from.position(), FINGERPRINT_LENGTH);
-      from.position(from.position() + FINGERPRINT_LENGTH);
+      // A copy: a slice would keep all that was read with it in memory, for each image of a chain.
+      var fingerprint = ByteBuffer.allocate(FINGERPRINT_LENGTH);
+      from.get(fingerprint.array());
       return new Footer(
           geometry,
           increment,

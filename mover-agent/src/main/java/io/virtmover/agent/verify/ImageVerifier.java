@@ -26,7 +26,7 @@ final class ImageVerifier {
   record Finding(long objectOffset, OptionalLong guestOffset, String what) {}
 
   private static final int RANGE_SIZE = 8 << 20;
-  private static final int RANGES = 6;
+  private static final int RANGES = 5;
   private static final int TAIL_PIECE = 1 << 20;
   private static final int PIECE_CLUSTERS = 1024;
 

@@ -26,6 +26,7 @@ class LongChainTest {
     // when
     var line = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
     line.add("@" + OPTIONS.toAbsolutePath().normalize());
+    line.add("-Xmx32m"); // The rest is for what else a program holds.
     line.add("-XX:+ExitOnOutOfMemoryError");
     line.addAll(List.of("-cp", classPath(), LongChain.class.getName(), what, folder.toString()));
     var process = new ProcessBuilder(line).redirectErrorStream(true).start();
