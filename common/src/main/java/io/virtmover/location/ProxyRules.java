@@ -102,9 +102,9 @@ public final class ProxyRules {
     return new Selector();
   }
 
-  /** What the JDK's http client tells a proxy that asks for a name and a password. */
-  public Authenticator authenticator() {
-    return new ProxyAuthenticator();
+  /** What the JDK's http client tells the proxy to an address, if that wants a login. */
+  public Optional<Authenticator> authenticatorFor(String address) {
+    return proxyFor(URI.create(address)).flatMap(ProxyServer::login).map(_ -> new ProxyAuthenticator());
   }
 
   private final class Selector extends ProxySelector {

@@ -42,7 +42,7 @@ final class ConnectionTrouble {
       case HttpTimeoutException _ -> Trouble.outage("no connection came about in time", failure);
       case ConnectException _ ->
           Trouble.outage(words(failure, "the connection was refused"), failure);
-      case SSLException noTls when words(noTls, "").contains("unrecognized SSL message") ->
+      case SSLException noTls when words(noTls, "").contains("nrecognized SSL message") ->
           new Trouble(
               Trouble.Passing.STRANGER,
               FailureKind.INVALID_REQUEST,

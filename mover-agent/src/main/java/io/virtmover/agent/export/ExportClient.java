@@ -3,8 +3,8 @@ package io.virtmover.agent.export;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.location.ProxyRules;
-import io.virtmover.location.ProxyServer;
+import java.net.Authenticator;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +36,16 @@ final class ExportClient implements AutoCloseable {
   private volatile boolean reached;
   private volatile boolean served;
 
-  ExportClient(String url, ExportAccess access, ExportTimeouts timeouts, ProxyRules proxies) {
+  /**
+   * @param login where the proxy wants one: with it, the client takes a 401 of the exporter for a
+   *     broken answer
+   */
+  ExportClient(
+      String url,
+      ExportAccess access,
+      ExportTimeouts timeouts,
+      ProxySelector proxies,
+      Optional<Authenticator> login) {
     this.url = url;
     this.access = access;
     this.timeouts = timeouts;
@@ -44,13 +53,10 @@ final class ExportClient implements AutoCloseable {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .sslContext(access.tls())
-            .proxy(proxies.selector())
+            .proxy(proxies)
             .connectTimeout(timeouts.connect())
             .followRedirects(HttpClient.Redirect.NEVER);
-    // Only then: with it, the client takes a 401 of the exporter for a broken answer.
-    if (proxies.proxyFor(URI.create(url)).flatMap(ProxyServer::login).isPresent()) {
-      builder.authenticator(proxies.authenticator());
-    }
+    login.ifPresent(builder::authenticator);
     this.client = builder.build();
   }
 

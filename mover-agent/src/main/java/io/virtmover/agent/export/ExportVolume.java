@@ -5,6 +5,8 @@ import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.ProxyRules;
+import java.net.Authenticator;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -38,9 +40,19 @@ public final class ExportVolume implements AutoCloseable {
    * @param proxies which proxy leads to the address, if any; the JVM's own settings are not asked
    */
   public ExportVolume(URI url, ExportAccess access, ExportTimeouts timeouts, ProxyRules proxies) {
+    this(url, access, timeouts, proxies.selector(), proxies.authenticatorFor(checked(url)));
+  }
+
+  /** With a proxy for any address, this machine's own too. */
+  ExportVolume(
+      URI url,
+      ExportAccess access,
+      ExportTimeouts timeouts,
+      ProxySelector proxies,
+      Optional<Authenticator> login) {
     this.url = checked(url);
     this.timeouts = timeouts;
-    this.client = new ExportClient(this.url, access, timeouts, proxies);
+    this.client = new ExportClient(this.url, access, timeouts, proxies, login);
   }
 
   private static String checked(URI url) {

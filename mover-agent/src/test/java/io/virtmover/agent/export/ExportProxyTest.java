@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,7 +121,8 @@ class ExportProxyTest {
                 exporter.address(),
                 LoopbackExporter.access(),
                 Limits.patient(),
-                proxy.selector())) {
+                proxy.selector(),
+                Optional.empty())) {
       var into = ByteBuffer.allocate(LENGTH);
       volume.read(0, into);
       assertThat(into.array()).isEqualTo(good.bytes(0, LENGTH));
@@ -147,7 +149,8 @@ class ExportProxyTest {
                 exporter.address(),
                 LoopbackExporter.access(),
                 Limits.outage(Duration.ofMillis(300)),
-                proxy.selector())) {
+                proxy.selector(),
+                Optional.empty())) {
       var failure =
           catchThrowableOfType(
               VirtMoverException.class, () -> volume.read(0, ByteBuffer.allocate(LENGTH)));
