@@ -104,7 +104,9 @@ public final class ProxyRules {
 
   /** What the JDK's http client tells the proxy to an address, if that wants a login. */
   public Optional<Authenticator> authenticatorFor(String address) {
-    return proxyFor(URI.create(address)).flatMap(ProxyServer::login).map(_ -> new ProxyAuthenticator());
+    return proxyFor(URI.create(address))
+        .flatMap(ProxyServer::login)
+        .map(_ -> new ProxyAuthenticator());
   }
 
   private final class Selector extends ProxySelector {
