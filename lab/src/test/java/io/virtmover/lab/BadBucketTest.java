@@ -110,12 +110,31 @@ class BadBucketTest {
     "404, NoSuchBucket,         2, NoSuchBucket",
     "412, PreconditionFailed,   9, ''",
     "500, InternalError,        5, InternalError",
-    "501, NotImplemented,       3, conditional writes",
+    "501, NotImplemented,       2, checksumAlgorithm",
   })
   void aStoreThatKeepsRefusing_isReported(int status, String code, int exitCode, String message) {
     proxy.inject(10_000, request -> request.method().equals("PUT"), new Fault.Answer(status, code));
     var ended = backup("b1", "c1");
     assertThat(ended.exitCode()).as(ended.err()).isIn(exitCode, status == 412 ? 3 : exitCode);
+    ended.assertOneClearLine(message);
+    assertThat(s3.objects()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} {1} for {2}")
+  @CsvSource({
+    "501, NotImplemented,  if-none-match,        3, conditional writes",
+    "400, InvalidArgument, if-none-match,        3, conditional writes",
+    "501, NotImplemented,  x-amz-checksum-crc32, 2, checksumAlgorithm",
+    "400, InvalidRequest,  x-amz-checksum-crc32, 2, checksumAlgorithm",
+  })
+  void aStoreThatRefusesAHeader_isReportedByThatHeader(
+      int status, String code, String header, int exitCode, String message) {
+    proxy.inject(
+        10_000,
+        request -> request.headers().containsKey(header),
+        new Fault.Answer(status, code));
+    var ended = backup("b1", "c1");
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(exitCode);
     ended.assertOneClearLine(message);
     assertThat(s3.objects()).isEmpty();
   }
