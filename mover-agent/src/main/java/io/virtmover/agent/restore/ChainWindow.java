@@ -3,6 +3,7 @@ package io.virtmover.agent.restore;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -74,35 +75,25 @@ final class ChainWindow {
     }
   }
 
-  /** What has to be fetched, in object order per image, newest image first. */
+  /** What has to be fetched, each unit once, in object order per image. */
   List<LiveUnit> live() {
-    var units = new ArrayList<LiveUnit>();
+    // Newer, smaller clusters can cover the middle of a unit: its pieces need not be neighbours.
+    var units = new IdentityHashMap<StoredUnit, LiveUnit>();
     forEachRun(
         (unit, start, end) -> {
           if (unit != null && !unit.isZero()) {
-            addPiece(units, new Piece(unit, start, Math.min(end, unit.guestEnd())));
+            units
+                .computeIfAbsent(unit, found -> new LiveUnit(found, new ArrayList<>(1)))
+                .pieces()
+                .add(new Piece(unit, start, Math.min(end, unit.guestEnd())));
           }
         });
-    units.sort(
+    var sorted = new ArrayList<>(units.values());
+    sorted.sort(
         Comparator.<LiveUnit, String>comparing(live -> live.unit().layer().object().name())
-            .thenComparingLong(live -> live.unit().objectOffset()));
-    return units;
-  }
-
-  private static void addPiece(List<LiveUnit> units, Piece piece) {
-    if (!units.isEmpty() && units.getLast().unit().equals(piece.unit())) {
-      units.getLast().pieces().add(piece);
-      return;
-    }
-    for (var i = units.size() - 1; i >= 0 && units.get(i).unit().guestEnd() > piece.from(); i--) {
-      if (units.get(i).unit().equals(piece.unit())) {
-        units.get(i).pieces().add(piece);
-        return;
-      }
-    }
-    var pieces = new ArrayList<Piece>(1);
-    pieces.add(piece);
-    units.add(new LiveUnit(piece.unit(), pieces));
+            .thenComparingLong(live -> live.unit().objectOffset())
+            .thenComparingLong(live -> live.unit().guestOffset()));
+    return sorted;
   }
 
   /** What reads as zeros, in order, neighbours joined. */

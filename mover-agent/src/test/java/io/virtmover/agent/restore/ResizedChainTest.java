@@ -45,6 +45,21 @@ class ResizedChainTest {
     assertThat(restored[(int) MIB + 1536]).isZero();
   }
 
+  @Test
+  void aLargeClusterWithSmallNewerOnesInItsMiddle_keepsAllItsPieces() throws IOException {
+    // given
+    var full = create("wide", 65_536, MIB, "");
+    QemuImg.io(full, "write -P 1 0 1M");
+    var narrow = create("narrow", 512, MIB, "wide");
+    QemuImg.io(narrow, "write -P 2 8192 512", "write -P 3 20480 1024", "write -P 4 65024 1024");
+
+    // when
+    var restored = restore(List.of(full, narrow), List.of(false, false), (int) MIB);
+
+    // then
+    assertThat(restored).isEqualTo(truth(narrow));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {512, 4096, 65_536, 0})
   void anyHistoryOfSizes_restoresToWhatQemuReads(int clusterSize) throws IOException {
