@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A qcow2 image opened for reading: which guest bytes it stores, where, and their content. The
- * format is never guessed and a backing file never followed. Thread-safe; memory is six slices of
+ * format is never guessed and a backing file never followed. Thread-safe; memory is a few slices of
  * 64 KiB of its tables, however large they are.
  */
 public final class Qcow2Image {
@@ -24,11 +24,11 @@ public final class Qcow2Image {
   private final TableSlices l1;
   private final TableSlices l2;
 
-  private Qcow2Image(RandomReader file, Qcow2Header header) {
+  private Qcow2Image(RandomReader file, Qcow2Header header, int keptL1, int keptL2) {
     this.file = file;
     this.header = header;
-    this.l1 = new TableSlices(file, KEPT_L1_SLICES);
-    this.l2 = new TableSlices(file, KEPT_L2_SLICES);
+    this.l1 = new TableSlices(file, keptL1);
+    this.l2 = new TableSlices(file, keptL2);
   }
 
   /**
@@ -37,9 +37,21 @@ public final class Qcow2Image {
    * @throws Qcow2Exception if it is not an image that can be read
    */
   public static Qcow2Image open(RandomReader file) {
+    return open(file, KEPT_L1_SLICES, KEPT_L2_SLICES);
+  }
+
+  /**
+   * Like {@link #open}, for one of many images that are read side by side and each in order: it
+   * keeps one slice of the L1 table and none of the others.
+   */
+  public static Qcow2Image openOneOfMany(RandomReader file) {
+    return open(file, 1, 0);
+  }
+
+  private static Qcow2Image open(RandomReader file, int keptL1, int keptL2) {
     var prefix = ByteBuffer.allocate((int) Math.min(Qcow2Header.PREFIX_LENGTH, file.size()));
     file.read(0, prefix);
-    var image = new Qcow2Image(file, Qcow2Header.parse(prefix.flip(), file.size()));
+    var image = new Qcow2Image(file, Qcow2Header.parse(prefix.flip(), file.size()), keptL1, keptL2);
     var windows = image.geometry().windows();
     for (var window = 0L; window < windows; window += TableSlices.ENTRIES) {
       image.l1Slice(window);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the images of a chain in the bucket, with their side objects where there are some. What of
- * the side objects is in memory is bounded, however long the chain. Not thread-safe.
+ * their tables is in memory is bounded, however long the chain. Not thread-safe.
  */
 public final class ChainLayers {
   /** Bytes of side objects in memory, for all images of a chain together. */
@@ -34,6 +34,7 @@ public final class ChainLayers {
 
   private final VmRepository repository;
   private final int memoryPerImage;
+  private final boolean isLong;
   private @Nullable Known latest;
 
   /**
@@ -41,6 +42,7 @@ public final class ChainLayers {
    */
   public ChainLayers(VmRepository repository, int openAtOnce) {
     this.repository = repository;
+    this.isLong = openAtOnce > NativeRestore.SHORT_CHAIN;
     this.memoryPerImage = Math.clamp(MEMORY / openAtOnce, LEAST_PER_IMAGE, MOST_PER_IMAGE);
   }
 
@@ -66,7 +68,7 @@ public final class ChainLayers {
     return record(layer.checkpoint())
         .flatMap(record -> diskOf(record, layer))
         .<Layer>map(disk -> new DescribedLayer(object, extents(disk, object, layer), disk.etag()))
-        .orElseGet(() -> ForeignLayer.open(object));
+        .orElseGet(() -> isLong ? ForeignLayer.openOneOfMany(object) : ForeignLayer.open(object));
   }
 
   /**

@@ -12,6 +12,7 @@ import io.virtmover.image.qcow2.Qcow2Run;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * An image that another product wrote, or whose side object is lost: its qcow2 tables are read by
@@ -32,8 +33,18 @@ public final class ForeignLayer implements Layer {
    * @throws VirtMoverException {@code CORRUPT_BACKUP} or {@code UNSUPPORTED}
    */
   public static ForeignLayer open(ObjectReader object) {
+    return open(object, Qcow2Image::open);
+  }
+
+  /** Like {@link #open}, for an image of a long chain: little of its tables is kept in memory. */
+  static ForeignLayer openOneOfMany(ObjectReader object) {
+    return open(object, Qcow2Image::openOneOfMany);
+  }
+
+  private static ForeignLayer open(
+      ObjectReader object, Function<ObjectReader, Qcow2Image> opening) {
     try {
-      return new ForeignLayer(object, Qcow2Image.open(object));
+      return new ForeignLayer(object, opening.apply(object));
     } catch (Qcow2Exception e) {
       throw failure(object, e);
     }

@@ -14,7 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes a chain's disk onto a target: live clusters only, straight from the bucket. */
 final class NativeRestore {
-  private static final int SHORT_CHAIN = 16;
+  /** Images of which more than one window's tables are kept in memory. */
+  static final int SHORT_CHAIN = 16;
+
   private static final int FEWEST_CELLS = 1 << 10;
   private static final int MOST_CELLS = 1 << 13;
 
