@@ -130,9 +130,7 @@ class BadBucketTest {
   void aStoreThatRefusesAHeader_isReportedByThatHeader(
       int status, String code, String header, int exitCode, String message) {
     proxy.inject(
-        10_000,
-        request -> request.headers().containsKey(header),
-        new Fault.Answer(status, code));
+        10_000, request -> request.headers().containsKey(header), new Fault.Answer(status, code));
     var ended = backup("b1", "c1");
     assertThat(ended.exitCode()).as(ended.err()).isEqualTo(exitCode);
     ended.assertOneClearLine(message);
