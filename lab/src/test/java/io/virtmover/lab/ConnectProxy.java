@@ -76,8 +76,14 @@ final class ConnectProxy implements AutoCloseable {
       if (!head.contains("Proxy-Authorization: " + login + "\r\n")) {
         say(
             client,
-            "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"lab\"\r\n"
-                + "Connection: close\r\nContent-Length: 0\r\n\r\n");
+            """
+            HTTP/1.1 407 Proxy Authentication Required
+            Proxy-Authenticate: Basic realm="lab"
+            Connection: close
+            Content-Length: 0
+
+            """
+                .replace("\n", "\r\n"));
         return;
       }
       server.connect(

@@ -54,7 +54,7 @@ class ResizedChainTest {
     QemuImg.io(narrow, "write -P 2 8192 512", "write -P 3 20480 1024", "write -P 4 65024 1024");
 
     // when
-    var restored = restore(List.of(full, narrow), List.of(false, false), (int) MIB);
+    var restored = restore(List.of(full, narrow), List.of(false, false), MIB);
 
     // then
     assertThat(restored).isEqualTo(truth(narrow));
