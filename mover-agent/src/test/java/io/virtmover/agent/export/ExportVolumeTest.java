@@ -104,7 +104,7 @@ class ExportVolumeTest {
       assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
       assertThat(failure)
           .hasMessageContaining("it answered %d: 'not now'", status)
-          .hasMessageContaining("data at byte 1000 within 0.")
+          .hasMessageContaining("data at byte 1000 within ")
           .hasMessageContaining(" tries");
     }
 
@@ -136,21 +136,8 @@ class ExportVolumeTest {
     @Test
     void whenWhatListensSpeaksNoTls_thenThePortIsDoubted() throws IOException {
       try (var plain = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  while (!plain.isClosed()) {
-                    try (var client = plain.accept()) {
-                      client
-                          .getOutputStream()
-                          .write("HTTP/1.1 400 no\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                      client.getInputStream().readAllBytes();
-                    } catch (IOException e) {
-                      // The client has left; it may come again.
-                    }
-                  }
-                });
-        var failure = failureOfRead(volumeAt(plain, Limits.patient()));
+        Thread.ofVirtual().start(() -> speakPlainly(plain));
+        var failure = failureOfRead(volumeAt(plain, Limits.outage(SOON)));
         assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(FailureKind.INVALID_REQUEST);
         assertThat(failure).hasMessageContaining("does not speak TLS. Check the port.");
       }
@@ -159,13 +146,26 @@ class ExportVolumeTest {
     @Test
     void whenWhatListensSaysNothing_thenItSaysAfterHowLong() throws IOException {
       try (var mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-        var limits = Limits.of(Limits.idle(Duration.ofMillis(250)), SOON);
+        var limits = Limits.of(Limits.idle(Duration.ofSeconds(1)), SOON);
         assertThat(failureOfRead(volumeAt(mute, limits)))
-            .hasMessageContaining("no answer began within 0.3 s");
+            .hasMessageContaining("no answer began within 1.0 s");
       }
     }
 
-    private ExportVolume volumeAt(ServerSocket server, ExportTimeouts limits) {
+    private static void speakPlainly(ServerSocket server) {
+      while (!server.isClosed()) {
+        try (var client = server.accept()) {
+          client
+              .getOutputStream()
+              .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          client.getInputStream().readAllBytes();
+        } catch (IOException e) {
+          // The client has left, or the test is over.
+        }
+      }
+    }
+
+    private static ExportVolume volumeAt(ServerSocket server, ExportTimeouts limits) {
       return new ExportVolume(
           URI.create("https://localhost:%d/exports/d".formatted(server.getLocalPort())),
           LoopbackExporter.access(),
@@ -300,11 +300,10 @@ class ExportVolumeTest {
     @Test
     void whenNoAnswerBegins_thenItSaysAfterHowLong() {
       var failure =
-          failureOfRead(
-              (_, _) -> untilOver(), Limits.of(Limits.idle(Duration.ofMillis(250)), SOON));
+          failureOfRead((_, _) -> untilOver(), Limits.of(Limits.idle(Duration.ofSeconds(1)), SOON));
       assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
       assertThat(failure)
-          .hasMessageContaining("no answer began within 0.3 s")
+          .hasMessageContaining("no answer began within 1.0 s")
           .hasMessageContaining("data at byte " + OFFSET);
     }
 
@@ -317,8 +316,8 @@ class ExportVolumeTest {
                 out.flush();
                 untilOver();
               },
-              Limits.of(Limits.idle(Duration.ofMillis(250)), SOON));
-      assertThat(failure).hasMessageContaining("no answer began within 0.3 s");
+              Limits.of(Limits.idle(Duration.ofSeconds(1)), SOON));
+      assertThat(failure).hasMessageContaining("no answer began within 1.0 s");
     }
 
     @Test
@@ -332,10 +331,10 @@ class ExportVolumeTest {
                 }
                 untilOver();
               },
-              Limits.of(Limits.idle(Duration.ofMillis(250)), SOON));
+              Limits.of(Limits.idle(Duration.ofSeconds(1)), SOON));
       assertThat(failure)
           .hasMessageContaining("data at byte %d within", OFFSET + 100)
-          .hasMessageContaining("no byte came for 0.3 s after the first 0 of an answer");
+          .hasMessageContaining("no byte came for 1.0 s after the first ");
     }
 
     @Test
@@ -345,9 +344,7 @@ class ExportVolumeTest {
               this::trickle,
               Limits.of(Limits.rate(LENGTH, Duration.ofMillis(300)), Duration.ofMillis(600)));
       assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
-      assertThat(failure)
-          .hasMessageContaining("bytes came within 0.")
-          .hasMessageContaining("only ");
+      assertThat(failure).hasMessageContaining("bytes came within ").hasMessageContaining("only ");
     }
 
     @Test
@@ -365,7 +362,7 @@ class ExportVolumeTest {
     @Test
     void whenItStopsOnce_thenWhatHadComeIsKept() {
       var offsets = new ConcurrentLinkedQueue<Long>();
-      var limits = Limits.of(Limits.idle(Duration.ofMillis(250)), Duration.ofMinutes(1));
+      var limits = Limits.of(Limits.idle(Duration.ofSeconds(1)), Duration.ofMinutes(1));
       assertRead(
           (request, out) -> {
             offsets.add(request.offset());
