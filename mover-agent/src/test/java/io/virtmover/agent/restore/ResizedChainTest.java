@@ -154,7 +154,7 @@ class ResizedChainTest {
       layers.add(
           described.get(i)
               ? images.described(key, chain.get(i), i > 0)
-              : images.foreign(key, chain.get(i)));
+              : images.foreign(key, chain.get(i), i % 2 == 0));
     }
     var used = new byte[(int) size];
     Arrays.fill(used, (byte) 0xa5);

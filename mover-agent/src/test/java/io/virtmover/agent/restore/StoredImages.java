@@ -22,9 +22,10 @@ import java.util.Optional;
 final class StoredImages {
   final InMemoryObjectStore store = new InMemoryObjectStore();
 
-  /** As another product would have stored it. */
-  ForeignLayer foreign(String key, Path image) {
-    return ForeignLayer.open(object(key, bytes(image)));
+  /** As another product would have stored it, opened as in a short chain or in a long one. */
+  ForeignLayer foreign(String key, Path image, boolean oneOfMany) {
+    var object = object(key, bytes(image));
+    return oneOfMany ? ForeignLayer.openOneOfMany(object) : ForeignLayer.open(object);
   }
 
   /** As a backup of ours stores the same disk: cluster for cluster, with checksums. */
