@@ -95,7 +95,7 @@ public final class Qcow2Check {
     for (var at = 0; at < entries; at += TableSlices.ENTRIES) {
       var slice = image.l2Slice(window, at);
       for (var i = 0; i < slice.length; i++) {
-        var offset = new L2Entry(slice[i]).hostOffset();
+        var offset = slice[i] == 0 ? 0 : new L2Entry(slice[i]).hostOffset();
         if (offset != 0) {
           claim(offset, 1, l2Offset + (at + i) * (long) Long.BYTES, "a data cluster");
         }

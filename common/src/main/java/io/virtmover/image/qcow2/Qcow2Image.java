@@ -78,14 +78,17 @@ public final class Qcow2Image {
 
   /** The slice of a window's L2 table, which must not be absent, that holds an entry. */
   long[] l2Slice(long window, int index) {
+    var table = l2Offset(window);
     var first = index / TableSlices.ENTRIES * TableSlices.ENTRIES;
     return l2.slice(
-        l2Offset(window),
+        table,
         geometry().windowClusters(),
         index,
         slice -> {
           for (var i = 0; i < slice.length; i++) {
-            checkL2Entry(window, first + i, slice[i]);
+            if (slice[i] != 0) {
+              checkL2Entry(table + (first + i) * (long) Long.BYTES, window, first + i, slice[i]);
+            }
           }
         });
   }
@@ -179,7 +182,8 @@ public final class Qcow2Image {
       if (at == from || index % TableSlices.ENTRIES == 0) {
         slice = l2Slice(window, index);
       }
-      var end = Math.min(to, (cluster + 1) << geometry.clusterBits());
+      var alike = alike(slice, index % TableSlices.ENTRIES);
+      var end = Math.min(to, (cluster + alike) << geometry.clusterBits());
       var run = run(new L2Entry(slice[index % TableSlices.ENTRIES]), at, end - at);
       if (pending != null && pending.isContinuedBy(run)) {
         pending = pending.joinedWith(run);
@@ -194,6 +198,19 @@ public final class Qcow2Image {
     if (pending != null) {
       each.accept(pending);
     }
+  }
+
+  /** Entries from this one on that can be one run whatever else they say: holes, or zeros. */
+  private static int alike(long[] slice, int index) {
+    var kind = new L2Entry(slice[index]).kind();
+    if (kind == L2Entry.Kind.DATA || kind == L2Entry.Kind.COMPRESSED) {
+      return 1;
+    }
+    var end = index + 1;
+    while (end < slice.length && new L2Entry(slice[end]).kind() == kind) {
+      end++;
+    }
+    return end - index;
   }
 
   private Qcow2Run run(L2Entry entry, long guestOffset, long length) {
@@ -225,9 +242,8 @@ public final class Qcow2Image {
     }
   }
 
-  private void checkL2Entry(long window, int index, long raw) {
+  private void checkL2Entry(long field, long window, int index, long raw) {
     var entry = new L2Entry(raw);
-    var field = l2Offset(window) + (long) index * Long.BYTES;
     if (entry.hasReservedBits(header.version())) {
       throw damaged(field, "an L2 entry has reserved bits set");
     }
