@@ -6,8 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 
 /** An upload body over memory buffers. */
 final class BufferBody implements PartBody {
@@ -15,14 +14,10 @@ final class BufferBody implements PartBody {
 
   private final List<ByteBuffer> buffers;
   private final long length;
-  private final int crc32c;
 
   BufferBody(List<ByteBuffer> buffers) {
     this.buffers = buffers.stream().map(ByteBuffer::asReadOnlyBuffer).toList();
     this.length = this.buffers.stream().mapToLong(ByteBuffer::remaining).sum();
-    var crc = new CRC32C();
-    this.buffers.forEach(buffer -> crc.update(buffer.duplicate()));
-    this.crc32c = (int) crc.getValue();
   }
 
   @Override
@@ -31,8 +26,8 @@ final class BufferBody implements PartBody {
   }
 
   @Override
-  public OptionalInt crc32c() {
-    return OptionalInt.of(crc32c);
+  public void addTo(Checksum checksum) {
+    buffers.forEach(buffer -> checksum.update(buffer.duplicate()));
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.zip.Checksum;
 
 /**
  * The bytes of an upload, readable more than once: a store adapter that tries again opens it again
@@ -18,8 +18,8 @@ public interface PartBody {
   /** A new stream over the bytes, from the beginning. */
   InputStream open() throws IOException;
 
-  /** The CRC32C of all the bytes, where it is already known. */
-  OptionalInt crc32c();
+  /** Feeds all the bytes to a checksum. */
+  void addTo(Checksum checksum);
 
   /** A body over memory. The buffers' content must not change until the upload has ended. */
   static PartBody of(List<ByteBuffer> buffers) {

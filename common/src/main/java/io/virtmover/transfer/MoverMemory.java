@@ -16,7 +16,7 @@ public record MoverMemory(long budget) {
   public static final long HEAP = 48L << 20;
 
   /** Classes, compiled code, stacks and the JVM itself, measured and rounded up. */
-  private static final long JVM = 80L << 20;
+  private static final long JVM = 120L << 20;
 
   /**
    * What a backup takes: the disks share the budget, so the one that needs most decides. A limit

@@ -28,8 +28,8 @@ final class Checksums {
   static String of(ChecksumAlgorithm algorithm, PartBody body) {
     return switch (algorithm) {
       case NONE -> "";
-      case CRC32 -> base64(crc(new CRC32(), body));
-      case CRC32C -> base64(body.crc32c().orElseGet(() -> crc(new CRC32C(), body)));
+      case CRC32 -> base64(new CRC32(), body);
+      case CRC32C -> base64(new CRC32C(), body);
       case SHA1 -> Base64.getEncoder().encodeToString(digest("SHA-1", body));
       case SHA256 -> Base64.getEncoder().encodeToString(digest("SHA-256", body));
     };
@@ -50,14 +50,10 @@ final class Checksums {
     return HexFormat.of().formatHex(digest("MD5", body));
   }
 
-  private static String base64(int crc) {
+  private static String base64(Checksum crc, PartBody body) {
+    body.addTo(crc);
     return Base64.getEncoder()
-        .encodeToString(ByteBuffer.allocate(Integer.BYTES).putInt(crc).array());
-  }
-
-  private static int crc(Checksum checksum, PartBody body) {
-    forEachPiece(body, checksum::update);
-    return (int) checksum.getValue();
+        .encodeToString(ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array());
   }
 
   private static byte[] digest(String algorithm, PartBody body) {

@@ -25,7 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.zip.Checksum;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -487,8 +487,8 @@ class AnswersTest {
       }
 
       @Override
-      public OptionalInt crc32c() {
-        return OptionalInt.of(0);
+      public void addTo(Checksum checksum) {
+        // The store is asked for none.
       }
     };
   }
