@@ -230,7 +230,12 @@ public final class Publisher {
     for (var race = 0; race < RACES; race++) {
       checkNotOvertaken(record, seen, index);
       if (isEntered(index, record, backup)) {
-        return index;
+        if (index != seen) {
+          return index;
+        }
+        // That was seen before the data was moved: others may have changed the index since.
+        index = repository.readIndex();
+        continue;
       }
       var changed = IndexEditor.withCheckpoint(index, record, backup, clock.instant());
       var result = VmIndex.read(repository.vm(), Documents.stored(key, changed));

@@ -74,7 +74,7 @@ final class RestorePointFinder {
   private void check(RestorePoint point) {
     repository.checkImages(point.chain(), objects);
     for (var checkpoint : point.chain()) {
-      record(checkpoint.id())
+      record(checkpoint)
           .failure()
           .ifPresent(
               e -> {
@@ -128,18 +128,19 @@ final class RestorePointFinder {
     }
   }
 
-  private Recorded record(CheckpointName id) {
-    return records.computeIfAbsent(id, this::read);
+  private Recorded record(CheckpointEntry checkpoint) {
+    return records.computeIfAbsent(checkpoint.id(), _ -> read(checkpoint));
   }
 
-  private Recorded read(CheckpointName id) {
-    var key = repository.root().key(RepositoryRoot.recordPath(repository.vm(), id));
+  private Recorded read(CheckpointEntry checkpoint) {
+    var key = repository.root().key(RepositoryRoot.recordPath(repository.vm(), checkpoint.id()));
     if (!objects.containsKey(key)) {
       return new Recorded(Optional.empty(), Optional.empty());
     }
     try {
-      return new Recorded(
-          repository.readRecord(id).flatMap(CheckpointRecord::reason), Optional.empty());
+      var record = repository.readRecord(checkpoint.id());
+      record.ifPresent(found -> repository.checkRecord(checkpoint, found, objects));
+      return new Recorded(record.flatMap(CheckpointRecord::reason), Optional.empty());
     } catch (VirtMoverException e) {
       if (!RestorePointList.isUnusable(e)) {
         throw e;

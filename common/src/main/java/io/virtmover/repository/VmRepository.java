@@ -88,6 +88,59 @@ public final class VmRepository {
     }
   }
 
+  /**
+   * Checks that a chain can be restored, as far as the sizes of its objects and its records tell.
+   *
+   * @throws VirtMoverException {@code CHAIN_BROKEN}, {@code CORRUPT_BACKUP} or {@code UNSUPPORTED}
+   *     naming the first object that is in the way
+   */
+  public void checkChain(List<CheckpointEntry> chain, Map<String, ObjectStat> objects) {
+    checkImages(chain, objects);
+    for (var entry : chain) {
+      if (objects.containsKey(root.key(RepositoryRoot.recordPath(vm, entry.id())))) {
+        readRecord(entry.id()).ifPresent(record -> checkRecord(entry, record, objects));
+      }
+    }
+  }
+
+  void checkRecord(
+      CheckpointEntry entry, CheckpointRecord record, Map<String, ObjectStat> objects) {
+    checkAgreement(entry, record);
+    for (var disk : record.disks()) {
+      var key = root.key(RepositoryRoot.extentsPath(disk.objectPath()));
+      var isThere =
+          Optional.ofNullable(objects.get(key))
+              .filter(stat -> stat.size() == disk.extents().size())
+              .isPresent();
+      if (disk.extents().inline().isEmpty() && !isThere) {
+        throw new VirtMoverException(
+            FailureKind.CORRUPT_BACKUP,
+            "The side object %s of checkpoint %s is missing or short; restore a backup that does not need it, and make a full."
+                .formatted(key, entry.id()));
+      }
+    }
+  }
+
+  /**
+   * Checks that index and record tell the same of a checkpoint.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} if they do not
+   */
+  public void checkAgreement(CheckpointEntry entry, CheckpointRecord record) {
+    if (record.type() != entry.type() || !record.parent().equals(entry.parent())) {
+      throw new VirtMoverException(
+          FailureKind.CORRUPT_BACKUP,
+          "The index of VM %s has checkpoint %s as %s on %s, its record as %s on %s; restore a backup that does not need it, and make a full."
+              .formatted(
+                  vm,
+                  entry.id(),
+                  entry.type().spelling(),
+                  entry.parent().map(Object::toString).orElse("nothing"),
+                  record.type().spelling(),
+                  record.parent().map(Object::toString).orElse("nothing")));
+    }
+  }
+
   /** What is recorded about a checkpoint; empty if another product wrote it. */
   public Optional<CheckpointRecord> readRecord(CheckpointName checkpoint) {
     return store

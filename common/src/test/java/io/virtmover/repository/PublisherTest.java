@@ -237,6 +237,22 @@ class PublisherTest {
     assertThat(bucket.restorable()).containsExactly("night-0", "night-1", "night-2", "night-3");
   }
 
+  @Test
+  void shouldNotRelyOnAnIndexThatWasReadBeforeTheDataMoved() {
+    // given
+    bucket.publishFull(0);
+    var older = bucket.text(bucket.indexKey());
+    var record = bucket.withImages(bucket.increment(1, 0), 1);
+    bucket.publish(record, 1);
+    var seen = index();
+
+    // when: another product writes the copy it had
+    bucket.plant(bucket.indexKey(), older);
+
+    // then
+    assertFails(() -> bucket.publish(record, 1, seen), FailureKind.CONFLICT, "by another backup");
+  }
+
   private VmIndex index() {
     return bucket.repository.readIndex();
   }

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class UnusableBackupsTest {
   private static final int UNSUPPORTED = 3;
   private static final int DAMAGED = 8;
+  private static final int CHAIN_BROKEN = 6;
 
   @TempDir private Path folder;
   private VersityGateway s3;
@@ -149,6 +150,59 @@ class UnusableBackupsTest {
         backup -> assertThat(said).contains("backup " + backup + " cannot be restored: "));
   }
 
+  static Stream<Arguments> chainHarms() {
+    return Stream.of(
+        harm("record cut off", "", DAMAGED, s3 -> cut(s3.object("c3/checkpoint.json"), 99)),
+        harm(
+            "record of a later version",
+            "",
+            UNSUPPORTED,
+            s3 ->
+                edit(
+                    s3.object("c3/checkpoint.json"),
+                    text -> text.replace("\"formatVersion\": 1", "\"formatVersion\": 2"))),
+        harm(
+            "record contradicts the index",
+            "",
+            DAMAGED,
+            s3 ->
+                edit(
+                    s3.object("c3/checkpoint.json"),
+                    text -> text.replace("\"Full\"", "\"Incremental\""))),
+        harm("side object gone", "", DAMAGED, s3 -> Files.delete(s3.object("c3-d.qcow2.extents"))),
+        harm("image gone", "", CHAIN_BROKEN, s3 -> Files.delete(s3.object("c3-d.qcow2"))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("chainHarms")
+  void onWhatCannotBeRestored_noIncrementIsMade(String what, String none, int exitCode, Harm harm)
+      throws IOException {
+    // given
+    harm.to(s3);
+
+    // when
+    var next =
+        virtmover.backup("b4", "c4", "incremental", image("four", "three"), "--parent", "c3");
+
+    // then
+    assertThat(next.exitCode()).as(next.err()).isEqualTo(exitCode);
+    assertThat(virtmover.run("list", "--vm", "shop/db-01").report())
+        .noneMatch(point -> point.path("backup").asText().equals("b4"));
+  }
+
+  @Test
+  void aBackupThatIsRepeatedOnALostChain_isNoSuccess() throws IOException {
+    // given
+    Files.delete(s3.object("c1-d.qcow2"));
+
+    // when
+    var repeated =
+        virtmover.backup("b2", "c2", "incremental", folder.resolve("two"), "--parent", "c1");
+
+    // then
+    assertThat(repeated.exitCode()).as(repeated.err()).isEqualTo(CHAIN_BROKEN);
+  }
+
   /** The backups that a report of verify says not to rely on. */
   private static Set<String> named(JsonNode report) {
     var names = new TreeSet<String>();
@@ -160,7 +214,7 @@ class UnusableBackupsTest {
   }
 
   @Test
-  void aLostSideObject_isNamedByVerify() throws IOException {
+  void aLostSideObject_isNamedByVerifyAndList() throws IOException {
     // given
     Files.delete(s3.object("c2-d.qcow2.extents"));
 
@@ -171,6 +225,7 @@ class UnusableBackupsTest {
     assertThat(verified.exitCode()).isEqualTo(DAMAGED);
     assertThat(named(verified.result().path("report"))).containsExactly("b2");
     assertThat(virtmover.restore("b2", "d", folder.resolve("to")).exitCode()).isEqualTo(DAMAGED);
+    assertListed(List.of("b2"));
   }
 
   @Test

@@ -119,10 +119,21 @@ final class S3Uploads {
       calls.pause();
       present = head(upload.key());
     }
-    if (present.filter(object -> bare(object.eTag()).equals(bare(etag))).isPresent()) {
+    if (present
+        .filter(object -> bare(object.eTag()).equals(bare(etag)) && !isOfOtherParts(object, parts))
+        .isPresent()) {
       return new WriteOutcome.Written(present.get().eTag());
     }
     return judge(upload, parts, condition, gone(upload));
+  }
+
+  /** A server may take a completion whose parts were replaced by another run. */
+  private boolean isOfOtherParts(HeadObjectResponse object, PartList parts) {
+    var stored = requests.checksumOf(object);
+    return stored.contains("-")
+        && Checksums.composite(checksum, parts.parts())
+            .filter(sent -> !sent.equals(stored))
+            .isPresent();
   }
 
   /** Not every server quotes the tag in its document as it does in its headers. */

@@ -147,14 +147,14 @@ public final class BackupJob {
 
   /** An increment on a chain that cannot be restored would be worthless. */
   private Map<String, ObjectStat> checkParent(VmIndex index) {
-    var isKnown = index.find(spec.checkpoint()).isPresent();
-    if (spec.type() == BackupType.FULL || isKnown) {
-      return repository.objects();
-    }
-    var parent = spec.parent().orElseThrow();
-    checkSameDisks(index.find(parent).orElseThrow());
     var objects = repository.objects();
-    repository.checkImages(index.chainOf(parent), objects);
+    if (spec.type() == BackupType.INCREMENTAL) {
+      var chain = index.chainOf(spec.parent().orElseThrow());
+      if (index.find(spec.checkpoint()).isEmpty()) {
+        checkSameDisks(chain.getLast());
+      }
+      repository.checkChain(chain, objects);
+    }
     return objects;
   }
 

@@ -7,6 +7,7 @@ import io.virtmover.image.RandomReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -23,7 +24,8 @@ final class FileReader implements RandomReader {
   private static final int REGULAR = 0100000;
 
   private final Path path;
-  private final FileChannel channel;
+  private volatile FileChannel channel;
+  private volatile boolean closed;
   private final long size;
 
   private FileReader(Path path, FileChannel channel, long size) {
@@ -85,7 +87,7 @@ final class FileReader implements RandomReader {
     var at = offset;
     try {
       while (into.hasRemaining()) {
-        var count = channel.read(into, at);
+        var count = readOnce(into, at);
         if (count < 0) {
           throw new VirtMoverException(
               FailureKind.CORRUPT_SOURCE,
@@ -104,8 +106,31 @@ final class FileReader implements RandomReader {
     }
   }
 
+  /** An interrupt of any reading thread closes the channel for the others. */
+  private int readOnce(ByteBuffer into, long at) throws IOException {
+    while (true) {
+      try {
+        return channel.read(into, at);
+      } catch (ClosedByInterruptException e) {
+        throw e;
+      } catch (ClosedChannelException e) {
+        reopen(e);
+      }
+    }
+  }
+
+  private synchronized void reopen(ClosedChannelException e) throws IOException {
+    if (closed) {
+      throw e;
+    }
+    if (!channel.isOpen()) {
+      channel = FileChannel.open(path, StandardOpenOption.READ);
+    }
+  }
+
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     try {
       channel.close();
     } catch (IOException e) {

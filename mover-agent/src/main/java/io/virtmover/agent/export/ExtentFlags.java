@@ -19,6 +19,14 @@ record ExtentFlags(boolean changed, boolean zero) {
   static ExtentFlags of(
       String volume, boolean incremental, long offset, long type, String description) {
     checkFamily(volume, incremental, description);
+    var isNamed = description.equals("unknown") || description.contains("zero");
+    if (incremental && !isNamed && !isOfIncrement(description)) {
+      throw new VirtMoverException(
+          FailureKind.CORRUPT_SOURCE,
+          "The map of %s cannot be used: the extent at byte %d says '%s', neither clean nor dirty."
+                  .formatted(volume, offset, description)
+              + " Nothing was published; this KubeVirt version may be newer than VirtMover.");
+    }
     if (description.equals("unknown")) {
       return new ExtentFlags(true, false);
     }
@@ -33,10 +41,13 @@ record ExtentFlags(boolean changed, boolean zero) {
     return new ExtentFlags(!incremental || (type & DIRTY_OR_HOLE) != 0, zero);
   }
 
+  private static boolean isOfIncrement(String description) {
+    return description.contains("dirty") || description.contains("clean");
+  }
+
   private static void checkFamily(String volume, boolean incremental, String description) {
-    var isIncrement = description.contains("dirty") || description.contains("clean");
     var isFull = description.contains("data") || description.contains("hole");
-    if (incremental ? isFull : isIncrement) {
+    if (incremental ? isFull : isOfIncrement(description)) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
           "%s exports %s backup (its map says '%s'); pass the type KubeVirt reports in status.type."

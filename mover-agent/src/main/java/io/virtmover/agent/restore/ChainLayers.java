@@ -109,27 +109,8 @@ public final class ChainLayers {
       known = new Known(checkpoint, repository.readRecord(checkpoint.id()));
       latest = known;
     }
-    known
-        .record()
-        .filter(record -> !agrees(record, checkpoint))
-        .ifPresent(
-            record -> {
-              throw new VirtMoverException(
-                  FailureKind.CORRUPT_BACKUP,
-                  "The index of VM %s has checkpoint %s as %s on %s, its record as %s on %s; restore a backup that does not need it."
-                      .formatted(
-                          repository.vm(),
-                          checkpoint.id(),
-                          checkpoint.type().spelling(),
-                          checkpoint.parent().map(Object::toString).orElse("nothing"),
-                          record.type().spelling(),
-                          record.parent().map(Object::toString).orElse("nothing")));
-            });
+    known.record().ifPresent(record -> repository.checkAgreement(checkpoint, record));
     return known.record();
-  }
-
-  private static boolean agrees(CheckpointRecord record, CheckpointEntry checkpoint) {
-    return record.type() == checkpoint.type() && record.parent().equals(checkpoint.parent());
   }
 
   private static Optional<CheckpointRecord.Disk> diskOf(

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -308,12 +309,27 @@ final class DiskTarget implements Target {
       channel.force(false);
       head.writeTo(medium());
       if (!written.equals(path)) {
-        Files.move(written, path, StandardCopyOption.ATOMIC_MOVE);
+        place(written, path);
         syncFolder();
       }
     } catch (IOException e) {
       throw failure(path, "cannot be finished", e);
     }
+  }
+
+  /** Gives a new file its name, unless something has taken that meanwhile. */
+  static void place(Path written, Path path) throws IOException {
+    try {
+      Files.createLink(path, written);
+    } catch (FileAlreadyExistsException e) {
+      throw new FileSystemException(
+          path.toString(), written.toString(), "another file of that name appeared meanwhile");
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      // A file system without links.
+      Files.move(written, path, StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    Files.delete(written);
   }
 
   private HeldHead.Medium medium() {

@@ -18,7 +18,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +103,7 @@ final class QemuImgRestore {
   }
 
   private RestoreJob.Report restore(Path scratch, Path target, long size) throws IOException {
+    progress.warn("--engine qemu-img compares no checksums; --engine native does.");
     images.forEach(image -> progress.expect(image.size()));
     var qemuImg = new QemuImg(PROGRAM, scratch, QemuImg.Patience.USUAL);
     var fetched = 0L;
@@ -126,7 +126,7 @@ final class QemuImgRestore {
       var disk = scratch.resolve(DISK);
       convert(qemuImg, chain, disk, false);
       sync(disk);
-      Files.move(disk, target, StandardCopyOption.ATOMIC_MOVE);
+      DiskTarget.place(disk, target);
     }
     return new RestoreJob.Report(
         spec.volume().value(), size, images.size(), fetched, size, 0, false);

@@ -46,6 +46,8 @@ class ExtentFlagsTest {
           full      | 4  | data       | CORRUPT_SOURCE
           increment | -1 | dirty      | CORRUPT_SOURCE
           increment | 9  | dirty      | CORRUPT_SOURCE
+          increment | 0  | ''         | CORRUPT_SOURCE
+          increment | 0  | unchanged  | CORRUPT_SOURCE
           """)
   void everyOtherType_isRefused(String type, long bits, String description, FailureKind kind) {
     assertThatThrownBy(() -> ExtentFlags.of("d", type.equals("increment"), 0, bits, description))

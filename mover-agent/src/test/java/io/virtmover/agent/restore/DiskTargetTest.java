@@ -69,6 +69,19 @@ class DiskTargetTest {
     restore(file);
   }
 
+  @Test
+  void aFileThatAppearsMeanwhile_isNotReplaced() throws IOException {
+    var file = folder.resolve("disk");
+    try (var target = DiskTarget.open(file, SIZE, WHAT)) {
+      target.zero(0, SIZE);
+      Files.writeString(file, "somebody else's");
+      assertThatThrownBy(target::finish)
+          .isInstanceOf(VirtMoverException.class)
+          .hasMessageContaining("another file of that name appeared meanwhile");
+    }
+    assertThat(file).hasContent("somebody else's");
+  }
+
   @Nested
   class GivenABlockDevice {
     private final Deque<String[]> undo = new ArrayDeque<>();

@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -31,6 +33,7 @@ public final class Training {
   private static final int CLUSTER_BITS = 16;
   private static final long SIZE = 128L << 20;
   private static final int BLOCK = 1 << 20;
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String OUTPUT = "-XX:AOTCacheOutput=";
   private static final String PASSWORD = "training";
 
@@ -56,14 +59,17 @@ public final class Training {
     try (var servers = TrainingServers.start(tls(keys), block, SIZE)) {
       var words = new ArrayList<>(program);
       words.addAll(backup(folder, servers, image(folder, block)));
+      Files.deleteIfExists(cache(program));
       var process =
           new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-      var exitCode = process.waitFor();
-      if (exitCode == 0 && Files.size(cache(program)) > 0) {
+      if (process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+          && process.exitValue() == 0
+          && Files.exists(cache(program))) {
         return 0;
       }
-      System.err.print(Files.readString(log));
-      return Math.max(1, exitCode);
+      process.destroyForcibly();
+      System.err.printf("No AOT cache was made; the program said:%n%s%n", Files.readString(log));
+      return 1;
     } finally {
       delete(folder);
     }
