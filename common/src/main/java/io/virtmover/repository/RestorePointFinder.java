@@ -133,13 +133,8 @@ final class RestorePointFinder {
   }
 
   private Recorded read(CheckpointEntry checkpoint) {
-    var key = repository.root().key(RepositoryRoot.recordPath(repository.vm(), checkpoint.id()));
-    if (!objects.containsKey(key)) {
-      return new Recorded(Optional.empty(), Optional.empty());
-    }
     try {
-      var record = repository.readRecord(checkpoint.id());
-      record.ifPresent(found -> repository.checkRecord(checkpoint, found, objects));
+      var record = repository.checkedRecord(checkpoint, objects);
       return new Recorded(record.flatMap(CheckpointRecord::reason), Optional.empty());
     } catch (VirtMoverException e) {
       if (!RestorePointList.isUnusable(e)) {

@@ -97,13 +97,26 @@ public final class VmRepository {
   public void checkChain(List<CheckpointEntry> chain, Map<String, ObjectStat> objects) {
     checkImages(chain, objects);
     for (var entry : chain) {
-      if (objects.containsKey(root.key(RepositoryRoot.recordPath(vm, entry.id())))) {
-        readRecord(entry.id()).ifPresent(record -> checkRecord(entry, record, objects));
-      }
+      var _ = checkedRecord(entry, objects);
     }
   }
 
-  void checkRecord(
+  /**
+   * What is recorded about a checkpoint, if the listing has it.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} or {@code UNSUPPORTED} if it cannot be read,
+   *     contradicts the index or names a side object that the listing does not have
+   */
+  Optional<CheckpointRecord> checkedRecord(CheckpointEntry entry, Map<String, ObjectStat> objects) {
+    if (!objects.containsKey(root.key(RepositoryRoot.recordPath(vm, entry.id())))) {
+      return Optional.empty();
+    }
+    var found = readRecord(entry.id());
+    found.ifPresent(record -> checkRecord(entry, record, objects));
+    return found;
+  }
+
+  private void checkRecord(
       CheckpointEntry entry, CheckpointRecord record, Map<String, ObjectStat> objects) {
     checkAgreement(entry, record);
     for (var disk : record.disks()) {

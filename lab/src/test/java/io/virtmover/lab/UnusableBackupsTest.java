@@ -73,6 +73,14 @@ class UnusableBackupsTest {
     return Arguments.of(what, hit, exitCode, harm);
   }
 
+  private static Arguments harm(String what, int exitCode, Harm harm) {
+    return Arguments.of(what, exitCode, harm);
+  }
+
+  private static void toLaterVersion(Path record) throws IOException {
+    edit(record, text -> text.replace("\"formatVersion\": 1", "\"formatVersion\": 2"));
+  }
+
   static Stream<Arguments> harms() {
     return Stream.of(
         harm("manifest cut off", "b2", DAMAGED, s3 -> cut(s3.object("b2/shop-db-01.json"), 40)),
@@ -97,10 +105,7 @@ class UnusableBackupsTest {
             "record of a later version",
             "b1 b2",
             UNSUPPORTED,
-            s3 ->
-                edit(
-                    s3.object("c1/checkpoint.json"),
-                    text -> text.replace("\"formatVersion\": 1", "\"formatVersion\": 2"))),
+            s3 -> toLaterVersion(s3.object("c1/checkpoint.json"))),
         harm("image gone", "b2", DAMAGED, s3 -> Files.delete(s3.object("c2-d.qcow2"))),
         harm("image cut off", "b1 b2", DAMAGED, s3 -> cut(s3.object("c1-d.qcow2"), 70_000)),
         harm(
@@ -152,30 +157,25 @@ class UnusableBackupsTest {
 
   static Stream<Arguments> chainHarms() {
     return Stream.of(
-        harm("record cut off", "", DAMAGED, s3 -> cut(s3.object("c3/checkpoint.json"), 99)),
+        harm("record cut off", DAMAGED, s3 -> cut(s3.object("c3/checkpoint.json"), 99)),
         harm(
             "record of a later version",
-            "",
             UNSUPPORTED,
-            s3 ->
-                edit(
-                    s3.object("c3/checkpoint.json"),
-                    text -> text.replace("\"formatVersion\": 1", "\"formatVersion\": 2"))),
+            s3 -> toLaterVersion(s3.object("c3/checkpoint.json"))),
         harm(
             "record contradicts the index",
-            "",
             DAMAGED,
             s3 ->
                 edit(
                     s3.object("c3/checkpoint.json"),
                     text -> text.replace("\"Full\"", "\"Incremental\""))),
-        harm("side object gone", "", DAMAGED, s3 -> Files.delete(s3.object("c3-d.qcow2.extents"))),
-        harm("image gone", "", CHAIN_BROKEN, s3 -> Files.delete(s3.object("c3-d.qcow2"))));
+        harm("side object gone", DAMAGED, s3 -> Files.delete(s3.object("c3-d.qcow2.extents"))),
+        harm("image gone", CHAIN_BROKEN, s3 -> Files.delete(s3.object("c3-d.qcow2"))));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("chainHarms")
-  void onWhatCannotBeRestored_noIncrementIsMade(String what, String none, int exitCode, Harm harm)
+  void onWhatCannotBeRestored_noIncrementIsMade(String what, int exitCode, Harm harm)
       throws IOException {
     // given
     harm.to(s3);

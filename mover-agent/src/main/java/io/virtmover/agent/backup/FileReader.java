@@ -25,7 +25,7 @@ final class FileReader implements RandomReader {
 
   private final Path path;
   private volatile FileChannel channel;
-  private volatile boolean closed;
+  private boolean closed;
   private final long size;
 
   private FileReader(Path path, FileChannel channel, long size) {

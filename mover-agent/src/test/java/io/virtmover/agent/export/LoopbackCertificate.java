@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for localhost, made once, with a context that holds and trusts it. */
-final class LoopbackCertificate {
+public final class LoopbackCertificate {
   private static final String PASSWORD = "loopback";
 
   private record Keys(SSLContext context, Certificate certificate) {}
@@ -27,12 +27,12 @@ final class LoopbackCertificate {
 
   private LoopbackCertificate() {}
 
-  static SSLContext context() {
+  public static SSLContext context() {
     return Holder.KEYS.context();
   }
 
   /** Writes the certificate where a client can be told of it. */
-  static Path pem(Path file) throws IOException, GeneralSecurityException {
+  public static Path pem(Path file) throws IOException, GeneralSecurityException {
     var encoder = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
     return Files.writeString(
         file,

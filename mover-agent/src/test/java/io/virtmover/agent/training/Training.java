@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.training;
 
+import io.virtmover.agent.export.LoopbackCertificate;
 import io.virtmover.image.Geometry;
 import io.virtmover.image.extents.ExtentsWriter;
 import io.virtmover.image.qcow2.Qcow2StreamWriter;
@@ -8,22 +9,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /**
  * Makes the AOT cache of the program: has it back up one pushed and one pulled disk, over TLS, to
@@ -35,7 +31,6 @@ public final class Training {
   private static final int BLOCK = 1 << 20;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String OUTPUT = "-XX:AOTCacheOutput=";
-  private static final String PASSWORD = "training";
 
   private Training() {}
 
@@ -54,9 +49,8 @@ public final class Training {
       throws IOException, GeneralSecurityException, InterruptedException {
     var block = new byte[BLOCK];
     new Random(1).nextBytes(block);
-    var keys = certificate(folder);
     var log = folder.resolve("program.log");
-    try (var servers = TrainingServers.start(tls(keys), block, SIZE)) {
+    try (var servers = TrainingServers.start(LoopbackCertificate.context(), block, SIZE)) {
       var words = new ArrayList<>(program);
       words.addAll(backup(folder, servers, image(folder, block)));
       Files.deleteIfExists(cache(program));
@@ -84,12 +78,12 @@ public final class Training {
   }
 
   private static List<String> backup(Path folder, TrainingServers servers, Path image)
-      throws IOException {
+      throws IOException, GeneralSecurityException {
     var credentials =
         Files.writeString(
             folder.resolve("credentials"),
             "[default]\naws_access_key_id = training\naws_secret_access_key = training\n");
-    var ca = folder.resolve("certificate.pem").toString();
+    var ca = LoopbackCertificate.pem(folder.resolve("certificate.pem")).toString();
     return List.of(
         "backup",
         "--bucket",
@@ -149,49 +143,10 @@ public final class Training {
     }
   }
 
-  /** A key for localhost, made for this run alone; its certificate is written beside it. */
-  private static KeyStore certificate(Path folder)
-      throws IOException, GeneralSecurityException, InterruptedException {
-    var store = folder.resolve("certificate.p12");
-    var keytool =
-        ("-genkeypair -storetype PKCS12 -alias localhost -dname CN=localhost -keyalg EC"
-                + " -groupname secp256r1 -ext san=dns:localhost,ip:127.0.0.1 -validity 30 -storepass "
-                + PASSWORD
-                + " -keystore")
-            .split(" ", -1);
-    var words = new ArrayList<>(List.of(keytool));
-    words.addFirst(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    words.add(store.toString());
-    var log = folder.resolve("keytool.log");
-    var made =
-        new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    if (made.waitFor() != 0) {
-      throw new IOException("keytool failed: " + Files.readString(log));
-    }
-    var keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-    var encoded =
-        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-            .encodeToString(keys.getCertificate("localhost").getEncoded());
-    Files.writeString(
-        folder.resolve("certificate.pem"),
-        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n".formatted(encoded));
-    return keys;
-  }
-
-  private static SSLContext tls(KeyStore keys) throws GeneralSecurityException {
-    var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    managers.init(keys, PASSWORD.toCharArray());
-    var context = SSLContext.getInstance("TLS");
-    context.init(managers.getKeyManagers(), null, null);
-    return context;
-  }
-
   private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (var files = Files.walk(folder)) {
-        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
+    try (var files = Files.walk(folder)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
     }
   }
