@@ -138,6 +138,18 @@ class BadBucketTest {
   }
 
   @Test
+  void aStoreThatSaysAnImageIsThere_andShowsNone_isReported() {
+    proxy.inject(
+        10_000,
+        request -> request.isFor("POST", ".qcow2") && request.query().contains("uploadId"),
+        new Fault.Answer(412, "PreconditionFailed"));
+    var ended = backup("b1", "c1");
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(9);
+    ended.assertOneClearLine("shows no such object");
+    assertThat(s3.objects()).isEmpty();
+  }
+
+  @Test
   void aServerOrBucketThatIsNotThere_isReported() {
     var words = new ArrayList<>(virtmover.location());
     words.set(words.indexOf("--bucket") + 1, "no-such-bucket");

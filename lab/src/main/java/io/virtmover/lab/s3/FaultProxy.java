@@ -90,6 +90,7 @@ public final class FaultProxy implements AutoCloseable {
             vertx
                 .createHttpServer(
                     new HttpServerOptions()
+                        .setHandle100ContinueAutomatically(true)
                         .setHost("127.0.0.1")
                         .setPort(0)
                         .setMaxChunkSize(CHUNK)

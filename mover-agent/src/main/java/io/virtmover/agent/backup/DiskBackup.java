@@ -94,24 +94,28 @@ final class DiskBackup {
    */
   private StoredImage store(ClusterMap map, MemoryPlan plan) {
     var isPresent = destination.present();
-    for (var pass = 1; ; pass++) {
+    var ending = Optional.<LostUploadException>empty();
+    for (var pass = 1; pass <= PASSES; pass++) {
       try (var sink = sink(map, plan, isPresent, pass == 1)) {
         var stored = write(map, plan, sink);
         if (stored.isPresent()) {
           return stored.get();
         }
+        ending = Optional.empty();
       } catch (LostUploadException e) {
-        if (pass == PASSES) {
-          throw new VirtMoverException(
-              FailureKind.CONFLICT,
-              "Disk %s: other runs of this backup kept ending the upload of %s; run it again when they are gone."
-                  .formatted(disk, destination.imageKey()),
-              e);
-        }
+        ending = Optional.of(e);
       }
       progress.expect(map.count(ClusterStatus.DATA) << map.geometry().clusterBits());
       isPresent = true;
     }
+    throw new VirtMoverException(
+        FailureKind.CONFLICT,
+        (ending.isPresent()
+                ? "Disk %s: other runs of this backup kept ending the upload of %s; run it again when they are gone."
+                : "Disk %s: the store refuses %s because it is there already, but shows no such object. If somebody"
+                    + " deletes it meanwhile, run it again; otherwise the store is inconsistent.")
+            .formatted(disk, destination.imageKey()),
+        ending.orElse(null));
   }
 
   private ImageSink sink(ClusterMap map, MemoryPlan plan, boolean mayBePresent, boolean resumes) {
