@@ -9,8 +9,13 @@ die() {
   exit 1
 }
 
+# Its file says it without the time that starting it takes.
 jdk_version_of() { # JAVA_HOME
   [ -x "$1/bin/java" ] || return 1
+  if [ -r "$1/release" ]; then
+    sed -n 's/^JAVA_VERSION="\(1\.\)\{0,1\}\([0-9]*\).*/\2/p' "$1/release"
+    return
+  fi
   "$1/bin/java" -XshowSettings:properties -version 2>&1 |
     sed -n 's/^ *java\.specification\.version = \([0-9]*\).*/\1/p'
 }

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Training {
   private static final int CLUSTER_BITS = 16;
-  private static final long SIZE = 128L << 20;
+  private static final long SIZE = 512L << 20;
   private static final int BLOCK = 1 << 20;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String OUTPUT = "-XX:AOTCacheOutput=";
