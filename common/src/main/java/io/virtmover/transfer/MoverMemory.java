@@ -9,8 +9,11 @@ import java.util.List;
  * @param budget bytes for buffers and for what is known of the disks, outside the heap
  */
 public record MoverMemory(long budget) {
-  /** What a mover takes unless a disk needs more. */
-  public static final long USUAL_BUDGET = 40L << 20;
+  /** What a backup takes unless a disk needs more: parts of 16 MiB, four of them on their way. */
+  public static final long USUAL_BUDGET = 96L << 20;
+
+  /** What a restore or a verification takes: ranges of a few MiB. */
+  private static final long READING_BUDGET = 40L << 20;
 
   /** The largest heap, whatever the disks: see {@code src/main/docker/java-options}. */
   public static final long HEAP = 48L << 20;
@@ -29,7 +32,7 @@ public record MoverMemory(long budget) {
 
   /** What a restore or a verification takes: its buffers do not depend on the disk. */
   public static MoverMemory ofRestore() {
-    return new MoverMemory(USUAL_BUDGET);
+    return new MoverMemory(READING_BUDGET);
   }
 
   /** The memory limit of a container that runs the transfer. */

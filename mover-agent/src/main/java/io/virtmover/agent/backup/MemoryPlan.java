@@ -18,7 +18,10 @@ import io.virtmover.transfer.PartSize;
 record MemoryPlan(int partSize, int partBuffers, int readSize, int readBuffers, int sideSize) {
   static final long MIB = 1 << 20;
 
-  private static final long USUAL_PART = 8 * MIB;
+  /** Each part has a cost of its own, a connection and TLS's handshake among it (ADR 5). */
+  private static final long USUAL_PART = 16 * MIB;
+
+  private static final int LEAST_USUAL_PARTS = 4;
 
   /** The least any disk needs for buffers: two parts of the smallest size and one read. */
   static final long LEAST = 2 * PartSize.SMALLEST + DiskNeed.READ;
@@ -50,7 +53,7 @@ record MemoryPlan(int partSize, int partBuffers, int readSize, int readBuffers, 
     var forReads = Math.min(share / 4, share - 2 * smallestPart);
     var readBuffers = Math.clamp(forReads / DiskNeed.READ, 1, Math.max(1, concurrency));
     var forParts = share - DiskNeed.READ * readBuffers;
-    var usual = forParts >= 8 * USUAL_PART ? USUAL_PART : PartSize.SMALLEST;
+    var usual = forParts >= LEAST_USUAL_PARTS * USUAL_PART ? USUAL_PART : PartSize.SMALLEST;
     var partSize = Math.max(usual, smallestPart);
     return new MemoryPlan(
         (int) partSize,

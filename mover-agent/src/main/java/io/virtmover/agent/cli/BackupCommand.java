@@ -95,7 +95,7 @@ final class BackupCommand extends MoverCommand {
       names = "--memory",
       paramLabel = "SIZE",
       description =
-          "most memory for buffers (default: 40Mi, or what the largest disk's parts take)")
+          "most memory for buffers (default: 96Mi, or what the largest disk's parts take)")
   @Nullable String memory;
 
   @Option(

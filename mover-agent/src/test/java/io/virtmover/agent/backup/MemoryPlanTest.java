@@ -4,6 +4,7 @@ package io.virtmover.agent.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.transfer.DiskNeed;
+import io.virtmover.transfer.MoverMemory;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -11,7 +12,6 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 class MemoryPlanTest {
-  private static final long MIB = 1 << 20;
   private static final long GIB = 1 << 30;
   private static final int S3_PARTS = 10_000;
 
@@ -38,7 +38,17 @@ class MemoryPlanTest {
   }
 
   @Test
-  void theUsualBudget_isEnoughFor175GiBOfData() {
-    assertThat(new DiskNeed(0, 0, 0, 175 * GIB).bytes()).isLessThanOrEqualTo(40 * MIB);
+  void theUsualBudget_isEnoughFor430GiBOfData() {
+    assertThat(new DiskNeed(0, 0, 0, 430 * GIB).bytes())
+        .isLessThanOrEqualTo(MoverMemory.USUAL_BUDGET);
+  }
+
+  @Test
+  void theUsualBudget_isSpentOnLargeParts_andASmallShareOnSmallOnes() {
+    var need = new DiskNeed(0, 0, 0, GIB);
+    assertThat(MemoryPlan.of(MoverMemory.USUAL_BUDGET, need, 4))
+        .isEqualTo(new MemoryPlan(16 << 20, 5, 2 << 20, 4, 0));
+    assertThat(MemoryPlan.of(40L << 20, need, 4))
+        .isEqualTo(new MemoryPlan(5 << 20, 6, 2 << 20, 4, 0));
   }
 }
