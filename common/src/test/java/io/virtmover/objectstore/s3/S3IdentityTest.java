@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
+import io.virtmover.location.ProxyRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.SdkHttpClient;
 
 /** Where credentials come from, in which order, and that nothing is executed for them. */
 class S3IdentityTest {
@@ -237,7 +238,13 @@ class S3IdentityTest {
 
   private S3Identity identity(Optional<Path> file, String profile) {
     var location = Location.of("b", "p").withAccess(file, Optional.of(profile));
-    return S3Identity.of(location, environment, () -> ApacheHttpClient.builder().build());
+    return S3Identity.of(location, environment, () -> client(location));
+  }
+
+  private static SdkHttpClient client(Location location) {
+    var patience = Patience.DEFAULT;
+    return new StoreHttpClient(
+        1, new StoreTls(location), patience.idle(), patience.idle(), ProxyRules.none());
   }
 
   private static String accessKey(S3Identity identity) {

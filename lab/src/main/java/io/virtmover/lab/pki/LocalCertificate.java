@@ -9,17 +9,22 @@ import java.time.Clock;
 import java.util.List;
 
 /**
- * A certificate for localhost from an authority that nobody else uses, as PEM files.
+ * A certificate from an authority that nobody else uses, as PEM files.
  *
  * @param ca what a client has to trust
  * @param certificate what the server shows
  * @param key the server's private key
  */
 public record LocalCertificate(Path ca, Path certificate, Path key) {
-  /** Makes a new one in a folder that exists. */
+  /** Makes a new one for this machine in a folder that exists. */
   public static LocalCertificate create(Path folder) {
+    return create(folder, List.of("localhost", "127.0.0.1"));
+  }
+
+  /** Makes a new one for other names. */
+  public static LocalCertificate create(Path folder, List<String> names) {
     var authority = new CertificateAuthority("virtmover-lab", Clock.systemUTC());
-    var issued = authority.issue(List.of("localhost", "127.0.0.1"));
+    var issued = authority.issue(names);
     try {
       return new LocalCertificate(
           Files.writeString(folder.resolve("ca.pem"), authority.pem()),

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.objectstore.s3;
+
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trusts a server for which the location's authorities or the system's vouch. The system's are many
+ * and are read only when the others do not know the server.
+ */
+final class EitherTrustManager extends X509ExtendedTrustManager {
+  private interface Check {
+    void by(X509ExtendedTrustManager authorities) throws CertificateException;
+  }
+
+  private final X509ExtendedTrustManager own;
+
+  EitherTrustManager(X509ExtendedTrustManager own) {
+    this.own = own;
+  }
+
+  private void check(Check server) throws CertificateException {
+    try {
+      server.by(own);
+    } catch (CertificateException e) {
+      try {
+        server.by(StoreTls.trusting(null));
+      } catch (GeneralSecurityException byTheSystem) {
+        e.addSuppressed(byTheSystem);
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    check(authorities -> authorities.checkServerTrusted(chain, type));
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
+      throws CertificateException {
+    check(authorities -> authorities.checkServerTrusted(chain, type, socket));
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
+      throws CertificateException {
+    check(authorities -> authorities.checkServerTrusted(chain, type, engine));
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    throw noServer();
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
+      throws CertificateException {
+    throw noServer();
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
+      throws CertificateException {
+    throw noServer();
+  }
+
+  private static CertificateException noServer() {
+    return new CertificateException("clients are not expected here");
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return new X509Certificate[0];
+  }
+}

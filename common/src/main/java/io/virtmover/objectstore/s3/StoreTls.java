@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.objectstore.s3;
+
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.location.Location;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.Arrays;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.client5.http.ssl.TrustAllStrategy;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.ssl.SSLContexts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Wraps connections to a location's store in TLS, as the location says whom to trust. Set up by the
+ * first connection that needs it.
+ */
+final class StoreTls implements TlsSocketStrategy {
+  private final boolean trustsAll;
+  private final Optional<X509ExtendedTrustManager> own;
+  private @Nullable TlsSocketStrategy strategy;
+
+  /**
+   * For a location.
+   *
+   * @throws VirtMoverException {@code INVALID_REQUEST} for certificates that cannot be read
+   */
+  StoreTls(Location location) {
+    this.trustsAll = location.insecureSkipTlsVerify();
+    this.own = location.caPem().map(StoreTls::authorities);
+  }
+
+  @Override
+  public SSLSocket upgrade(
+      Socket socket, String target, int port, @Nullable Object attachment, HttpContext context)
+      throws IOException {
+    return strategy().upgrade(socket, target, port, attachment, context);
+  }
+
+  private synchronized TlsSocketStrategy strategy() {
+    if (strategy == null) {
+      strategy =
+          ClientTlsStrategyBuilder.create()
+              .setSslContext(context())
+              .setHostVerificationPolicy(
+                  trustsAll
+                      ? HostnameVerificationPolicy.CLIENT
+                      : HostnameVerificationPolicy.BUILTIN)
+              .setHostnameVerifier(NoopHostnameVerifier.INSTANCE)
+              .buildClassic();
+    }
+    return strategy;
+  }
+
+  private SSLContext context() {
+    try {
+      if (trustsAll) {
+        return SSLContexts.custom().loadTrustMaterial(TrustAllStrategy.INSTANCE).build();
+      }
+      var context = SSLContext.getInstance("TLS");
+      context.init(
+          null,
+          own.map(authorities -> new TrustManager[] {new EitherTrustManager(authorities)})
+              .orElse(null),
+          null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static X509ExtendedTrustManager authorities(String pem) {
+    try {
+      var bytes = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
+      var certificates = CertificateFactory.getInstance("X.509").generateCertificates(bytes);
+      if (certificates.isEmpty()) {
+        throw invalid("The location's CA holds no certificate.", null);
+      }
+      var store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      var number = 0;
+      for (var certificate : certificates) {
+        store.setCertificateEntry("own-" + number++, certificate);
+      }
+      return trusting(store);
+    } catch (GeneralSecurityException | IOException e) {
+      throw invalid("The location's CA is not a PEM certificate: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /**
+   * A trust manager for authorities.
+   *
+   * @param store null: the system's
+   */
+  static X509ExtendedTrustManager trusting(@Nullable KeyStore store)
+      throws GeneralSecurityException {
+    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    return Arrays.stream(factory.getTrustManagers())
+        .filter(X509ExtendedTrustManager.class::isInstance)
+        .map(X509ExtendedTrustManager.class::cast)
+        .findFirst()
+        .orElseThrow(() -> new CertificateException("no trust manager for X.509"));
+  }
+
+  private static VirtMoverException invalid(String message, @Nullable Throwable cause) {
+    return new VirtMoverException(FailureKind.INVALID_REQUEST, message, cause);
+  }
+}
