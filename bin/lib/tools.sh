@@ -12,8 +12,10 @@ die() {
 # Its file says it without the time that starting it takes.
 jdk_version_of() { # JAVA_HOME
   [ -x "$1/bin/java" ] || return 1
-  if [ -r "$1/release" ]; then
-    sed -n 's/^JAVA_VERSION="\(1\.\)\{0,1\}\([0-9]*\).*/\2/p' "$1/release"
+  local version
+  version=$(sed -n 's/^JAVA_VERSION="\(1\.\)\{0,1\}\([0-9]*\).*/\2/p' "$1/release" 2>/dev/null) || true
+  if [ -n "$version" ]; then
+    echo "$version"
     return
   fi
   "$1/bin/java" -XshowSettings:properties -version 2>&1 |

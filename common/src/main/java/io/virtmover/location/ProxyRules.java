@@ -4,21 +4,13 @@ package io.virtmover.location;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.DirectRule.Server;
-import java.io.IOException;
-import java.net.Authenticator;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.PasswordAuthentication;
-import java.net.Proxy;
-import java.net.ProxySelector;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which proxy leads to a server: the variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY (or in small
@@ -95,56 +87,5 @@ public final class ProxyRules {
           FailureKind.INVALID_REQUEST, "An address without a scheme or a host has no proxy.");
     }
     return proxyFor(address.getScheme(), address.getHost(), address.getPort());
-  }
-
-  /** These rules for the JDK's http client. */
-  public ProxySelector selector() {
-    return new Selector();
-  }
-
-  /** What the JDK's http client tells the proxy to an address, if that wants a login. */
-  public Optional<Authenticator> authenticatorFor(String address) {
-    return proxyFor(URI.create(address))
-        .flatMap(ProxyServer::login)
-        .map(_ -> new ProxyAuthenticator());
-  }
-
-  private final class Selector extends ProxySelector {
-    @Override
-    public List<Proxy> select(URI address) {
-      return List.of(
-          proxyFor(address)
-              .map(
-                  proxy ->
-                      new Proxy(
-                          Proxy.Type.HTTP,
-                          InetSocketAddress.createUnresolved(proxy.host(), proxy.port())))
-              .orElse(Proxy.NO_PROXY));
-    }
-
-    @Override
-    public void connectFailed(URI address, SocketAddress proxy, IOException failure) {
-      // The client reports it; there is no other proxy to try.
-    }
-  }
-
-  private final class ProxyAuthenticator extends Authenticator {
-    @Override
-    protected @Nullable PasswordAuthentication getPasswordAuthentication() {
-      if (getRequestorType() != RequestorType.PROXY) {
-        return null;
-      }
-      return Stream.of(https, http)
-          .flatMap(Optional::stream)
-          .map(ProxyVariable::server)
-          .filter(
-              proxy ->
-                  proxy.host().equalsIgnoreCase(getRequestingHost())
-                      && proxy.port() == getRequestingPort())
-          .flatMap(proxy -> proxy.login().stream())
-          .map(login -> new PasswordAuthentication(login.user(), login.password().toCharArray()))
-          .findFirst()
-          .orElse(null);
-    }
   }
 }

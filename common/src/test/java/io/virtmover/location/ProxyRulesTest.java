@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.failure.VirtMoverException;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -113,15 +111,6 @@ class ProxyRulesTest {
         .message()
         .doesNotContain("hush", "user");
     assertThat(rules.proxyFor(URI.create("https://s3.velero.svc"))).isEmpty();
-  }
-
-  @Test
-  void shouldBeASelectorForTheJdksClient() {
-    var selector = ProxyRules.of(Map.of("HTTPS_PROXY", "p:3128", "NO_PROXY", ".svc")).selector();
-    assertThat(selector.select(URI.create(S3)))
-        .containsExactly(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("p", 3128)));
-    assertThat(selector.select(URI.create("https://virt-export-b.shop.svc/x")))
-        .containsExactly(Proxy.NO_PROXY);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.virtmover.objectstore.s3;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
@@ -27,14 +28,21 @@ final class EitherTrustManager extends X509ExtendedTrustManager {
   private void check(Check server) throws CertificateException {
     try {
       server.by(own);
-    } catch (CertificateException e) {
+    } catch (CertificateException byOwn) {
       try {
         server.by(StoreTls.trusting(null));
-      } catch (GeneralSecurityException byTheSystem) {
-        e.addSuppressed(byTheSystem);
-        throw e;
+      } catch (CertificateException bySystem) {
+        throw isOfStrangers(byOwn) && !isOfStrangers(bySystem) ? bySystem : byOwn;
+      } catch (GeneralSecurityException noSystem) {
+        byOwn.addSuppressed(noSystem);
+        throw byOwn;
       }
     }
+  }
+
+  /** Nobody who is asked has signed it: says less than any other reason. */
+  private static boolean isOfStrangers(CertificateException refusal) {
+    return refusal.getCause() instanceof CertPathBuilderException;
   }
 
   @Override

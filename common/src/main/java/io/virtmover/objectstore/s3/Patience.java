@@ -29,7 +29,7 @@ record Patience(
           Duration.ofMinutes(1),
           Duration.ofMinutes(10),
           Duration.ofMinutes(1),
-          48 << 10,
+          240 << 10,
           Duration.ofMinutes(30),
           8,
           Duration.ofMillis(150));

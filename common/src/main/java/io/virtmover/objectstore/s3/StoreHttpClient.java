@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.objectstore.s3;
 
+import io.virtmover.http.HttpClients;
+import io.virtmover.http.ProxyRoutes;
 import io.virtmover.location.ProxyRules;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,18 +11,12 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.Timeout;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -32,12 +28,10 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
  * Sends the SDK's requests by Apache HttpClient. In place of the SDK's own adapter, because that
- * hands bodies to the network in pieces of 4 KiB (ADR 13). Follows nothing and tries nothing twice:
- * that is the SDK's, or nobody's.
+ * hands bodies to the network in pieces of 4 KiB (ADR 8).
  */
 final class StoreHttpClient implements SdkHttpClient {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-  private static final int PIECE = 64 << 10;
 
   /** Made by Apache HttpClient from the request's address and body. */
   private static final Set<String> OF_THE_CLIENT =
@@ -56,33 +50,11 @@ final class StoreHttpClient implements SdkHttpClient {
       Duration longestWait,
       Duration longestQueue,
       ProxyRules proxies) {
-    var pool =
-        PoolingHttpClientConnectionManagerBuilder.create()
-            .setMaxConnTotal(connections)
-            .setMaxConnPerRoute(connections)
-            .setDefaultConnectionConfig(
-                ConnectionConfig.custom()
-                    .setConnectTimeout(Timeout.of(CONNECT_TIMEOUT))
-                    .setSocketTimeout(Timeout.of(longestWait))
-                    .build())
-            .setTlsSocketStrategy(tls)
-            .build();
     this.client =
-        HttpClientBuilder.create()
-            .setConnectionManager(pool)
-            .setRoutePlanner(new ProxyRoutes(proxies))
-            .setDefaultRequestConfig(
-                RequestConfig.custom()
-                    .setConnectionRequestTimeout(Timeout.of(longestQueue))
-                    .setProtocolUpgradeEnabled(false)
-                    .build())
-            .disableRedirectHandling()
-            .disableAutomaticRetries()
-            .disableContentCompression()
-            .disableCookieManagement()
-            .disableConnectionState()
-            .disableDefaultUserAgent()
-            .build();
+        HttpClients.create(
+            new HttpClients.Limits(connections, CONNECT_TIMEOUT, longestWait, longestQueue),
+            tls,
+            new ProxyRoutes(proxies::proxyFor));
   }
 
   @Override
@@ -120,7 +92,10 @@ final class StoreHttpClient implements SdkHttpClient {
 
     @Override
     public HttpExecuteResponse call() throws IOException {
-      var answer = client.executeOpen(target, request, HttpClientContext.create());
+      if (request.getEntity() != null && request.getEntity().getContentLength() < 0) {
+        throw new IOException("a body of unknown length");
+      }
+      var answer = HttpClients.send(client, target, request);
       var response = HttpExecuteResponse.builder().response(head(answer));
       var entity = answer.getEntity();
       if (entity == null) {
@@ -174,7 +149,7 @@ final class StoreHttpClient implements SdkHttpClient {
     @Override
     public void writeTo(OutputStream out) throws IOException {
       try (var in = getContent()) {
-        var piece = new byte[Math.clamp(length, 1, PIECE)];
+        var piece = new byte[Math.clamp(length, 1, HttpClients.PIECE)];
         for (var count = in.read(piece); count >= 0; count = in.read(piece)) {
           out.write(piece, 0, count);
         }

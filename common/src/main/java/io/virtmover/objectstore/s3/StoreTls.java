@@ -3,6 +3,7 @@ package io.virtmover.objectstore.s3;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.http.HttpClients;
 import io.virtmover.location.Location;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,9 +20,6 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
-import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.client5.http.ssl.TrustAllStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -56,15 +54,7 @@ final class StoreTls implements TlsSocketStrategy {
 
   private synchronized TlsSocketStrategy strategy() {
     if (strategy == null) {
-      strategy =
-          ClientTlsStrategyBuilder.create()
-              .setSslContext(context())
-              .setHostVerificationPolicy(
-                  trustsAll
-                      ? HostnameVerificationPolicy.CLIENT
-                      : HostnameVerificationPolicy.BUILTIN)
-              .setHostnameVerifier(NoopHostnameVerifier.INSTANCE)
-              .buildClassic();
+      strategy = trustsAll ? HttpClients.tlsWithAnyName(context()) : HttpClients.tls(context());
     }
     return strategy;
   }

@@ -95,7 +95,7 @@ final class DiskBackup {
   private StoredImage store(ClusterMap map, MemoryPlan plan) {
     var isPresent = destination.present();
     var ending = Optional.<LostUploadException>empty();
-    for (var pass = 1; pass <= PASSES; pass++) {
+    for (var pass = 1; mayTry(pass, ending); pass++) {
       try (var sink = sink(map, plan, isPresent, pass == 1)) {
         var stored = write(map, plan, sink);
         if (stored.isPresent()) {
@@ -116,6 +116,14 @@ final class DiskBackup {
                     + " deletes it meanwhile, run it again; otherwise the store is inconsistent.")
             .formatted(disk, destination.imageKey()),
         ending.orElse(null));
+  }
+
+  /** An image that the last pass has met is compared, whichever pass that was. */
+  private boolean mayTry(int pass, Optional<LostUploadException> ending) {
+    return pass <= PASSES
+        || (pass == PASSES + 1
+            && ending.isEmpty()
+            && store.stat(destination.imageKey()).isPresent());
   }
 
   private ImageSink sink(ClusterMap map, MemoryPlan plan, boolean mayBePresent, boolean resumes) {

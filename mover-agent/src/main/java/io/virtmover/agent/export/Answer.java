@@ -3,8 +3,8 @@ package io.virtmover.agent.export;
 
 import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
-import java.net.http.HttpHeaders;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * An answer's status and what its headers say of the body. Ingresses, proxies and servers at a
@@ -20,6 +20,9 @@ record Answer(
     Optional<String> location,
     boolean wantsLogin,
     String text) {
+  /** A proxy wants a login. */
+  static final int PROXY_LOGIN = 407;
+
   private static final int TEXT = 120;
 
   /** What Go's and so the export server's own 404 says; the export proxy's says nothing. */
@@ -30,13 +33,16 @@ record Answer(
   private static final String CHECK_BETWEEN =
       "Check what stands between here and the exporter: ingress, proxy, network policy.";
 
-  static Answer of(int status, HttpHeaders headers, String text) {
+  /**
+   * @param header the first value of a header
+   */
+  static Answer of(int status, Function<String, Optional<String>> header, String text) {
     return new Answer(
         status,
-        headers.firstValue("content-type").orElse("").replaceAll("\\s*;.*", "").strip(),
-        headers.firstValue("content-encoding").filter(is -> !is.equals("identity")).isPresent(),
-        headers.firstValue("location"),
-        headers.firstValue("www-authenticate").isPresent(),
+        header.apply("content-type").orElse("").replaceAll("\\s*;.*", "").strip(),
+        header.apply("content-encoding").filter(is -> !is.equals("identity")).isPresent(),
+        header.apply("location"),
+        header.apply("www-authenticate").isPresent(),
         oneLine(text));
   }
 
@@ -54,7 +60,7 @@ record Answer(
       case 401 -> unauthorized();
       case 403 -> denied("something in front of it forbids the request (403%s)");
       case 404 -> absent();
-      case 407 -> denied("a proxy on the way wants a user name and a password (407%s)");
+      case PROXY_LOGIN -> denied("a proxy on the way wants a user name and a password (407%s)");
       case 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524 ->
           Trouble.outage(status, "it answered %d%s".formatted(status, quoted()), null);
       default ->

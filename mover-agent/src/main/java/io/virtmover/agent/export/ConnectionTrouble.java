@@ -4,18 +4,18 @@ package io.virtmover.agent.export;
 import io.virtmover.failure.Distrust;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.http.ProxyRefused;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
-import java.util.regex.Pattern;
+import java.util.Objects;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /** What a failure of the HTTP client means. */
 final class ConnectionTrouble {
-  /** A proxy's 4xx to CONNECT; 407 comes as an answer, 5xx passes. */
-  private static final Pattern TUNNEL_REFUSED = Pattern.compile("Tunnel failed, got: 4\\d\\d");
+  private static final int SERVER_ERROR = 500;
 
   private ConnectionTrouble() {}
 
@@ -34,14 +34,19 @@ final class ConnectionTrouble {
       if (Distrust.isMeantBy(at)) {
         return distrusted(at, failure);
       }
-      if (at instanceof UnresolvedAddressException || at instanceof UnknownHostException) {
+      if (at instanceof ProxyRefused refused) {
+        return refusedTunnel(refused);
+      }
+      if (at instanceof UnknownHostException) {
         return Trouble.outage("its name is not known here", failure);
       }
     }
     return switch (failure) {
-      case HttpTimeoutException _ -> Trouble.outage("no connection came about in time", failure);
+      case SocketTimeoutException _ -> Trouble.outage("no connection came about in time", failure);
       case ConnectException _ ->
-          Trouble.outage(words(failure, "the connection was refused"), failure);
+          Trouble.outage(
+              words(Objects.requireNonNullElse(failure.getCause(), failure), "it was refused"),
+              failure);
       case SSLException noTls when words(noTls, "").contains("nrecognized SSL message") ->
           new Trouble(
               Trouble.Passing.STRANGER,
@@ -49,17 +54,25 @@ final class ConnectionTrouble {
               "it does not speak TLS",
               "Check the port.",
               failure);
-      case IOException refused when TUNNEL_REFUSED.matcher(words(refused, "")).find() ->
-          new Trouble(
-              Trouble.Passing.STRANGER,
-              FailureKind.ACCESS_DENIED,
-              "the proxy does not let it be reached: " + words(refused, ""),
-              "Exporters inside the Kubernetes cluster belong into NO_PROXY.",
-              failure);
       case IOException _ -> Trouble.outage(words(failure, "the connection broke"), failure);
       case RuntimeException unexpected -> throw unexpected;
       default -> throw new IllegalStateException(failure);
     };
+  }
+
+  /** A proxy's answer to CONNECT. */
+  private static Trouble refusedTunnel(ProxyRefused refused) {
+    if (refused.status() == Answer.PROXY_LOGIN) {
+      return Answer.of(refused.status(), _ -> Optional.empty(), "").trouble("");
+    }
+    return refused.status() < SERVER_ERROR
+        ? new Trouble(
+            Trouble.Passing.STRANGER,
+            FailureKind.ACCESS_DENIED,
+            words(refused, ""),
+            "Exporters inside the Kubernetes cluster belong into NO_PROXY.",
+            refused)
+        : Trouble.outage(words(refused, ""), refused);
   }
 
   private static Trouble distrusted(Throwable why, Throwable failure) {

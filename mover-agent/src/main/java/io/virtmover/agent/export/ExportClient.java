@@ -3,61 +3,76 @@ package io.virtmover.agent.export;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import java.net.Authenticator;
-import java.net.ProxySelector;
+import io.virtmover.http.HttpClients;
+import io.virtmover.http.ProxyRoutes;
+import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.Closer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes single requests to a volume's endpoints and says what came of them. Nothing is followed,
  * nothing asked twice. Thread-safe.
  */
 final class ExportClient implements AutoCloseable {
-  private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
   private static final int ERROR_TEXT = 1 << 10;
 
+  /** The streams of a disk's data, and one for its map. */
+  private static final int CONNECTIONS = ExportVolume.MOST_STREAMS + 1;
+
   private final String url;
+  private final HttpHost server;
   private final ExportAccess access;
   private final ExportTimeouts timeouts;
-  private final HttpClient client;
+  private final CloseableHttpClient client;
+  private final Set<Running> running = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("export-watch").factory());
   private volatile boolean reached;
   private volatile boolean served;
 
-  /**
-   * @param login where the proxy wants one: with it, the client takes a 401 of the exporter for a
-   *     broken answer
-   */
   ExportClient(
-      String url,
-      ExportAccess access,
-      ExportTimeouts timeouts,
-      ProxySelector proxies,
-      Optional<Authenticator> login) {
+      String url, ExportAccess access, ExportTimeouts timeouts, ProxyRoutes.Finder proxies) {
+    var address = URI.create(url);
     this.url = url;
+    this.server = new HttpHost(address.getScheme(), address.getHost(), address.getPort());
     this.access = access;
     this.timeouts = timeouts;
-    var builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .sslContext(access.tls())
-            .proxy(proxies)
-            .connectTimeout(timeouts.connect())
-            .followRedirects(HttpClient.Redirect.NEVER);
-    login.ifPresent(builder::authenticator);
-    this.client = builder.build();
+    this.client =
+        HttpClients.create(
+            new HttpClients.Limits(
+                CONNECTIONS,
+                timeouts.connect(),
+                // What is shorter, the watch ends.
+                timeouts.exchange().total(),
+                timeouts.exchange().total()),
+            HttpClients.tls(access.tls()),
+            new ProxyRoutes(proxies));
+    var _ =
+        watch.scheduleWithFixedDelay(
+            () -> running.forEach(Running::look),
+            LOOK_INTERVAL.toMillis(),
+            LOOK_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** How far the server is known by now. */
@@ -75,44 +90,95 @@ final class ExportClient implements AutoCloseable {
    * @return what went wrong, if anything; the sink keeps what had come before
    */
   Optional<Trouble> get(String query, String wantedType, Sink sink) {
-    var watch = new ExchangeWatch(timeouts.exchange(), System::nanoTime);
-    var reply = new Reply(wantedType, sink, watch);
-    var exchange = client.sendAsync(request(query), reply);
+    var exchange =
+        new Running(request(query), new ExchangeWatch(timeouts.exchange(), System::nanoTime));
+    running.add(exchange);
     try {
-      return await(exchange, watch, reply);
+      return read(HttpClients.send(client, server, exchange.request), wantedType, sink, exchange);
+    } catch (IOException e) {
+      return Optional.of(exchange.trouble(e));
     } finally {
-      reply.abandon();
-      exchange.cancel(true);
+      running.remove(exchange);
     }
   }
 
-  private HttpRequest request(String query) {
-    var builder = HttpRequest.newBuilder(URI.create(url + query)).GET();
+  private HttpGet request(String query) {
+    var request = new HttpGet(URI.create(url + query));
     // Proxies in between may compress otherwise.
-    builder.header("Accept-Encoding", "identity");
-    access.token().ifPresent(token -> builder.header(ExportAccess.TOKEN_HEADER, token));
-    return builder.build();
+    request.addHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
+    access.token().ifPresent(token -> request.addHeader(ExportAccess.TOKEN_HEADER, token));
+    return request;
   }
 
-  private Optional<Trouble> await(
-      CompletableFuture<HttpResponse<Void>> exchange, ExchangeWatch watch, Reply reply) {
-    while (true) {
-      try {
-        return reply.trouble(exchange.get(WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
-      } catch (TimeoutException e) {
-        var complaint = watch.complaint();
-        if (complaint.isPresent()) {
-          return complaint.map(what -> Trouble.outage(what, null));
-        }
-      } catch (ExecutionException e) {
-        return Optional.of(ConnectionTrouble.of(Objects.requireNonNullElse(e.getCause(), e)));
-      } catch (InterruptedException e) {
-        throw canceled(url, e);
+  /** A good body goes to the sink, the beginning of others into a text. */
+  private Optional<Trouble> read(
+      ClassicHttpResponse answer, String wantedType, Sink sink, Running exchange)
+      throws IOException {
+    var isWhole = false;
+    try {
+      var head = meaning(answer, "");
+      reached = true;
+      served |= head.isBody(wantedType);
+      exchange.watch.headersCame();
+      if (head.isBody(wantedType)) {
+        isWhole = receive(answer, sink::take, exchange.watch);
+        return sink.trouble();
+      }
+      var text = ByteBuffer.allocate(ERROR_TEXT);
+      isWhole = receive(answer, piece -> take(piece, text), exchange.watch);
+      return Optional.of(meaning(answer, shown(text)).trouble(wantedType));
+    } finally {
+      if (!isWhole) {
+        // Closing the answer alone would read the rest, which may be endless.
+        exchange.request.abort();
+      }
+      Closer.closeQuietly(answer);
+    }
+  }
+
+  private static Answer meaning(ClassicHttpResponse answer, String text) {
+    return Answer.of(
+        answer.getCode(),
+        name -> Optional.ofNullable(answer.getFirstHeader(name)).map(Header::getValue),
+        text);
+  }
+
+  /**
+   * Hands a body on piece by piece.
+   *
+   * @param taker takes a piece; false: it wants no more
+   * @return whether it took all there was
+   */
+  private static boolean receive(
+      ClassicHttpResponse answer, Predicate<ByteBuffer> taker, ExchangeWatch watch)
+      throws IOException {
+    var entity = answer.getEntity();
+    if (entity == null) {
+      return true;
+    }
+    var in = entity.getContent();
+    var piece = new byte[HttpClients.PIECE];
+    for (var count = in.read(piece); count >= 0; count = in.read(piece)) {
+      watch.bytesCame(count);
+      if (!taker.test(ByteBuffer.wrap(piece, 0, count))) {
+        return false;
       }
     }
+    return true;
   }
 
-  static VirtMoverException canceled(String url, InterruptedException cause) {
+  private static boolean take(ByteBuffer piece, ByteBuffer text) {
+    text.put(piece.slice(piece.position(), Math.min(piece.remaining(), text.remaining())));
+    return text.hasRemaining();
+  }
+
+  /** A server that repeats what it was sent must not make the token public. */
+  private String shown(ByteBuffer text) {
+    var shown = StandardCharsets.UTF_8.decode(text.flip()).toString();
+    return access.token().map(token -> shown.replace(token, "(token)")).orElse(shown);
+  }
+
+  static VirtMoverException canceled(String url, Exception cause) {
     Thread.currentThread().interrupt();
     return new VirtMoverException(
         FailureKind.CANCELED, "Reading %s was canceled.".formatted(url), cause);
@@ -120,58 +186,39 @@ final class ExportClient implements AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdownNow();
+    watch.shutdownNow();
+    client.close(CloseMode.IMMEDIATE);
   }
 
-  /** Sends a body where it belongs: a good one to the sink, the beginning of others to a text. */
-  private final class Reply implements BodyHandler<Void> {
-    private final String wantedType;
-    private final Sink sink;
+  /** A request on its way, and who waits for it. */
+  private final class Running {
+    private final HttpGet request;
     private final ExchangeWatch watch;
-    private final ByteBuffer text = ByteBuffer.allocate(ERROR_TEXT);
-    private Optional<AnswerBody> body = Optional.empty();
-    private boolean abandoned;
+    private final Thread owner = Thread.currentThread();
+    private volatile @Nullable String complaint;
 
-    Reply(String wantedType, Sink sink, ExchangeWatch watch) {
-      this.wantedType = wantedType;
-      this.sink = sink;
+    Running(HttpGet request, ExchangeWatch watch) {
+      this.request = request;
       this.watch = watch;
     }
 
-    @Override
-    public synchronized AnswerBody apply(ResponseInfo newHead) {
-      var good = Answer.of(newHead.statusCode(), newHead.headers(), "").isBody(wantedType);
-      var newBody = new AnswerBody(good ? sink::take : this::takeText, watch);
-      reached = true;
-      served |= good;
-      body = Optional.of(newBody);
-      if (abandoned) {
-        newBody.abandon();
+    /** Ends it if it must end; the thread that waits cannot. */
+    void look() {
+      if (complaint == null) {
+        complaint = watch.complaint().orElse(null);
       }
-      return newBody;
+      if (complaint != null || owner.isInterrupted()) {
+        // On a thread of its own: closing a TLS socket can take time.
+        Thread.ofVirtual().start(request::abort);
+      }
     }
 
-    private boolean takeText(ByteBuffer piece) {
-      text.put(piece.slice(piece.position(), Math.min(piece.remaining(), text.remaining())));
-      return text.hasRemaining();
-    }
-
-    /** Nothing reaches the sink any more once this returns, not of a late answer either. */
-    synchronized void abandon() {
-      abandoned = true;
-      body.ifPresent(AnswerBody::abandon);
-    }
-
-    /** What a complete answer means; a proxy's 407 comes without having been asked for a body. */
-    synchronized Optional<Trouble> trouble(HttpResponse<Void> response) {
-      var answer = Answer.of(response.statusCode(), response.headers(), shownText());
-      return answer.isBody(wantedType) ? sink.trouble() : Optional.of(answer.trouble(wantedType));
-    }
-
-    /** A server that repeats what it was sent must not make the token public. */
-    private String shownText() {
-      var shown = new String(text.array(), 0, text.position(), StandardCharsets.UTF_8);
-      return access.token().map(token -> shown.replace(token, "(token)")).orElse(shown);
+    Trouble trouble(IOException thrown) {
+      if (owner.isInterrupted()) {
+        throw canceled(url, thrown);
+      }
+      var why = complaint;
+      return why == null ? ConnectionTrouble.of(thrown) : Trouble.outage(why, null);
     }
   }
 }

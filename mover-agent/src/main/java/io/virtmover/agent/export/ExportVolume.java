@@ -4,9 +4,8 @@ package io.virtmover.agent.export;
 import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.http.ProxyRoutes;
 import io.virtmover.location.ProxyRules;
-import java.net.Authenticator;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -40,19 +39,16 @@ public final class ExportVolume implements AutoCloseable {
    * @param proxies which proxy leads to the address, if any; the JVM's own settings are not asked
    */
   public ExportVolume(URI url, ExportAccess access, ExportTimeouts timeouts, ProxyRules proxies) {
-    this(url, access, timeouts, proxies.selector(), proxies.authenticatorFor(checked(url)));
+    this(url, access, timeouts, proxies::proxyFor);
+    // What is wrong with a variable is told now, not by the first request.
+    proxies.proxyFor(url);
   }
 
   /** With a proxy for any address, this machine's own too. */
-  ExportVolume(
-      URI url,
-      ExportAccess access,
-      ExportTimeouts timeouts,
-      ProxySelector proxies,
-      Optional<Authenticator> login) {
+  ExportVolume(URI url, ExportAccess access, ExportTimeouts timeouts, ProxyRoutes.Finder proxies) {
     this.url = checked(url);
     this.timeouts = timeouts;
-    this.client = new ExportClient(this.url, access, timeouts, proxies, login);
+    this.client = new ExportClient(this.url, access, timeouts, proxies);
   }
 
   private static String checked(URI url) {

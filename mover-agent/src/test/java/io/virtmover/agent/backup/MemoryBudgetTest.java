@@ -10,6 +10,7 @@ import io.virtmover.image.ClusterMap;
 import io.virtmover.image.ClusterStatus;
 import io.virtmover.image.Geometry;
 import io.virtmover.transfer.DiskNeed;
+import io.virtmover.transfer.MoverMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -156,7 +157,7 @@ class MemoryBudgetTest {
       memory.takeBuffers(DiskNeed.ofMap(map), 0);
 
       // then
-      assertThat(budget.total()).isEqualTo(40 * MIB);
+      assertThat(budget.total()).isEqualTo(MoverMemory.USUAL_BUDGET);
       assertThat(notices).isEmpty();
     }
   }

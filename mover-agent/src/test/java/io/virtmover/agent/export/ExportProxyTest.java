@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.location.ProxyServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -36,9 +35,15 @@ class ExportProxyTest {
   private static final class ConnectProxy implements AutoCloseable {
     private final ServerSocket server;
     private final String answer;
+    private final Optional<ProxyServer.Login> login;
     private final Queue<String> heads = new ConcurrentLinkedQueue<>();
 
     ConnectProxy(String answer) throws IOException {
+      this(answer, Optional.empty());
+    }
+
+    ConnectProxy(String answer, Optional<ProxyServer.Login> login) throws IOException {
+      this.login = login;
       this.server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
       this.answer = answer;
       Thread.ofVirtual().start(this::accept);
@@ -98,8 +103,8 @@ class ExportProxyTest {
       return head.toString();
     }
 
-    ProxySelector selector() {
-      return ProxySelector.of((InetSocketAddress) server.getLocalSocketAddress());
+    Optional<ProxyServer> server() {
+      return Optional.of(new ProxyServer("127.0.0.1", server.getLocalPort(), login));
     }
 
     @Override
@@ -121,8 +126,7 @@ class ExportProxyTest {
                 exporter.address(),
                 LoopbackExporter.access(),
                 Limits.patient(),
-                proxy.selector(),
-                Optional.empty())) {
+                (_, _, _) -> proxy.server())) {
       var into = ByteBuffer.allocate(LENGTH);
       volume.read(0, into);
       assertThat(into.array()).isEqualTo(good.bytes(0, LENGTH));
@@ -130,6 +134,24 @@ class ExportProxyTest {
           .isNotEmpty()
           .allMatch(head -> head.startsWith("CONNECT localhost:"))
           .noneMatch(head -> head.contains(LoopbackExporter.TOKEN));
+    }
+  }
+
+  @Test
+  void theLoginOfAProxy_goesToTheProxyOnly() throws IOException {
+    var login = Optional.of(new ProxyServer.Login("u", "p"));
+    try (var exporter = LoopbackExporter.start(good);
+        var proxy = new ConnectProxy("200 Connection established", login);
+        var volume =
+            new ExportVolume(
+                exporter.address(),
+                LoopbackExporter.access(),
+                Limits.patient(),
+                (_, _, _) -> proxy.server())) {
+      volume.read(0, ByteBuffer.allocate(LENGTH));
+      assertThat(proxy.heads)
+          .isNotEmpty()
+          .allMatch(head -> head.contains("Proxy-Authorization: Basic dTpw"));
     }
   }
 
@@ -149,8 +171,7 @@ class ExportProxyTest {
                 exporter.address(),
                 LoopbackExporter.access(),
                 Limits.outage(Duration.ofMillis(300)),
-                proxy.selector(),
-                Optional.empty())) {
+                (_, _, _) -> proxy.server())) {
       var failure =
           catchThrowableOfType(
               VirtMoverException.class, () -> volume.read(0, ByteBuffer.allocate(LENGTH)));

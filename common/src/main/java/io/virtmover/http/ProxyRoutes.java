@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.objectstore.s3;
+package io.virtmover.http;
 
 import io.virtmover.location.ProxyRules;
 import io.virtmover.location.ProxyServer;
+import java.util.Optional;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.impl.auth.BasicAuthCache;
 import org.apache.hc.client5.http.impl.auth.BasicScheme;
@@ -13,19 +14,26 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
-/** Sends each request of the SDK the way {@link ProxyRules} say. */
-final class ProxyRoutes extends DefaultRoutePlanner {
-  private final ProxyRules rules;
+/** Sends requests to servers through the proxies that lead to them. */
+public final class ProxyRoutes extends DefaultRoutePlanner {
+  /** Knows the proxies: {@link ProxyRules}, or what a test says. */
+  @FunctionalInterface
+  public interface Finder {
+    /** The proxy to a server, as {@link ProxyRules#proxyFor(String, String, int)}. */
+    Optional<ProxyServer> proxyFor(String scheme, String host, int port);
+  }
 
-  ProxyRoutes(ProxyRules rules) {
+  private final Finder proxies;
+
+  public ProxyRoutes(Finder proxies) {
     super(null);
-    this.rules = rules;
+    this.proxies = proxies;
   }
 
   @Override
   protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context)
       throws HttpException {
-    var proxy = rules.proxyFor(target.getSchemeName(), target.getHostName(), target.getPort());
+    var proxy = proxies.proxyFor(target.getSchemeName(), target.getHostName(), target.getPort());
     if (proxy.isEmpty()) {
       return null;
     }
