@@ -42,7 +42,10 @@ class InterruptionIT {
           "--checkpoint",
           "c1-2026-01-11_01-00-03",
           "--type",
-          "full");
+          "full",
+          // Small parts, so that there are enough to be interrupted between.
+          "--memory",
+          "40Mi");
 
   @TempDir private Path folder;
 

@@ -193,6 +193,9 @@ class TwoMoversIT {
         backup + "-2026-01-11_01-00-03",
         "--type",
         "full",
+        // Small parts, so that there are several.
+        "--memory",
+        "40Mi",
         "--disk",
         "disk=" + image);
   }
