@@ -20,6 +20,7 @@ final class EitherTrustManager extends X509ExtendedTrustManager {
   }
 
   private final X509ExtendedTrustManager own;
+  private @Nullable X509ExtendedTrustManager system;
 
   EitherTrustManager(X509ExtendedTrustManager own) {
     this.own = own;
@@ -30,7 +31,7 @@ final class EitherTrustManager extends X509ExtendedTrustManager {
       server.by(own);
     } catch (CertificateException byOwn) {
       try {
-        server.by(StoreTls.trusting(null));
+        server.by(system());
       } catch (CertificateException bySystem) {
         throw isOfStrangers(byOwn) && !isOfStrangers(bySystem) ? bySystem : byOwn;
       } catch (GeneralSecurityException noSystem) {
@@ -38,6 +39,14 @@ final class EitherTrustManager extends X509ExtendedTrustManager {
         throw byOwn;
       }
     }
+  }
+
+  /** Read once: every connection asks where the location's authorities do not know the server. */
+  private synchronized X509ExtendedTrustManager system() throws GeneralSecurityException {
+    if (system == null) {
+      system = StoreTls.trusting(null);
+    }
+    return system;
   }
 
   /** Nobody who is asked has signed it: says less than any other reason. */

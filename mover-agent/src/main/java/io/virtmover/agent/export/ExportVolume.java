@@ -39,9 +39,9 @@ public final class ExportVolume implements AutoCloseable {
    * @param proxies which proxy leads to the address, if any; the JVM's own settings are not asked
    */
   public ExportVolume(URI url, ExportAccess access, ExportTimeouts timeouts, ProxyRules proxies) {
+    // What is wrong with a variable is told now, before there is a client to be closed.
+    var _ = proxies.proxyFor(URI.create(checked(url)));
     this(url, access, timeouts, proxies::proxyFor);
-    // What is wrong with a variable is told now, not by the first request.
-    proxies.proxyFor(url);
   }
 
   /** With a proxy for any address, this machine's own too. */

@@ -121,12 +121,7 @@ class ExportProxyTest {
   void aProxyThatIsGiven_isUsed_andDoesNotSeeTheToken() throws IOException {
     try (var exporter = LoopbackExporter.start(good);
         var proxy = new ConnectProxy("200 Connection established");
-        var volume =
-            new ExportVolume(
-                exporter.address(),
-                LoopbackExporter.access(),
-                Limits.patient(),
-                (_, _, _) -> proxy.server())) {
+        var volume = volume(exporter, proxy, Limits.patient())) {
       var into = ByteBuffer.allocate(LENGTH);
       volume.read(0, into);
       assertThat(into.array()).isEqualTo(good.bytes(0, LENGTH));
@@ -138,16 +133,11 @@ class ExportProxyTest {
   }
 
   @Test
-  void theLoginOfAProxy_goesToTheProxyOnly() throws IOException {
+  void theLoginOfAProxy_goesWithTheFirstRequest() throws IOException {
     var login = Optional.of(new ProxyServer.Login("u", "p"));
     try (var exporter = LoopbackExporter.start(good);
         var proxy = new ConnectProxy("200 Connection established", login);
-        var volume =
-            new ExportVolume(
-                exporter.address(),
-                LoopbackExporter.access(),
-                Limits.patient(),
-                (_, _, _) -> proxy.server())) {
+        var volume = volume(exporter, proxy, Limits.patient())) {
       volume.read(0, ByteBuffer.allocate(LENGTH));
       assertThat(proxy.heads)
           .isNotEmpty()
@@ -166,12 +156,7 @@ class ExportProxyTest {
         var proxy =
             new ConnectProxy(
                 answer + "\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0");
-        var volume =
-            new ExportVolume(
-                exporter.address(),
-                LoopbackExporter.access(),
-                Limits.outage(Duration.ofMillis(300)),
-                (_, _, _) -> proxy.server())) {
+        var volume = volume(exporter, proxy, Limits.outage(Duration.ofMillis(300)))) {
       var failure =
           catchThrowableOfType(
               VirtMoverException.class, () -> volume.read(0, ByteBuffer.allocate(LENGTH)));
@@ -179,5 +164,11 @@ class ExportProxyTest {
       assertThat(failure).hasMessageContaining(words);
       assertThat(exporter.requests()).isZero();
     }
+  }
+
+  private static ExportVolume volume(
+      LoopbackExporter exporter, ConnectProxy proxy, ExportTimeouts limits) {
+    return new ExportVolume(
+        exporter.address(), LoopbackExporter.access(), limits, (_, _, _) -> proxy.server());
   }
 }
