@@ -182,16 +182,25 @@ class ProgramIT {
               command("backup", VirtMover.on(s3).location(), backup(Path.of("unused"))));
       line.set(line.indexOf("d=unused"), "d=https://export.lab.example/volumes/d,size=1Mi");
       line.addAll(List.of("--export-ca", certificate.ca().toString()));
+      line.addAll(
+          List.of(
+              "--export-token",
+              Files.writeString(folder.resolve("token"), "t0psecret").toString()));
+      var environment =
+          Map.of(
+              "HTTPS_PROXY",
+              "user:p%40ss@127.0.0.1:" + proxy.port(),
+              "QUARKUS_LOG_LEVEL",
+              "TRACE"); // The most that anybody can ask to be told: no secrets.
 
       // when
-      var ended =
-          await(start(Map.of("HTTPS_PROXY", "user:p%40ss@127.0.0.1:" + proxy.port()), line));
+      var ended = await(start(environment, line));
 
       // then
       assertThat(ended.exitCode()).as(ended.err()).isEqualTo(2);
       assertThat(ended.err())
-          .contains("export.lab.example", "another server answers")
-          .doesNotContain("p@ss", "p%40ss");
+          .contains("export.lab.example", "another server answers", " TRACE ")
+          .doesNotContain("p@ss", "p%40ss", "dXNlcjpwQHNz", "t0psecret");
       assertThat(proxy.tunnels()).isPositive();
       assertThat(proxy.asked())
           .allMatch(asked -> asked.equals("CONNECT export.lab.example:443 HTTP/1.1"));

@@ -33,6 +33,7 @@ class ExportMemoryTest {
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-Xmx16m",
                   "-XX:+UseSerialGC",
+                  "-Dlogging.initial-configurator.min-level=INFO",
                   "-cp",
                   System.getProperty("java.class.path"),
                   SixteenMaps.class.getName(),
