@@ -12,6 +12,7 @@ import io.virtmover.objectstore.WriteCondition;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The list of a backup's VMs, {@code manifests/<backup>/index.json}. All VMs of a backup write it,
@@ -56,15 +57,16 @@ final class BackupList {
   }
 
   /**
-   * Fails where {@link #add} would.
+   * The entries of the list; empty if there is none.
    *
-   * @throws VirtMoverException {@code CORRUPT_BACKUP} if there is a list that cannot be read
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} if there is a list that cannot be read, so
+   *     that {@link #add} would fail
    */
-  void checkReadable(BackupName backup) {
-    documents
+  Optional<List<Fields>> read(BackupName backup) {
+    return documents
         .store()
         .get(root.key(RepositoryRoot.backupIndexPath(backup)), GoJson.LIMIT)
-        .ifPresent(BackupList::vms);
+        .map(BackupList::vms);
   }
 
   private static List<Fields> vms(StoredObject object) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
+import io.virtmover.concurrent.Futures;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes a checkpoint visible whose images are already there: checkpoint record, tracker, index,
+ * Makes a checkpoint visible whose images are already there: checkpoint record and tracker, index,
  * manifest list, manifest, in this order. Each step can be repeated; a crash after any of them
  * leaves the old restore points or the new one.
  */
@@ -82,8 +83,12 @@ public final class Publisher {
       BackupType type,
       Optional<CheckpointName> parent,
       VmIndex index) {
-    repository.readAnyManifest(backup).ifPresent(there -> checkManifest(there, backup, checkpoint));
-    backupList.checkReadable(backup);
+    var there =
+        Futures.both(
+            "Looking for backup " + backup,
+            () -> repository.readAnyManifest(backup),
+            () -> backupList.read(backup));
+    there.one().ifPresent(manifest -> checkManifest(manifest, backup, checkpoint));
     var known = index.find(checkpoint);
     known.ifPresent(entry -> checkSame(entry, type, parent));
     if (known.isEmpty()) {
@@ -152,9 +157,12 @@ public final class Publisher {
    */
   public Manifest publish(CheckpointRecord record, VmIndex seen) {
     checkNotOvertaken(record, seen, seen);
-    var stored = writeRecord(record);
-    writeTracker(record);
-    var index = writeIndex(stored, record.backup(), seen);
+    var written =
+        Futures.both(
+            "Writing checkpoint " + record.id(),
+            () -> writeRecord(record),
+            () -> writeTracker(record));
+    var index = writeIndex(written.one(), record.backup(), seen);
     var chain = index.chainOf(record.id()).stream().map(CheckpointEntry::id).toList();
     var manifest = new Manifest(repository.vm(), record.backup(), chain);
     backupList.add(record, manifest);
@@ -207,7 +215,7 @@ public final class Publisher {
                         + " checkpoint's name is never used twice."));
   }
 
-  private void writeTracker(CheckpointRecord record) {
+  private boolean writeTracker(CheckpointRecord record) {
     var tracker = GoJson.object();
     tracker
         .putObject("metadata")
@@ -221,7 +229,7 @@ public final class Publisher {
         .put("name", repository.vm().name());
     tracker.putObject("status").putObject("latestCheckpoint").put("name", record.id().value());
     var key = root.key(RepositoryRoot.trackerPath(repository.vm(), record.id()));
-    var _ = documents.write(key, tracker, WriteCondition.always(), Map.of());
+    return documents.write(key, tracker, WriteCondition.always(), Map.of());
   }
 
   private VmIndex writeIndex(CheckpointRecord record, BackupName backup, VmIndex seen) {

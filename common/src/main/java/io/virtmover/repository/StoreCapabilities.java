@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
+import io.virtmover.concurrent.Futures;
 import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.PartBody;
+import io.virtmover.objectstore.StoredObject;
 import io.virtmover.objectstore.WriteCondition;
 import io.virtmover.objectstore.WriteOutcome;
 import java.nio.ByteBuffer;
@@ -16,7 +17,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 /**
  * Finds out whether a store honours conditional writes. Some ignore the conditions and answer 200,
@@ -29,11 +32,13 @@ final class StoreCapabilities {
   private static final int SMALL = 1024;
 
   private final ObjectStore store;
+
+  /** An object of its own, which nobody else can have. */
   private final String key;
 
-  private StoreCapabilities(ObjectStore store, String key) {
+  private StoreCapabilities(ObjectStore store, RepositoryRoot root) {
     this.store = store;
-    this.key = key;
+    this.key = root.key("virtmover/probe-" + UUID.randomUUID());
   }
 
   /** Bound to the store, because a copied bucket carries the metadata along. */
@@ -47,11 +52,19 @@ final class StoreCapabilities {
 
   /** Tries it; leaves nothing behind. */
   static boolean honoursConditions(ObjectStore store, RepositoryRoot root) {
-    var probe = new StoreCapabilities(store, root.key("virtmover/probe-" + UUID.randomUUID()));
     try {
-      return probe.probe();
-    } finally {
-      CleanUp.evenIfInterrupted(() -> store.delete(probe.key));
+      var honours =
+          Futures.both(
+              "Trying conditional writes of " + store.displayName(),
+              () -> new StoreCapabilities(store, root).putsOnlyAsAsked(),
+              () -> new StoreCapabilities(store, root).completesOnlyOnce());
+      return honours.one() && honours.other();
+    } catch (VirtMoverException e) {
+      if (e.kind() == FailureKind.UNSUPPORTED) {
+        new StoreCapabilities(store, root).checkWritable();
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -59,40 +72,50 @@ final class StoreCapabilities {
    * What is refused without a condition is refused for another reason: that failure is told as it
    * is.
    */
-  private boolean probe() {
-    var _ = put("zero", WriteCondition.always());
-    store.delete(key);
-    try {
-      return createsOnlyOnce() && replacesOnlyUnchanged() && completesOnlyOnce();
-    } catch (VirtMoverException e) {
-      if (e.kind() == FailureKind.UNSUPPORTED) {
-        return false;
-      }
-      throw e;
-    }
+  private void checkWritable() {
+    withObject(() -> isWritten(put("zero", WriteCondition.always())));
+  }
+
+  private boolean putsOnlyAsAsked() {
+    return withObject(() -> createsOnlyOnce() && replacesOnlyUnchanged());
   }
 
   private boolean createsOnlyOnce() {
     return isWritten(put("one", WriteCondition.ifAbsent()))
-        && !isWritten(put("two", WriteCondition.ifAbsent()))
-        && holds("one");
+        && !isWritten(put("two", WriteCondition.ifAbsent()));
   }
 
   private boolean replacesOnlyUnchanged() {
-    var etag = store.stat(key).map(ObjectStat::etag).orElse("");
-    return isWritten(put("three", WriteCondition.ifUnchanged(etag)))
-        && !isWritten(put("four", WriteCondition.ifUnchanged(etag)))
-        && holds("three");
+    var created = content();
+    if (!holds(created, "one")) {
+      return false;
+    }
+    var unchanged = WriteCondition.ifUnchanged(created.orElseThrow().stat().etag());
+    return isWritten(put("three", unchanged))
+        && !isWritten(put("four", unchanged))
+        && holds(content(), "three");
   }
 
   private boolean completesOnlyOnce() {
-    var upload = store.createMultipart(key, Map.of());
+    return withObject(
+        () -> {
+          var _ = put("one", WriteCondition.always());
+          var upload = store.createMultipart(key, Map.of());
+          try {
+            var parts = List.of(store.uploadPart(upload, 1, body("two")));
+            return !isWritten(store.completeMultipart(upload, parts, WriteCondition.ifAbsent()))
+                && holds(content(), "one");
+          } finally {
+            CleanUp.evenIfInterrupted(() -> store.abortMultipart(upload));
+          }
+        });
+  }
+
+  private boolean withObject(BooleanSupplier trial) {
     try {
-      var part = store.uploadPart(upload, 1, body("five"));
-      return !isWritten(store.completeMultipart(upload, List.of(part), WriteCondition.ifAbsent()))
-          && holds("three");
+      return trial.getAsBoolean();
     } finally {
-      CleanUp.evenIfInterrupted(() -> store.abortMultipart(upload));
+      CleanUp.evenIfInterrupted(() -> store.delete(key));
     }
   }
 
@@ -100,9 +123,12 @@ final class StoreCapabilities {
     return store.put(key, body(content), condition, Map.of());
   }
 
-  private boolean holds(String content) {
-    return store
-        .get(key, SMALL)
+  private Optional<StoredObject> content() {
+    return store.get(key, SMALL);
+  }
+
+  private static boolean holds(Optional<StoredObject> object, String content) {
+    return object
         .filter(found -> found.content().equals(ByteBuffer.wrap(bytes(content))))
         .isPresent();
   }

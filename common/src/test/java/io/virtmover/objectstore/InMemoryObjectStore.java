@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -86,9 +87,9 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   private static Consumer<StoreCall> countdown(int nth, Predicate<StoreCall> which) {
-    var seen = new int[1];
+    var seen = new AtomicInteger();
     return call -> {
-      if (which.test(call) && ++seen[0] >= nth) {
+      if (which.test(call) && seen.incrementAndGet() >= nth) {
         throw new VirtMoverException(
             FailureKind.UNAVAILABLE, "Request %d failed on purpose.".formatted(call.number()));
       }

@@ -4,6 +4,7 @@ package io.virtmover.agent.backup;
 import io.virtmover.agent.export.ExportAccess;
 import io.virtmover.agent.export.ExportVolume;
 import io.virtmover.agent.progress.Progress;
+import io.virtmover.concurrent.Futures;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.failure.Addresses;
@@ -87,14 +88,22 @@ public final class BackupJob {
     var sources = openSources();
     try {
       var index = repository.readIndex();
-      var publisher = Publisher.of(repository, index, clock, spec.singleWriter());
-      publisher.check(spec.backup(), spec.checkpoint(), spec.type(), spec.parent(), index);
-      var images = moveDisks(sources, checkParent(index), publisher.store());
+      var before =
+          Futures.both(
+              "The backup of VM " + spec.vm(), () -> publisher(index), () -> checkParent(index));
+      var publisher = before.one();
+      var images = moveDisks(sources, before.other(), publisher.store());
       lookAgain(images);
       return publish(publisher, index, images);
     } finally {
       sources.forEach(DiskSource::close);
     }
+  }
+
+  private Publisher publisher(VmIndex index) {
+    var publisher = Publisher.of(repository, index, clock, spec.singleWriter());
+    publisher.check(spec.backup(), spec.checkpoint(), spec.type(), spec.parent(), index);
+    return publisher;
   }
 
   private List<DiskSource> openSources() {
@@ -198,7 +207,7 @@ public final class BackupJob {
       }
       try {
         for (var i = 0; i < sources.size(); i++) {
-          Futures.await(running.take(), "The backup of VM " + spec.vm());
+          var _ = Futures.await(running.take(), "The backup of VM " + spec.vm());
         }
       } catch (InterruptedException e) {
         stopped = Optional.of(canceled(e));

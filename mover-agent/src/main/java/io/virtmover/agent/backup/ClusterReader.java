@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import io.virtmover.concurrent.Futures;
 import io.virtmover.image.ClusterMap;
 import io.virtmover.image.ClusterStatus;
 import java.lang.foreign.Arena;
@@ -131,7 +132,7 @@ final class ClusterReader implements AutoCloseable {
     switch (piece) {
       case Piece.Zero(var first, var clusters) -> consumer.zero(first, clusters);
       case Piece.Data(var first, var clusters, var buffer, var done) -> {
-        Futures.await(done, "Reading " + source.name());
+        var _ = Futures.await(done, "Reading " + source.name());
         consumer.data(first, clusters, buffer);
         handedOn += clusters;
         idle.add(buffer);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import io.virtmover.concurrent.Futures;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
@@ -85,7 +86,7 @@ final class ImageComparison implements ImageSink {
       throw differs();
     }
     var piece = ahead.remove();
-    Futures.await(piece.read(), "Comparing with " + object.key());
+    var _ = Futures.await(piece.read(), "Comparing with " + object.key());
     var buffer = piece.buffer().flip();
     current = Optional.of(buffer);
     return buffer;

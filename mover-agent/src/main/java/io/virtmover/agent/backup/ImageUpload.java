@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import io.virtmover.concurrent.Futures;
 import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An object that grows at its end and is sent while it grows: parts go out in parallel from a fixed
- * set of buffers, the first one last, because its first bytes are known last. What fits into one
- * part becomes one plain request.
+ * set of buffers, the first one with the last, because its first bytes are known last. What fits
+ * into one part becomes one plain request.
  *
  * <p>Parts that an interrupted run of the same backup has already sent are found and not sent
  * again. Each is compared; an upload in which one differs was begun from something else, and is
@@ -118,9 +119,11 @@ final class ImageUpload implements ImageSink {
 
   private WriteOutcome complete() {
     send(current, number);
-    sending.forEach(part -> Futures.await(part, "Writing " + key));
+    send(first, 1);
+    for (var part : sending) {
+      var _ = Futures.await(part, "Writing " + key);
+    }
     throwFailure();
-    sendNow(first.flip(), 1);
     var parts = List.copyOf(sent.values());
     checkWhole(parts);
     return ofThisUpload(

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.concurrent;
+
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+/** Waits for what other threads do. */
+public final class Futures {
+  private Futures() {}
+
+  /**
+   * Returns when the work has ended well; whatever it threw is thrown here, errors included, so
+   * that nothing a worker says is lost.
+   *
+   * @param what for the message of a cancellation
+   */
+  public static <T> T await(Future<T> work, String what) {
+    try {
+      return work.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new VirtMoverException(FailureKind.CANCELED, what + " was canceled.", e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException failure -> throw failure;
+        case Error error -> throw error;
+        case null, default -> throw new IllegalStateException(what + " failed", e.getCause());
+      }
+    }
+  }
+
+  /** What two pieces of work have brought. */
+  public record Both<A, B>(A one, B other) {}
+
+  /**
+   * Does two things at once. If the first fails, the second is interrupted; if both do, the first
+   * one's failure is thrown. In any case neither runs any more afterwards.
+   *
+   * @param what for the message of a cancellation
+   */
+  public static <A, B> Both<A, B> both(String what, Supplier<A> one, Supplier<B> other) {
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var first = workers.submit(one::get);
+      var second = workers.submit(other::get);
+      try {
+        return new Both<>(await(first, what), await(second, what));
+      } finally {
+        workers.shutdownNow();
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.concurrent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class FuturesTest {
+  private final CountDownLatch never = new CountDownLatch(1);
+  private final CountDownLatch waiting = new CountDownLatch(1);
+  private final AtomicBoolean interrupted = new AtomicBoolean();
+
+  @Test
+  void both_runAtTheSameTime() {
+    // given: each waits for the other
+    var meeting = new CyclicBarrier(2);
+
+    // when
+    var done = Futures.both("Work", () -> met(meeting, "one"), () -> met(meeting, 2));
+
+    // then
+    assertThat(done).isEqualTo(new Futures.Both<>("one", 2));
+  }
+
+  @Test
+  void theFirstsFailure_interruptsTheSecondAndIsThrown() {
+    // given
+    Supplier<String> fails =
+        () -> {
+          await(waiting);
+          throw new IllegalArgumentException("the first");
+        };
+
+    // then
+    assertThatThrownBy(() -> Futures.both("Work", fails, this::waitForEver))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the first");
+    assertThat(interrupted).isTrue();
+  }
+
+  @Test
+  void theSecondsError_isNotLost() {
+    assertThatThrownBy(
+            () ->
+                Futures.both(
+                    "Work",
+                    () -> "done",
+                    () -> {
+                      throw new AssertionError("the second");
+                    }))
+        .isInstanceOf(AssertionError.class)
+        .hasMessage("the second");
+  }
+
+  @Test
+  void ofTwoFailures_theFirstsIsThrown() {
+    assertThatThrownBy(
+            () ->
+                Futures.both(
+                    "Work",
+                    () -> {
+                      throw new IllegalArgumentException("the first");
+                    },
+                    () -> {
+                      throw new IllegalStateException("the second");
+                    }))
+        .hasMessage("the first");
+  }
+
+  @Test
+  void whoIsToldToStop_passesItOn() {
+    // given
+    Thread.currentThread().interrupt();
+
+    // when, then
+    assertThatThrownBy(() -> Futures.both("Work", this::waitForEver, this::waitForEver))
+        .isInstanceOfSatisfying(
+            VirtMoverException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CANCELED))
+        .hasMessage("Work was canceled.");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  private boolean waitForEver() {
+    waiting.countDown();
+    try {
+      never.await();
+      return true;
+    } catch (InterruptedException e) {
+      interrupted.set(true);
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static <T> T met(CyclicBarrier meeting, T result) {
+    try {
+      meeting.await();
+      return result;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
