@@ -4,7 +4,6 @@ package io.virtmover.concurrent;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
@@ -43,7 +42,7 @@ public final class Futures {
    * @param what for the message of a cancellation
    */
   public static <A, B> Both<A, B> both(String what, Supplier<A> one, Supplier<B> other) {
-    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var workers = Workers.perTask("request")) {
       var first = workers.submit(one::get);
       var second = workers.submit(other::get);
       try {

@@ -5,6 +5,7 @@ import io.virtmover.agent.export.ExportAccess;
 import io.virtmover.agent.export.ExportVolume;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.concurrent.Futures;
+import io.virtmover.concurrent.Workers;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.failure.Addresses;
@@ -193,7 +194,7 @@ public final class BackupJob {
     var share = budget.total() / atOnce;
     var images = new StoredImage[sources.size()];
     var stopped = Optional.<RuntimeException>empty();
-    try (var workers = Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
+    try (var workers = Executors.newFixedThreadPool(atOnce, Workers.threads("disk"))) {
       var running = new ExecutorCompletionService<Integer>(workers);
       for (var i = 0; i < sources.size(); i++) {
         var number = i;

@@ -2,6 +2,7 @@
 package io.virtmover.agent.backup;
 
 import io.virtmover.concurrent.Futures;
+import io.virtmover.concurrent.Workers;
 import io.virtmover.image.ClusterMap;
 import io.virtmover.image.ClusterStatus;
 import java.lang.foreign.Arena;
@@ -9,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
@@ -39,7 +39,7 @@ final class ClusterReader implements AutoCloseable {
   private final Consumer consumer;
   private final int clustersPerRead;
   private final Arena arena = Arena.ofShared();
-  private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService readers = Workers.perTask("read");
   private final Deque<ByteBuffer> idle = new ArrayDeque<>();
   private final Deque<Piece> underway = new ArrayDeque<>();
   private long bytesRead;

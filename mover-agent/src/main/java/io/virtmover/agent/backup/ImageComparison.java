@@ -2,6 +2,7 @@
 package io.virtmover.agent.backup;
 
 import io.virtmover.concurrent.Futures;
+import io.virtmover.concurrent.Workers;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
@@ -12,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
@@ -27,7 +27,7 @@ final class ImageComparison implements ImageSink {
   private final ObjectStat object;
   private final int headLength;
   private final Arena arena = Arena.ofShared();
-  private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService readers = Workers.perTask("compare");
   private final Deque<Piece> ahead = new ArrayDeque<>();
   private Optional<ByteBuffer> current = Optional.empty();
   private long nextRead;

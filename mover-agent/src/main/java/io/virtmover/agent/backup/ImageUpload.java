@@ -2,6 +2,7 @@
 package io.virtmover.agent.backup;
 
 import io.virtmover.concurrent.Futures;
+import io.virtmover.concurrent.Workers;
 import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -22,7 +23,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,7 +44,7 @@ final class ImageUpload implements ImageSink {
   private final boolean resumes;
   private final Arena arena = Arena.ofShared();
   private final BlockingQueue<ByteBuffer> idle;
-  private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService senders = Workers.perTask("send");
   private final List<Future<?>> sending = new ArrayList<>();
   private final Map<Integer, UploadedPart> sent = new ConcurrentSkipListMap<>();
   private final Map<Integer, UploadedPart> earlier = new HashMap<>();

@@ -17,8 +17,6 @@ public final class Main {
     CANCELLATION.watch();
     // Numbers and names in messages and in the bucket are the same in every country.
     Locale.setDefault(Locale.ROOT);
-    // The JDK's http client, which reads exports, sends a proxy no password for a tunnel otherwise.
-    System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
     Quarkus.run(Program.class, words);
   }
 

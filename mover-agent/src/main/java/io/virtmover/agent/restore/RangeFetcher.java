@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.concurrent.Workers;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.image.ObjectReader;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,7 +43,7 @@ public final class RangeFetcher implements AutoCloseable {
   private final DamageHandler onDamage;
   private final Arena arena = Arena.ofShared();
   private final BlockingQueue<ByteBuffer> idle;
-  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService workers = Workers.perTask("fetch");
   private final Phaser underway = new Phaser(1);
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicLong bytesFetched = new AtomicLong();

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.concurrent;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Threads for transfers. They are the system's: whoever starts them bounds their number by buffers
+ * of some MiB each, beside which a thread costs nothing; while virtual ones that have waited for a
+ * socket leave a thread of the JVM in a system call, for which its end waits a quarter of a second.
+ */
+public final class Workers {
+  private Workers() {}
+
+  /** Makes a thread for each task. */
+  public static ExecutorService perTask(String name) {
+    return Executors.newThreadPerTaskExecutor(threads(name));
+  }
+
+  /** Makes threads that do not keep the program from ending. */
+  public static ThreadFactory threads(String name) {
+    return Thread.ofPlatform().daemon().name(name + "-", 1).factory();
+  }
+}
