@@ -41,8 +41,8 @@ public final class BenchBed {
     var disks =
         List.of(new LabVm.Disk("large", Long.parseLong(args[1])), new LabVm.Disk("small", PIECE));
     var certificate = LocalCertificate.create(Files.createDirectories(folder.resolve("pki")));
-    try (var http = VersityGateway.start();
-        var tls = VersityGateway.startTls(certificate);
+    try (var http = VersityGateway.startKeepingConnections(Optional.empty());
+        var tls = VersityGateway.startKeepingConnections(Optional.of(certificate));
         var vm = LabVm.create(folder.resolve("vm"), "db-01", 64 << 10, Clock.systemUTC(), disks)) {
       for (var disk : disks) {
         fill(vm.raw(disk.volume()), disk.size());

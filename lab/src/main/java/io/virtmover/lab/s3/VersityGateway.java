@@ -46,23 +46,22 @@ public final class VersityGateway implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Starts one on a free loopback port, with an empty bucket. */
+  /** Starts one on a free loopback port, with an empty bucket. It ends every connection. */
   public static VersityGateway start() {
-    return start(Optional.empty());
+    return start(Optional.empty(), List.of());
   }
 
   /** Starts one with TLS. */
   public static VersityGateway startTls(LocalCertificate certificate) {
-    return start(
-        Optional.of(
-            List.of(
-                "--cert",
-                certificate.certificate().toString(),
-                "--key",
-                certificate.key().toString())));
+    return start(Optional.of(certificate), List.of());
   }
 
-  private static VersityGateway start(Optional<List<String>> tls) {
+  /** Starts one that keeps connections for the next request, as the stores of production do. */
+  public static VersityGateway startKeepingConnections(Optional<LocalCertificate> certificate) {
+    return start(certificate, List.of("--keep-alive"));
+  }
+
+  private static VersityGateway start(Optional<LocalCertificate> tls, List<String> options) {
     try {
       var folder = Files.createTempDirectory("s3");
       Files.createDirectories(folder.resolve("data").resolve(BUCKET));
@@ -79,7 +78,15 @@ public final class VersityGateway implements AutoCloseable {
                   "--port",
                   "127.0.0.1:" + port,
                   "--quiet"));
-      tls.ifPresent(command::addAll);
+      command.addAll(options);
+      tls.ifPresent(
+          certificate ->
+              command.addAll(
+                  List.of(
+                      "--cert",
+                      certificate.certificate().toString(),
+                      "--key",
+                      certificate.key().toString())));
       command.addAll(
           List.of(
               "posix",
