@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.transfer;
 
-import io.virtmover.image.ClusterMap;
-import io.virtmover.image.ClusterStatus;
-import io.virtmover.image.Geometry;
-import io.virtmover.image.extents.ExtentsSize;
-import io.virtmover.image.qcow2.Qcow2Layout;
-
 /**
  * The memory that one disk's backup takes at least: what it knows of the disk, two parts of the
  * upload, one read.
@@ -23,47 +17,65 @@ public record DiskNeed(long map, long directory, long side, long largestImage) {
   /** The cluster size that images are written with unless their source has a smaller one. */
   public static final int USUAL_CLUSTER_BITS = 16;
 
-  private static final long SMALL_SIDE = 64 << 10;
+  private static final long CLUSTER = 1L << USUAL_CLUSTER_BITS;
+
+  /** Clusters of one L2 table, and of one window of an {@code .extents} object. */
+  private static final long WINDOW = CLUSTER / Long.BYTES;
+
+  /** Memory for what grows is taken in such pieces. */
+  private static final long PIECE = 64 << 10;
 
   /** The bound for a disk of which only the size is known. */
   public static DiskNeed ofSize(long virtualSize) {
     return ofSize(virtualSize, virtualSize);
   }
 
-  /** The bound for a disk that is cut into clusters of this size. */
-  public static DiskNeed ofSize(Geometry geometry) {
-    return ofClusters(geometry, geometry.clusters());
+  /**
+   * The bound for a disk whose backup holds no more than {@code dataBytes}, in clusters of the
+   * usual size: no map of the disk leads to more.
+   */
+  public static DiskNeed ofSize(long virtualSize, long dataBytes) {
+    var clusters = Math.ceilDiv(virtualSize, CLUSTER);
+    var windows = Math.ceilDiv(clusters, WINDOW);
+    var dataClusters = Math.min(clusters, Math.ceilDiv(dataBytes, CLUSTER));
+    return of(
+        pieces(mapBytes(clusters)),
+        pieces(windows * 32),
+        extentsBytes(clusters, windows, dataClusters),
+        Math.min(PartSize.LARGEST_OBJECT, imageBytes(windows, dataClusters)));
   }
 
   /**
-   * The bound for a disk whose backup holds no more than {@code dataBytes}, in clusters of the
-   * usual size.
+   * What a disk takes of which more is known.
+   *
+   * @param map bytes of its map
+   * @param directory bytes of the directory of its {@code .extents} object
+   * @param extents bytes of that object, at most
+   * @param largestImage bytes of its image, at most
    */
-  public static DiskNeed ofSize(long virtualSize, long dataBytes) {
-    var geometry = new Geometry(virtualSize, USUAL_CLUSTER_BITS);
-    var dataClusters =
-        Math.min(
-            geometry.clusters(), (dataBytes + geometry.clusterSize() - 1) >> USUAL_CLUSTER_BITS);
-    return ofClusters(geometry, dataClusters);
+  public static DiskNeed of(long map, long directory, long extents, long largestImage) {
+    var side = Math.max(PIECE, Math.min(PartSize.SMALLEST, extents));
+    return new DiskNeed(map, directory, side, largestImage);
   }
 
-  private static DiskNeed ofClusters(Geometry geometry, long dataClusters) {
-    return of(
-        ClusterMap.largestMemory(geometry),
-        ExtentsSize.of(geometry, dataClusters),
-        Math.min(PartSize.LARGEST_OBJECT, Qcow2Layout.largestSize(geometry, dataClusters)));
+  /** Two bits per cluster, and a byte for each 8,192 of them. */
+  private static long mapBytes(long clusters) {
+    return Math.ceilDiv(clusters, 8192) * (8192 / 4 + 1);
   }
 
-  /** What a disk takes whose map is known. */
-  public static DiskNeed ofMap(ClusterMap map) {
-    var dataClusters = map.count(ClusterStatus.DATA);
-    return of(
-        map.memory(), ExtentsSize.of(map), Qcow2Layout.largestSize(map.geometry(), dataClusters));
+  /** Every cluster a run of its own, data clusters with a checksum (docs/repository-format.md). */
+  private static long extentsBytes(long clusters, long windows, long dataClusters) {
+    return 8 + windows * (32 + 14) + clusters * 10 + dataClusters * 5 + 128;
   }
 
-  private static DiskNeed of(long map, ExtentsSize extents, long largestImage) {
-    var side = Math.max(SMALL_SIDE, Math.min(PartSize.SMALLEST, extents.object()));
-    return new DiskNeed(map, extents.directory(), side, largestImage);
+  /** A qcow2 image: header, data, L2 tables, refcounts (below one in 16,384), L1 table. */
+  private static long imageBytes(long windows, long dataClusters) {
+    var body = 1 + dataClusters + windows;
+    return (body + body / 16_384 + 3 + Math.ceilDiv(windows, WINDOW)) * CLUSTER;
+  }
+
+  private static long pieces(long bytes) {
+    return Math.ceilDiv(bytes, PIECE) * PIECE;
   }
 
   /** What the disk's description takes, whatever is moved. */

@@ -4,7 +4,7 @@ package io.virtmover.lab.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

@@ -2,7 +2,7 @@
 package io.virtmover.lab.junit;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;

@@ -4,7 +4,7 @@ package io.virtmover.lab.junit;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;

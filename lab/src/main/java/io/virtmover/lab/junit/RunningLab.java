@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.virtmover.lab.cluster.ControlClient;
 import io.virtmover.lab.cluster.LabException;
-import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.programs.LabPrograms;
 import io.virtmover.lab.reconcile.HostCommand;
 import java.io.IOException;

@@ -2,6 +2,7 @@
 package io.virtmover.lab.kubevirt;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

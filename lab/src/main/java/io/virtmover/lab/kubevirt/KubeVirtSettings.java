@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.kubevirt;
 
+import io.virtmover.lab.kubevirt.api.Flavour;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 

@@ -4,6 +4,7 @@ package io.virtmover.lab.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.virtmover.lab.junit.HandBackup;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.junit.OnLab;
 import io.virtmover.lab.junit.PodRun;

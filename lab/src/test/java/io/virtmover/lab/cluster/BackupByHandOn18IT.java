@@ -2,7 +2,7 @@
 package io.virtmover.lab.cluster;
 
 import io.virtmover.lab.junit.KubeVirtRelease;
-import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.api.Flavour;
 
 /** The same with KubeVirt 1.8: other conditions, other export API, other maps. */
 @KubeVirtRelease(Flavour.V1_8)

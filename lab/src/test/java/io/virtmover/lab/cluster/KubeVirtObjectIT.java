@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.virtmover.lab.junit.HandBackup;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.junit.OnLab;
 import io.virtmover.lab.kubevirt.ClusterConfig;

@@ -4,7 +4,6 @@ package io.virtmover.lab.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.virtmover.agent.export.ExportAccess;
 import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.qemu.PullBackup;
 import java.io.IOException;
@@ -234,7 +233,7 @@ class ExportFaultsTest {
 
   private HttpClient client(Version version) {
     return HttpClient.newBuilder()
-        .sslContext(ExportAccess.of(Optional.of(server.caFile()), Optional.empty()).tls())
+        .sslContext(Clients.trusting(server.caFile()))
         .version(version)
         .build();
   }

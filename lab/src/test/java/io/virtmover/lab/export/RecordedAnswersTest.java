@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.virtmover.agent.export.ExportAccess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -138,7 +137,7 @@ class RecordedAnswersTest {
     Client(ExportServer server) {
       this(
           HttpClient.newBuilder()
-              .sslContext(ExportAccess.of(Optional.of(server.caFile()), Optional.empty()).tls())
+              .sslContext(Clients.trusting(server.caFile()))
               .version(HttpClient.Version.HTTP_1_1)
               .build(),
           server.url(Recipe.VOLUME),

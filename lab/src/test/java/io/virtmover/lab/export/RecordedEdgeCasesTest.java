@@ -3,7 +3,6 @@ package io.virtmover.lab.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.agent.export.ExportAccess;
 import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.qemu.PullBackup;
 import java.io.IOException;
@@ -86,7 +85,7 @@ class RecordedEdgeCasesTest {
     request.headers().forEach(builder::header);
     try (var client =
         HttpClient.newBuilder()
-            .sslContext(ExportAccess.of(Optional.of(server.caFile()), Optional.empty()).tls())
+            .sslContext(Clients.trusting(server.caFile()))
             .version(version)
             .build()) {
       var response = client.send(builder.build(), HttpResponse.BodyHandlers.ofByteArray());

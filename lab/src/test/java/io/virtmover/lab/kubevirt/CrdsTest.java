@@ -4,6 +4,7 @@ package io.virtmover.lab.kubevirt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import io.virtmover.agent.image.ClusterMap;
+import io.virtmover.agent.image.ClusterStatus;
 import io.virtmover.concurrent.Futures;
 import io.virtmover.concurrent.Workers;
-import io.virtmover.image.ClusterMap;
-import io.virtmover.image.ClusterStatus;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

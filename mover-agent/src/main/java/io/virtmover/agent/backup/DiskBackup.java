@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import io.virtmover.agent.image.ClusterMap;
+import io.virtmover.agent.image.ClusterStatus;
+import io.virtmover.agent.image.Geometry;
+import io.virtmover.agent.image.ZeroScan;
+import io.virtmover.agent.image.extents.ExtentsWriter;
+import io.virtmover.agent.image.qcow2.Qcow2StreamWriter;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.ClusterMap;
-import io.virtmover.image.ClusterStatus;
-import io.virtmover.image.Geometry;
-import io.virtmover.image.ZeroScan;
-import io.virtmover.image.extents.ExtentsWriter;
-import io.virtmover.image.qcow2.Qcow2StreamWriter;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
-import io.virtmover.transfer.DiskNeed;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -82,7 +81,7 @@ final class DiskBackup {
       var map = new ClusterMap(geometry, memory::mapChunk);
       source.map(map);
       progress.expect(map.count(ClusterStatus.DATA) << geometry.clusterBits());
-      var need = DiskNeed.ofMap(map);
+      var need = DiskNeeds.ofMap(map);
       var buffers = memory.takeBuffers(need, share);
       return store(map, MemoryPlan.of(buffers, need, source.concurrency()));
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import io.virtmover.agent.image.Geometry;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.Geometry;
 import io.virtmover.transfer.DiskNeed;
 import io.virtmover.transfer.MoverMemory;
 import java.lang.foreign.Arena;
@@ -41,7 +41,7 @@ final class DiskMemory implements AutoCloseable {
           "Disk %s has changes in so many places that its map does not fit into a memory budget of %d MiB: "
                   .formatted(disk, budget.total() / MIB)
               + "leave --memory out, or raise it; %d MiB are enough in any case."
-                  .formatted(inMiB(DiskNeed.ofSize(geometry).bytes())));
+                  .formatted(inMiB(DiskNeeds.ofSize(geometry).bytes())));
     }
     held += budget.take(bytes, bytes);
     return arena.allocate(bytes).asByteBuffer();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
-import io.virtmover.image.ClusterMap;
+import io.virtmover.agent.image.ClusterMap;
 import java.nio.ByteBuffer;
 
 /**

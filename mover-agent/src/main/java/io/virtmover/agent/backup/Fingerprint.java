@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
-import io.virtmover.image.Geometry;
+import io.virtmover.agent.image.Geometry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import io.virtmover.agent.image.Geometry;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.Geometry;
 import io.virtmover.transfer.MoverMemory;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;

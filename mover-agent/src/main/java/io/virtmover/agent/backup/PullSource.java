@@ -3,9 +3,9 @@ package io.virtmover.agent.backup;
 
 import io.virtmover.agent.export.ExportMap;
 import io.virtmover.agent.export.ExportVolume;
+import io.virtmover.agent.image.ClusterMap;
+import io.virtmover.agent.image.Geometry;
 import io.virtmover.domain.BackupType;
-import io.virtmover.image.ClusterMap;
-import io.virtmover.image.Geometry;
 import java.nio.ByteBuffer;
 
 /** A volume of a pull backup, read over KubeVirt's export endpoints. */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import io.virtmover.agent.image.ClusterMap;
+import io.virtmover.agent.image.ClusterStatus;
+import io.virtmover.agent.image.qcow2.Qcow2Check;
+import io.virtmover.agent.image.qcow2.Qcow2Exception;
+import io.virtmover.agent.image.qcow2.Qcow2Image;
 import io.virtmover.domain.BackupType;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.ClusterMap;
-import io.virtmover.image.ClusterStatus;
-import io.virtmover.image.qcow2.Qcow2Check;
-import io.virtmover.image.qcow2.Qcow2Exception;
-import io.virtmover.image.qcow2.Qcow2Image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.export;
 
+import io.virtmover.agent.image.ClusterMap;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.ClusterMap;
 
 /**
  * Reads a volume's whole map so that nothing can be missing from it.

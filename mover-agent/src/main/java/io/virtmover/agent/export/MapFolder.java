@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.export;
 
-import io.virtmover.image.ClusterMap;
-import io.virtmover.image.ClusterStatus;
-import io.virtmover.image.Geometry;
+import io.virtmover.agent.image.ClusterMap;
+import io.virtmover.agent.image.ClusterStatus;
+import io.virtmover.agent.image.Geometry;
 
 /**
  * Folds extents of any alignment into clusters. A cluster is a hole if none of it changed, zero if

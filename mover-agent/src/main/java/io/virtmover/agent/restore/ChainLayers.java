@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.agent.image.BufferReader;
+import io.virtmover.agent.image.ObjectReader;
+import io.virtmover.agent.image.RandomReader;
+import io.virtmover.agent.image.extents.Extents;
 import io.virtmover.domain.BackupType;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.BufferReader;
-import io.virtmover.image.ObjectReader;
-import io.virtmover.image.RandomReader;
-import io.virtmover.image.extents.Extents;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.repository.CheckpointEntry;
 import io.virtmover.repository.CheckpointRecord;

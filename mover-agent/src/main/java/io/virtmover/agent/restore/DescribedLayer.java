@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
-import io.virtmover.image.ClusterStatus;
-import io.virtmover.image.Geometry;
-import io.virtmover.image.ObjectReader;
-import io.virtmover.image.extents.Extents;
-import io.virtmover.image.extents.ExtentsPage;
+import io.virtmover.agent.image.ClusterStatus;
+import io.virtmover.agent.image.Geometry;
+import io.virtmover.agent.image.ObjectReader;
+import io.virtmover.agent.image.extents.Extents;
+import io.virtmover.agent.image.extents.ExtentsPage;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.agent.image.Geometry;
+import io.virtmover.agent.image.ObjectReader;
+import io.virtmover.agent.image.qcow2.Qcow2Check;
+import io.virtmover.agent.image.qcow2.Qcow2Exception;
+import io.virtmover.agent.image.qcow2.Qcow2Image;
+import io.virtmover.agent.image.qcow2.Qcow2Run;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.Geometry;
-import io.virtmover.image.ObjectReader;
-import io.virtmover.image.qcow2.Qcow2Check;
-import io.virtmover.image.qcow2.Qcow2Exception;
-import io.virtmover.image.qcow2.Qcow2Image;
-import io.virtmover.image.qcow2.Qcow2Run;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;

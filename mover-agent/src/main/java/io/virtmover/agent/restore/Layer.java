@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
-import io.virtmover.image.Geometry;
-import io.virtmover.image.ObjectReader;
+import io.virtmover.agent.image.Geometry;
+import io.virtmover.agent.image.ObjectReader;
 import java.util.function.Consumer;
 
 /** One image of a chain, as it lies in the bucket. Thread-safe. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.agent.image.qcow2.Qcow2Exception;
+import io.virtmover.agent.image.qcow2.Qcow2Image;
+import io.virtmover.agent.image.qcow2.Qcow2Run;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.qcow2.Qcow2Exception;
-import io.virtmover.image.qcow2.Qcow2Image;
-import io.virtmover.image.qcow2.Qcow2Run;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.agent.image.BufferReader;
+import io.virtmover.agent.image.ObjectReader;
+import io.virtmover.agent.image.RandomReader;
+import io.virtmover.agent.image.qcow2.Qcow2Exception;
+import io.virtmover.agent.image.qcow2.Qcow2Outline;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.BufferReader;
-import io.virtmover.image.ObjectReader;
-import io.virtmover.image.RandomReader;
-import io.virtmover.image.qcow2.Qcow2Exception;
-import io.virtmover.image.qcow2.Qcow2Outline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.agent.image.ObjectReader;
 import io.virtmover.concurrent.Workers;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.ObjectReader;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
-import io.virtmover.image.RandomReader;
+import io.virtmover.agent.image.RandomReader;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
-import io.virtmover.image.qcow2.Qcow2Run;
+import io.virtmover.agent.image.qcow2.Qcow2Run;
 import java.util.Optional;
 import java.util.OptionalInt;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.verify;
 
+import io.virtmover.agent.image.extents.Extents;
+import io.virtmover.agent.image.extents.ExtentsPage;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.agent.restore.DescribedLayer;
 import io.virtmover.agent.restore.ForeignLayer;
@@ -9,8 +11,6 @@ import io.virtmover.agent.restore.RangeFetcher;
 import io.virtmover.agent.restore.StoredUnit;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.extents.Extents;
-import io.virtmover.image.extents.ExtentsPage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,11 +4,11 @@ package io.virtmover.agent.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtmover.agent.image.ClusterMap;
+import io.virtmover.agent.image.ClusterStatus;
+import io.virtmover.agent.image.Geometry;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.ClusterMap;
-import io.virtmover.image.ClusterStatus;
-import io.virtmover.image.Geometry;
 import io.virtmover.transfer.DiskNeed;
 import io.virtmover.transfer.MoverMemory;
 import java.util.ArrayList;
@@ -154,7 +154,7 @@ class MemoryBudgetTest {
     try (var memory = budget.admit("d", geometry)) {
       // when
       var map = alternate(new ClusterMap(geometry, memory::mapChunk), 8192);
-      memory.takeBuffers(DiskNeed.ofMap(map), 0);
+      memory.takeBuffers(DiskNeeds.ofMap(map), 0);
 
       // then
       assertThat(budget.total()).isEqualTo(MoverMemory.USUAL_BUDGET);
@@ -205,7 +205,7 @@ class MemoryBudgetTest {
     var geometry = new Geometry(8 * GIB, CLUSTER_BITS);
     try (var memory = budget.admit("d", geometry)) {
       var map = alternate(new ClusterMap(geometry, memory::mapChunk), stride);
-      var need = DiskNeed.ofMap(map);
+      var need = DiskNeeds.ofMap(map);
       var real = new DiskNeed(need.map(), need.directory(), need.side(), image);
       assertThat(memory.takeBuffers(real, 20 * MIB)).isGreaterThanOrEqualTo(real.buffers());
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
-import io.virtmover.image.qcow2.QemuImg;
+import io.virtmover.agent.image.qcow2.QemuImg;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;

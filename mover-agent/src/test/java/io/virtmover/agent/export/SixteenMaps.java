@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.export;
 
-import io.virtmover.image.ClusterMap;
-import io.virtmover.image.ClusterStatus;
-import io.virtmover.image.Geometry;
+import io.virtmover.agent.image.ClusterMap;
+import io.virtmover.agent.image.ClusterStatus;
+import io.virtmover.agent.image.Geometry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

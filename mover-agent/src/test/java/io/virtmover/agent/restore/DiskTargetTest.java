@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.qcow2.QemuImg;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -4,10 +4,10 @@ package io.virtmover.agent.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtmover.agent.image.qcow2.EveryEntryKind;
+import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.qcow2.EveryEntryKind;
-import io.virtmover.image.qcow2.QemuImg;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

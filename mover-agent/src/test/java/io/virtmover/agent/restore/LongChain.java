@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.agent.image.Geometry;
+import io.virtmover.agent.image.extents.ExtentsPageBuilder;
+import io.virtmover.agent.image.extents.ExtentsWriter;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.agent.verify.Subset;
 import io.virtmover.agent.verify.VerifyJob;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
-import io.virtmover.image.Geometry;
-import io.virtmover.image.extents.ExtentsPageBuilder;
-import io.virtmover.image.extents.ExtentsWriter;
 import io.virtmover.objectstore.ForwardingObjectStore;
 import io.virtmover.objectstore.InMemoryObjectStore;
 import io.virtmover.objectstore.ObjectStat;

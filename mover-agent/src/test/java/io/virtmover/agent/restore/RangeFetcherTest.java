@@ -4,10 +4,10 @@ package io.virtmover.agent.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.image.qcow2.QemuImg;
 import io.virtmover.objectstore.StoreCall;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

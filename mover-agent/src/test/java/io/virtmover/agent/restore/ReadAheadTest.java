@@ -3,7 +3,7 @@ package io.virtmover.agent.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.image.RandomReader;
+import io.virtmover.agent.image.RandomReader;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package io.virtmover.agent.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.agent.progress.Progress;
-import io.virtmover.image.qcow2.QemuImg;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

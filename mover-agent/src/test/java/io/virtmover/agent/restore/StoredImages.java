@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
-import io.virtmover.image.BufferReader;
-import io.virtmover.image.Geometry;
-import io.virtmover.image.ObjectReader;
-import io.virtmover.image.extents.Extents;
-import io.virtmover.image.extents.ExtentsWriter;
-import io.virtmover.image.qcow2.Qcow2Image;
-import io.virtmover.image.qcow2.Qcow2Run;
-import io.virtmover.image.qcow2.Qcow2StreamWriter;
+import io.virtmover.agent.image.BufferReader;
+import io.virtmover.agent.image.Geometry;
+import io.virtmover.agent.image.ObjectReader;
+import io.virtmover.agent.image.extents.Extents;
+import io.virtmover.agent.image.extents.ExtentsWriter;
+import io.virtmover.agent.image.qcow2.Qcow2Image;
+import io.virtmover.agent.image.qcow2.Qcow2Run;
+import io.virtmover.agent.image.qcow2.Qcow2StreamWriter;
 import io.virtmover.objectstore.InMemoryObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

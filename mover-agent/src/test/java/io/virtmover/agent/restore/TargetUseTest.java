@@ -3,7 +3,7 @@ package io.virtmover.agent.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.image.qcow2.QemuImg;
+import io.virtmover.agent.image.qcow2.QemuImg;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

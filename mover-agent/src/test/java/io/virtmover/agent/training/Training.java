@@ -2,9 +2,9 @@
 package io.virtmover.agent.training;
 
 import io.virtmover.agent.export.LoopbackCertificate;
-import io.virtmover.image.Geometry;
-import io.virtmover.image.extents.ExtentsWriter;
-import io.virtmover.image.qcow2.Qcow2StreamWriter;
+import io.virtmover.agent.image.Geometry;
+import io.virtmover.agent.image.extents.ExtentsWriter;
+import io.virtmover.agent.image.qcow2.Qcow2StreamWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

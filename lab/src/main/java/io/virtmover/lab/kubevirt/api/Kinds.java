@@ -2,7 +2,6 @@
 package io.virtmover.lab.kubevirt.api;
 
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.virtmover.lab.kubevirt.Flavour;
 
 /** Where KubeVirt's kinds are served. Source: kubevirt-backup-api.md §1.1. */
 public final class Kinds {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.kubevirt.backup;
 
-import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.api.Flavour;
 
 /** The two generations of KubeVirt's backup controller. Source: kubevirt-backup-api.md §1.6. */
 enum Model {

@@ -2,7 +2,7 @@
 package io.virtmover.lab.kubevirt.export;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

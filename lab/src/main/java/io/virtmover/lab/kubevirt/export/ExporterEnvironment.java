@@ -3,7 +3,7 @@ package io.virtmover.lab.kubevirt.export;
 
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
-import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package io.virtmover.lab.kubevirt.export;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.api.Fields;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.KubeObjects;
 import io.virtmover.lab.kubevirt.api.ObjectKey;

@@ -9,7 +9,7 @@ import io.virtmover.lab.export.ExportListener;
 import io.virtmover.lab.export.ExportRequests;
 import io.virtmover.lab.export.MapFlavour;
 import io.virtmover.lab.kubevirt.ExportListeners;
-import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

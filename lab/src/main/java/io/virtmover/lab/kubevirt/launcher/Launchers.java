@@ -3,10 +3,10 @@ package io.virtmover.lab.kubevirt.launcher;
 
 import io.virtmover.lab.kubevirt.BackupCommand;
 import io.virtmover.lab.kubevirt.Checkpoint;
-import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.SubresourceException;
 import io.virtmover.lab.kubevirt.VmiKey;
 import io.virtmover.lab.kubevirt.VmiSubresources;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.qemu.KernelBoot;
 import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.qemu.PullBackup;

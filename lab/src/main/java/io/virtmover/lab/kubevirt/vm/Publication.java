@@ -2,8 +2,8 @@
 package io.virtmover.lab.kubevirt.vm;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.api.Fields;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.JsonPatch;
 import io.virtmover.lab.kubevirt.launcher.JobReport;
 import java.time.temporal.ChronoUnit;

@@ -4,11 +4,11 @@ package io.virtmover.lab.kubevirt.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.virtmover.lab.kubevirt.Flavour;
 import io.virtmover.lab.kubevirt.Gates;
-import io.virtmover.lab.kubevirt.KubeVirtControllers;
 import io.virtmover.lab.kubevirt.KubeVirtSettings;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.golden.Entry.Change;
+import io.virtmover.lab.kubevirt.standin.KubeVirtControllers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.virtmover.lab.kubevirt.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.golden.Entry.Version;
 import java.util.HashMap;
 import java.util.List;

@@ -4,7 +4,7 @@ package io.virtmover.lab.kubevirt.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.virtmover.lab.kubevirt.Flavour;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.launcher.JobReport;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/**
- * What a disk image says about each of its clusters, independent of the file format: data, zero or
- * hole.
- */
-@NullMarked
-package io.virtmover.image;
-
-import org.jspecify.annotations.NullMarked;

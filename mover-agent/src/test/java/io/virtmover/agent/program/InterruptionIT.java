@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.virtmover.agent.image.qcow2.QemuImg;
+import io.virtmover.lab.qemu.DiskHash;
+import io.virtmover.lab.s3.FaultProxy;
+import io.virtmover.lab.s3.VersityGateway;
+import io.virtmover.location.Location;
+import io.virtmover.objectstore.s3.S3ObjectStore;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** The mover is stopped and killed in the middle. */
+@Isolated("takes all the machine has; tests on the cluster wait for it by the clock")
+class InterruptionIT {
+  private static final long SIZE = 256L << 20;
+  private static final long DATA = 96L << 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final List<String> BACKUP =
+      List.of(
+          "--vm",
+          "shop/db-01",
+          "--backup",
+          "b1",
+          "--checkpoint",
+          "c1-2026-01-11_01-00-03",
+          "--type",
+          "full",
+          // Small parts, so that there are enough to be interrupted between.
+          "--memory",
+          "40Mi");
+
+  @TempDir private Path folder;
+
+  private VersityGateway s3;
+  private FaultProxy proxy;
+  private VirtMover virtmover;
+  private Path image;
+  private Path raw;
+
+  @BeforeEach
+  void start() throws IOException {
+    s3 = VersityGateway.start();
+    proxy = FaultProxy.before(s3.endpoint());
+    virtmover = VirtMover.on(s3, proxy.endpoint());
+    raw = folder.resolve("disk.raw");
+    image = folder.resolve("disk.qcow2");
+    var random = new Random(7);
+    var piece = new byte[1 << 20];
+    try (var file = new RandomAccessFile(raw.toFile(), "rw")) {
+      file.setLength(SIZE);
+      for (var i = 0; i < DATA / piece.length; i++) {
+        random.nextBytes(piece);
+        file.seek(2L * i * piece.length);
+        file.write(piece);
+      }
+    }
+    QemuImg.run(
+        "qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw.toString(), image.toString());
+  }
+
+  @AfterEach
+  void stop() {
+    proxy.close();
+    s3.close();
+  }
+
+  @Test
+  void givenABackupUnderWay_whenTerminated_thenItEndsInTimeAndLeavesNothing() {
+    // given
+    slowParts(3);
+    var mover = start("backup", backupWords());
+    until(() -> partsSent() > 3);
+
+    // when
+    mover.terminate();
+
+    // then
+    assertThat(mover.await(Duration.ofSeconds(5))).as(mover.output()).isEqualTo(10);
+    assertThat(mover.output()).contains("\"outcome\":\"Canceled\"");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void givenABackupUnderWay_whenKilled_thenTheNextRunGoesOnWhereItWas() throws IOException {
+    // given
+    slowParts(10);
+    var mover = start("backup", backupWords());
+    until(() -> partsSent() > 10);
+    mover.kill();
+    mover.await(PATIENCE);
+    assertThat(virtmover.run("list", "--vm", "shop/db-01").report()).isEmpty();
+
+    // when
+    proxy.heal();
+    proxy.resetCounters();
+    var again = start("backup", backupWords());
+
+    // then
+    assertThat(again.await(PATIENCE)).as(again.output()).isZero();
+    assertThat(proxy.bytesUp()).isBetween(DATA / 4, DATA - (20 << 20));
+    assertRestored();
+    assertThat(openUploads()).isEmpty();
+  }
+
+  @Test
+  void givenAKillAfterAnyWrite_whenRunAgain_thenTheBackupIsWhole() throws IOException {
+    // The backup's writes after its image, one after another, are where it is killed.
+    for (var ending :
+        List.of(
+            ".qcow2.extents", "checkpoint.json", "vmbt.json", "index.json", "shop-db-01.json")) {
+      // given
+      proxy.heal();
+      proxy.inject(
+          1,
+          request -> request.isFor("PUT", ending),
+          new FaultProxy.Fault.Delay(Duration.ofMinutes(5)));
+      proxy.resetCounters();
+      var mover = start("backup", backupWords());
+      until(() -> proxy.requests().stream().anyMatch(seen -> seen.isFor("PUT", ending)));
+
+      // when
+      mover.kill();
+      mover.await(PATIENCE);
+    }
+    proxy.heal();
+    var last = start("backup", backupWords());
+
+    // then
+    assertThat(last.await(PATIENCE)).as(last.output()).isZero();
+    assertRestored();
+  }
+
+  @Test
+  void givenARestoreUnderWay_whenKilled_thenTheNextRunGoesOnWhereItWas() throws IOException {
+    // given
+    virtmover.run("backup", backupWords().toArray(String[]::new)).report();
+    var target = folder.resolve("restored.raw");
+    proxy.inject(
+        1000,
+        request -> request.isFor("GET", ".qcow2") && gets() > 4,
+        new FaultProxy.Fault.Delay(Duration.ofSeconds(1)));
+    proxy.resetCounters();
+    var words =
+        List.of(
+            "--vm",
+            "shop/db-01",
+            "--backup",
+            "b1",
+            "--disk",
+            "disk",
+            "--to",
+            target.toString(),
+            "--checkpoint-every",
+            "16Mi");
+    var mover = start("restore", words);
+    until(() -> gets() > 8);
+    mover.kill();
+    mover.await(PATIENCE);
+    assertThat(target).doesNotExist();
+    assertThat(folder.resolve("restored.raw.partial")).exists();
+
+    // when
+    proxy.heal();
+    var report = virtmover.restore("b1", "disk", target, "--checkpoint-every", "16Mi").report();
+
+    // then
+    assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
+    assertThat(report.path("resumedAt").asLong()).isPositive();
+  }
+
+  @Test
+  void givenQemuImgAtWork_whenTerminated_thenItEndsTooAndItsFilesAreGone() throws IOException {
+    // given: the real qemu-img, slowed down
+    virtmover.run("backup", backupWords().toArray(String[]::new)).report();
+    var programs = Files.createDirectory(folder.resolve("programs"));
+    var pidFile = folder.resolve("pid");
+    var slow = programs.resolve("qemu-img");
+    Files.writeString(
+        slow,
+        """
+        #!/bin/sh
+        PATH=${PATH#*:}
+        [ "$1" = convert ] || exec qemu-img "$@"
+        shift
+        echo $$ > %s.new
+        mv %s.new %s
+        exec qemu-img convert -r 1M "$@"
+        """
+            .formatted(pidFile, pidFile, pidFile));
+    Files.setPosixFilePermissions(slow, PosixFilePermissions.fromString("rwx------"));
+    var targets = Files.createDirectory(folder.resolve("targets"));
+    var mover =
+        MoverProcess.start(
+            folder,
+            List.of("env", "PATH=%s:%s".formatted(programs, System.getenv("PATH"))),
+            virtmover,
+            "restore",
+            List.of(
+                "--vm",
+                "shop/db-01",
+                "--backup",
+                "b1",
+                "--disk",
+                "disk",
+                "--engine",
+                "qemu-img",
+                "--to",
+                targets.resolve("restored.raw").toString()));
+    until(() -> Files.exists(pidFile) || !mover.isAlive());
+    assertThat(mover.isAlive()).as(mover.output()).isTrue();
+    var qemuImg = ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()));
+    assertThat(qemuImg).isPresent();
+
+    // when
+    mover.terminate();
+
+    // then
+    assertThat(mover.await(Duration.ofSeconds(5))).as(mover.output()).isEqualTo(10);
+    assertThat(mover.output()).contains("\"outcome\":\"Canceled\"");
+    assertThat(qemuImg.orElseThrow().isAlive()).isFalse();
+    try (var left = Files.list(targets)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void givenTwoBackupsAtOnce_thenOneIsPublishedAndTheOtherStaysInvisible() throws IOException {
+    // given: the first one is about to enter itself into the index
+    var secondIsDone = new CompletableFuture<Void>();
+    proxy.inject(
+        1,
+        request -> request.isFor("PUT", "db-01/index.json"),
+        new FaultProxy.Fault.Hold(secondIsDone));
+    var first = start("backup", backupWords());
+    until(() -> proxy.requests().stream().anyMatch(seen -> seen.isFor("PUT", "db-01/index.json")));
+
+    // when
+    var words =
+        List.of(
+            "--vm",
+            "shop/db-01",
+            "--backup",
+            "b2",
+            "--checkpoint",
+            "c2-2026-01-11_01-00-09",
+            "--type",
+            "full",
+            "--disk",
+            "disk=" + image);
+    var second = virtmover.run("backup", words.toArray(String[]::new));
+    secondIsDone.complete(null);
+
+    // then
+    assertThat(second.report()).isNotNull();
+    assertThat(first.await(PATIENCE)).as(first.output()).isEqualTo(9);
+    assertThat(first.output()).contains("Only one backup of a VM may run at a time");
+    assertThat(first.output()).contains("Nothing of backup b1 is visible");
+    var listed = virtmover.run("list", "--vm", "shop/db-01").report();
+    assertThat(listed.toString()).contains("b2").doesNotContain("b1", "c1-2026-01-11_01-00-03");
+    var target = folder.resolve("second.raw");
+    virtmover.restore("b2", "disk", target).report();
+    assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
+  }
+
+  private List<String> backupWords() {
+    var words = new ArrayList<>(BACKUP);
+    words.addAll(List.of("--disk", "disk=" + image));
+    return words;
+  }
+
+  private MoverProcess start(String command, List<String> words) {
+    return MoverProcess.start(folder, List.of(), virtmover, command, words);
+  }
+
+  private void slowParts(int fast) {
+    proxy.inject(
+        1000,
+        request -> isPart(request) && partsSent() > fast,
+        new FaultProxy.Fault.Delay(Duration.ofMinutes(5)));
+  }
+
+  private static boolean isPart(FaultProxy.Request request) {
+    return request.method().equals("PUT") && request.query().contains("partNumber");
+  }
+
+  private long partsSent() {
+    return proxy.requests().stream().filter(InterruptionIT::isPart).count();
+  }
+
+  private long gets() {
+    return proxy.requests().stream().filter(seen -> seen.isFor("GET", ".qcow2")).count();
+  }
+
+  private void assertRestored() throws IOException {
+    var target = folder.resolve("again.raw");
+    virtmover.restore("b1", "disk", target).report();
+    assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
+    Files.delete(target);
+  }
+
+  private void assertNothingIsLeft() {
+    assertThat(openUploads()).isEmpty();
+    try (var store = store()) {
+      store.list("", stat -> assertThat(stat.key()).isEmpty());
+    }
+  }
+
+  private List<?> openUploads() {
+    try (var store = store()) {
+      return store.openUploads("");
+    }
+  }
+
+  private S3ObjectStore store() {
+    return S3ObjectStore.open(
+        Location.of(VersityGateway.BUCKET, "oadp")
+            .withServer(
+                Optional.of("us-east-1"), Optional.of(s3.endpoint()), true, Optional.empty())
+            .withAccess(Optional.of(s3.credentials()), Optional.empty()),
+        4);
+  }
+
+  private static void until(BooleanSupplier condition) {
+    var deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waiting").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.virtmover.agent.image.qcow2.QemuImg;
+import io.virtmover.lab.pki.LocalCertificate;
+import io.virtmover.lab.s3.VersityGateway;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a mover pod runs: a request file, a location manifest, TLS, a result file. */
+class RequestTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aRequest_isCarriedOutOverTlsAndAnsweredInTheResultFile() throws IOException {
+    // given
+    var certificate = LocalCertificate.create(Files.createDirectories(folder.resolve("tls")));
+    try (var s3 = VersityGateway.startTls(certificate)) {
+      var image = folder.resolve("d.qcow2");
+      QemuImg.run("qemu-img", "create", "-f", "qcow2", image.toString(), "16M");
+      QemuImg.io(image, "write -P 0x42 1M 4M");
+      var location = location(s3, certificate.caPem());
+      var result = folder.resolve("result.json");
+
+      // when
+      var backup =
+          run(
+              request(
+                  location,
+                  s3,
+                  """
+                  "backup": {"backup": "b1", "checkpoint": "c1", "type": "full",
+                    "disks": [{"volume": "d", "source": "%s", "pvc": "db-01-d", "pvcUid": "u"}]},
+                  "resultFile": "%s"
+                  """
+                      .formatted(image, result)));
+
+      // then
+      assertThat(backup.report().path("checkpoint").asText()).isEqualTo("c1");
+      assertThat(Files.readString(result)).contains("\"outcome\":\"Completed\"", "\"id\":\"a-1\"");
+
+      // when, then
+      var target = folder.resolve("restored");
+      run(request(
+              location,
+              s3,
+              """
+                  "restore": {"backup": "b1", "volume": "d", "target": "%s"}
+                  """
+                  .formatted(target)))
+          .report();
+      var raw = folder.resolve("raw");
+      QemuImg.toRaw(image, raw);
+      assertThat(Files.mismatch(raw, target)).isEqualTo(-1);
+      assertThat(run(request(location, s3, "\"verify\": {}")).report().path("images").asInt())
+          .isEqualTo(1);
+
+      // when, then: another authority
+      var other = LocalCertificate.create(Files.createDirectories(folder.resolve("other")));
+      var ended = run(request(location(s3, other.caPem()), s3, "\"verify\": {}"));
+      assertThat(ended.exitCode()).as(ended.err()).isEqualTo(4);
+      ended.assertOneClearLine("caCert");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nonsense                                      | cannot be read
+          {"version": 2}                                | version 2
+          {"version": 1, "unknown": true}               | unknown
+          {"version": 1, "verify": {}, "id": "a"}       | location
+          {"version": 1, "id": "a"}                     | exactly one
+          {"version": 1, "verify": {}, "restore": {}}   | exactly one
+          {"version": 1, "id": "a", "vm": {"namespace": "n", "name": "v"}, "location": {"file": "/none"}, "verify": {}} | /none
+          {"version": 1, "id": "a", "vm": {"namespace": "n"}, "location": {"file": "/none"}, "verify": {}} | vm.name
+          """)
+  void aBadRequest_isRefused(String text, String message) throws IOException {
+    var ended = run(Files.writeString(folder.resolve("bad.json"), text));
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(2);
+    ended.assertOneClearLine(message);
+  }
+
+  @Test
+  void aReadOnlyLocation_isNeverWritten() throws IOException {
+    var location =
+        Files.writeString(
+            folder.resolve("ro.yaml"),
+            "kind: BackupStorageLocation\nspec: {provider: aws, accessMode: ReadOnly, objectStorage: {bucket: b}}");
+    var ended =
+        VirtMover.runExactly(
+            List.of(
+                "backup",
+                "--location",
+                location.toString(),
+                "--vm",
+                "a/b",
+                "--backup",
+                "b",
+                "--checkpoint",
+                "c",
+                "--type",
+                "full",
+                "--disk",
+                "d=/x",
+                "--json"));
+    assertThat(ended.exitCode()).isEqualTo(2);
+    ended.assertOneClearLine("ReadOnly");
+  }
+
+  private static VirtMover.Ended run(Path request) {
+    return VirtMover.runExactly(List.of("run", "--request", request.toString(), "--json"));
+  }
+
+  private Path request(Path location, VersityGateway s3, String task) throws IOException {
+    return Files.writeString(
+        folder.resolve("request.json"),
+        """
+        {"version": 1, "id": "a-1",
+         "location": {"file": "%s", "credentials": "%s"},
+         "vm": {"namespace": "shop", "name": "db-01", "uid": "u-1"},
+         %s}
+        """
+            .formatted(location, s3.credentials(), task));
+  }
+
+  private Path location(VersityGateway s3, String pem) throws IOException {
+    return Files.writeString(
+        folder.resolve("bsl.yaml"),
+        """
+        kind: BackupStorageLocation
+        spec:
+          provider: aws
+          objectStorage: {bucket: %s, prefix: oadp, caCert: %s}
+          config: {region: us-east-1, s3Url: "%s", s3ForcePathStyle: "true", checksumAlgorithm: CRC32C}
+        """
+            .formatted(
+                VersityGateway.BUCKET,
+                Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)),
+                s3.endpoint()));
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.virtmover.agent.cli.VirtMoverCommand;
+import io.virtmover.lab.s3.VersityGateway;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The program as a user runs it, in this process. */
+public record VirtMover(List<String> location) {
+  /** How a command ended. */
+  public record Ended(int exitCode, String out, String err) {
+    /** The JSON of a command that was expected to succeed. */
+    public JsonNode report() {
+      assertThat(exitCode).as(err).isZero();
+      return result().path("report");
+    }
+
+    /** A failure is told in one line that holds {@code message}, never as a stack trace. */
+    public void assertOneClearLine(String message) {
+      var lines = err.lines().filter(line -> !line.contains("warning:")).toList();
+      assertThat(lines).as(err).hasSize(1);
+      assertThat(lines.getFirst()).startsWith("virtmover: ").contains(message);
+      assertThat(err).doesNotContain("Exception", "\tat ");
+      assertThat(result().path("failure").path("exitCode").asInt()).isEqualTo(exitCode);
+    }
+
+    /** The JSON result, however it ended. */
+    public JsonNode result() {
+      try {
+        return new ObjectMapper().readTree(out);
+      } catch (JsonProcessingException e) {
+        throw new AssertionError(out + err, e);
+      }
+    }
+  }
+
+  /** Against a gateway's bucket. */
+  public static VirtMover on(VersityGateway s3) {
+    return on(s3, s3.endpoint());
+  }
+
+  /** Against a gateway's bucket through a proxy. */
+  public static VirtMover on(VersityGateway s3, URI endpoint) {
+    return new VirtMover(
+        List.of(
+            "--bucket",
+            VersityGateway.BUCKET,
+            "--prefix",
+            "oadp",
+            "--region",
+            "us-east-1",
+            "--endpoint",
+            endpoint.toString(),
+            "--path-style",
+            "--credentials",
+            s3.credentials().toString()));
+  }
+
+  /** Runs a command with the location's words and {@code --json}. */
+  public Ended run(String command, String... words) {
+    var line = new ArrayList<String>();
+    line.add(command);
+    line.addAll(location);
+    line.add("--json");
+    line.addAll(List.of(words));
+    return runExactly(line);
+  }
+
+  /** Runs exactly these words. */
+  public static synchronized Ended runExactly(List<String> words) {
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    var oldOut = System.out;
+    var oldErr = System.err;
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      var exitCode = VirtMoverCommand.commandLine().execute(words.toArray(String[]::new));
+      return new Ended(
+          exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(oldOut);
+      System.setErr(oldErr);
+    }
+  }
+
+  /** Backs up the VM's one disk, {@code d}. */
+  public Ended backup(String backup, String checkpoint, String type, Path image, String... more) {
+    var words = new ArrayList<>(List.of("--vm", "shop/db-01", "--backup", backup));
+    words.addAll(List.of("--checkpoint", checkpoint, "--type", type, "--disk", "d=" + image));
+    words.addAll(List.of(more));
+    return run("backup", words.toArray(String[]::new));
+  }
+
+  /** Restores a disk. */
+  public Ended restore(String backup, String volume, Path to, String... more) {
+    var words =
+        new ArrayList<>(
+            List.of(
+                "--vm", "shop/db-01", "--backup", backup, "--disk", volume, "--to", to.toString()));
+    words.addAll(List.of(more));
+    return run("restore", words.toArray(String[]::new));
+  }
+}
