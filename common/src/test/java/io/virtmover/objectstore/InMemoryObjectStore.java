@@ -44,6 +44,7 @@ public final class InMemoryObjectStore implements ObjectStore {
   private final List<Consumer<StoreCall>> after = new CopyOnWriteArrayList<>();
   private volatile boolean ignoresConditions;
   private int uploadCount;
+  private int lateParts;
 
   public InMemoryObjectStore() {
     this(Clock.systemUTC());
@@ -56,6 +57,12 @@ public final class InMemoryObjectStore implements ObjectStore {
   /** From now on every conditional write succeeds, as on servers that do not know the headers. */
   public InMemoryObjectStore ignoringConditions() {
     ignoresConditions = true;
+    return this;
+  }
+
+  /** So many aborts leave the upload behind, as where a part was still being taken in. */
+  public InMemoryObjectStore takingInLateParts(int aborts) {
+    lateParts = aborts;
     return this;
   }
 
@@ -327,7 +334,10 @@ public final class InMemoryObjectStore implements ObjectStore {
     run(
         Kind.ABORT_MULTIPART,
         upload.key(),
-        () -> Optional.ofNullable(uploads.remove(upload.uploadId())));
+        () ->
+            lateParts-- > 0
+                ? Optional.empty()
+                : Optional.ofNullable(uploads.remove(upload.uploadId())));
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.virtmover.objectstore.WriteCondition;
 import io.virtmover.objectstore.WriteOutcome;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * left to whoever began it. Used by one thread.
  */
 final class ImageUpload implements ImageSink {
+  private static final int ABORTS = 4;
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
   private final ObjectStore store;
   private final String key;
   private final Map<String, String> metadata;
@@ -156,8 +161,22 @@ final class ImageUpload implements ImageSink {
     senders.close();
     arena.close();
     if (isOurs) {
-      CleanUp.evenIfInterrupted(() -> upload.ifPresent(store::abortMultipart));
+      CleanUp.evenIfInterrupted(() -> upload.ifPresent(this::abort));
     }
+  }
+
+  /** A store may still take in a part that was on its way, and has to be told again then. */
+  private void abort(MultipartUpload open) {
+    store.abortMultipart(open);
+    for (var again = 1; again < ABORTS && isOpen(open); again++) {
+      LockSupport.parkNanos(again * PAUSE.toNanos());
+      store.abortMultipart(open);
+    }
+  }
+
+  private boolean isOpen(MultipartUpload ended) {
+    return store.openUploads(key).stream()
+        .anyMatch(open -> open.uploadId().equals(ended.uploadId()));
   }
 
   private void nextPart() {
