@@ -22,17 +22,31 @@ jdk_version_of() { # JAVA_HOME
     sed -n 's/^ *java\.specification\.version = \([0-9]*\).*/\1/p'
 }
 
-# Sets JAVA_HOME to a runtime of version 25 or newer ($1 = javac: one that can compile).
-need_java() {
-  local wanted=${1:-java} home version
+# Sets JAVA_HOME to a runtime of version 25 or newer that has the program $1.
+find_java() {
+  local home version
   for home in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* "${HOME:-}"/.sdkman/candidates/java/*; do
-    [ -n "$home" ] && [ -x "$home/bin/$wanted" ] || continue
+    [ -n "$home" ] && [ -x "$home/bin/$1" ] || continue
     version=$(jdk_version_of "$home") || continue
     if [ -n "$version" ] && [ "$version" -ge "$JDK_VERSION" ]; then
       export JAVA_HOME=$home
-      return
+      return 0
     fi
   done
+  return 1
+}
+
+# Sets JAVA_HOME to a runtime of version 25 or newer ($1 = javac: one that can compile); takes the
+# distribution's package where it has one.
+need_java() {
+  local wanted=${1:-java} package
+  if find_java "$wanted"; then return; fi
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    for package in "openjdk-$JDK_VERSION-jdk-headless" "temurin-$JDK_VERSION-jdk"; do
+      say "looking for JDK $JDK_VERSION as the package $package"
+      if install_packages "$package" >/dev/null 2>&1 && find_java "$wanted"; then return; fi
+    done
+  fi
   die "no JDK $JDK_VERSION found. Install one (for example Eclipse Temurin $JDK_VERSION, package" \
     "temurin-$JDK_VERSION-jdk) or point JAVA_HOME at it, then run this again."
 }

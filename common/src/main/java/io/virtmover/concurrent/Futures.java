@@ -36,8 +36,9 @@ public final class Futures {
   public record Both<A, B>(A one, B other) {}
 
   /**
-   * Does two things at once. If the first fails, the second is interrupted; if both do, the first
-   * one's failure is thrown. In any case neither runs any more afterwards.
+   * Does two things at once, both to their end: what one has begun, it also cleans up when the
+   * other fails. If both do, the first one's failure is thrown. Only who waits here and is told to
+   * stop interrupts them.
    *
    * @param what for the message of a cancellation
    */
@@ -45,11 +46,7 @@ public final class Futures {
     try (var workers = Workers.perTask("request")) {
       var first = workers.submit(one::get);
       var second = workers.submit(other::get);
-      try {
-        return new Both<>(await(first, what), await(second, what));
-      } finally {
-        workers.shutdownNow();
-      }
+      return new Both<>(await(first, what), await(second, what));
     }
   }
 }

@@ -18,6 +18,15 @@ public final class Workers {
     return Executors.newThreadPerTaskExecutor(threads(name));
   }
 
+  /** Runs what may take time on a thread of its own; here, where no thread is to be had. */
+  public static void aside(Runnable work) {
+    try {
+      threads("aside").newThread(work).start();
+    } catch (OutOfMemoryError e) {
+      work.run();
+    }
+  }
+
   /** Makes threads that do not keep the program from ending. */
   public static ThreadFactory threads(String name) {
     return Thread.ofPlatform().daemon().name(name + "-", 1).factory();

@@ -5,6 +5,7 @@ import io.virtmover.concurrent.Futures;
 import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.AbandonedUpload;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.PartBody;
 import io.virtmover.objectstore.StoredObject;
@@ -31,6 +32,25 @@ final class StoreCapabilities {
 
   private static final int SMALL = 1024;
 
+  /** What came of one: the second does not matter where the first already says no. */
+  private record Trial(boolean isHonoured, Optional<VirtMoverException> failure) {
+    static Trial of(BooleanSupplier trial) {
+      try {
+        return new Trial(trial.getAsBoolean(), Optional.empty());
+      } catch (VirtMoverException e) {
+        return new Trial(false, Optional.of(e));
+      }
+    }
+
+    boolean honoured() {
+      failure.ifPresent(
+          e -> {
+            throw e;
+          });
+      return isHonoured;
+    }
+  }
+
   private final ObjectStore store;
 
   /** An object of its own, which nobody else can have. */
@@ -52,13 +72,13 @@ final class StoreCapabilities {
 
   /** Tries it; leaves nothing behind. */
   static boolean honoursConditions(ObjectStore store, RepositoryRoot root) {
+    var trials =
+        Futures.both(
+            "Trying conditional writes of " + store.displayName(),
+            () -> Trial.of(new StoreCapabilities(store, root)::putsOnlyAsAsked),
+            () -> Trial.of(new StoreCapabilities(store, root)::completesOnlyOnce));
     try {
-      var honours =
-          Futures.both(
-              "Trying conditional writes of " + store.displayName(),
-              () -> new StoreCapabilities(store, root).putsOnlyAsAsked(),
-              () -> new StoreCapabilities(store, root).completesOnlyOnce());
-      return honours.one() && honours.other();
+      return trials.one().honoured() && trials.other().honoured();
     } catch (VirtMoverException e) {
       if (e.kind() == FailureKind.UNSUPPORTED) {
         new StoreCapabilities(store, root).checkWritable();
@@ -106,7 +126,7 @@ final class StoreCapabilities {
             return !isWritten(store.completeMultipart(upload, parts, WriteCondition.ifAbsent()))
                 && holds(content(), "one");
           } finally {
-            CleanUp.evenIfInterrupted(() -> store.abortMultipart(upload));
+            AbandonedUpload.of(store, upload).end(false);
           }
         });
   }

@@ -12,6 +12,7 @@ import io.virtmover.objectstore.InMemoryObjectStore;
 import io.virtmover.objectstore.StoreCall;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -292,6 +293,34 @@ class PublisherTest {
       assertFails(() -> bucket.publishFull(0), FailureKind.UNSUPPORTED, "--single-writer");
       assertThat(bucket.store.keys()).noneMatch(key -> key.endsWith(".json"));
       assertThat(bucket.store.keys()).noneMatch(key -> key.contains("probe"));
+      assertThat(bucket.store.openUploads("")).isEmpty();
+    }
+
+    @Test
+    void whenMultipartFailsInAnotherWay_thenTheCallerMayStillVouch() {
+      bucket.store.failFrom(1, call -> call.kind() == StoreCall.Kind.CREATE_MULTIPART);
+      publish(bucket.withImages(bucket.full(0), 0));
+      assertThat(bucket.restorable()).containsExactly("night-0");
+    }
+
+    @Test
+    void whenConditionsAreRefused_thenTheOtherTrialEndsAndLeavesNothing() {
+      // given
+      var refuses = new Bucket(Bucket.VM, new InMemoryObjectStore(Bucket.clockAt(0)));
+      var refused = new AtomicBoolean();
+      refuses.store.before(
+          call -> {
+            if (call.kind() == StoreCall.Kind.PUT && !refused.getAndSet(true)) {
+              throw new VirtMoverException(FailureKind.UNSUPPORTED, "501");
+            }
+          });
+
+      // when
+      assertFails(() -> refuses.publishFull(0), FailureKind.UNSUPPORTED, "--single-writer");
+
+      // then
+      assertThat(refuses.store.keys()).noneMatch(key -> key.contains("probe"));
+      assertThat(refuses.store.openUploads("")).isEmpty();
     }
 
     @Test

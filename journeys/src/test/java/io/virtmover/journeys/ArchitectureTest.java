@@ -38,7 +38,7 @@ class ArchitectureTest {
       noClasses()
           .that(resideInAnyPackage(HTTP, S3))
           .should()
-          .dependOnClassesThat(resideInAnyPackage(AGENT, LAB));
+          .dependOnClassesThat(resideInAnyPackage(AGENT, LAB, "io.quarkus..", "picocli.."));
 
   @ArchTest
   static final ArchRule THE_LAB_IS_NEVER_SHIPPED =

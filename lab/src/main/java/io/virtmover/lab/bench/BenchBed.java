@@ -43,6 +43,7 @@ public final class BenchBed {
     var certificate = LocalCertificate.create(Files.createDirectories(folder.resolve("pki")));
     try (var http = VersityGateway.startKeepingConnections(Optional.empty());
         var tls = VersityGateway.startKeepingConnections(Optional.of(certificate));
+        var closing = VersityGateway.startTls(certificate);
         var vm = LabVm.create(folder.resolve("vm"), "db-01", 64 << 10, Clock.systemUTC(), disks)) {
       for (var disk : disks) {
         fill(vm.raw(disk.volume()), disk.size());
@@ -59,6 +60,9 @@ public final class BenchBed {
         words.put("TLS_ENDPOINT", tls.endpoint());
         words.put("TLS_CREDENTIALS", tls.credentials());
         words.put("TLS_DATA", tls.bucketFolder());
+        words.put("CLOSING_ENDPOINT", closing.endpoint());
+        words.put("CLOSING_CREDENTIALS", closing.credentials());
+        words.put("CLOSING_DATA", closing.bucketFolder());
         words.put("CA", certificate.ca());
         words.put("LARGE", pushed.file("large"));
         words.put("LARGE_SIZE", disks.getFirst().size());

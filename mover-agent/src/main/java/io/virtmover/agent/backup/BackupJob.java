@@ -8,7 +8,6 @@ import io.virtmover.concurrent.Futures;
 import io.virtmover.concurrent.Workers;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
-import io.virtmover.failure.Addresses;
 import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -17,13 +16,10 @@ import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.repository.CheckpointEntry;
 import io.virtmover.repository.CheckpointRecord;
-import io.virtmover.repository.ExtentsRef;
 import io.virtmover.repository.Publisher;
 import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.VmIndex;
 import io.virtmover.repository.VmRepository;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -32,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
-import java.util.regex.Pattern;
+import java.util.concurrent.Future;
 
 /** Backs up all disks of a VM at one checkpoint, in parallel, and publishes them together. */
 public final class BackupJob {
@@ -53,14 +49,14 @@ public final class BackupJob {
   public record DiskReport(
       String volume, long virtualSize, long bytesRead, long bytesStored, long bytesReused) {}
 
+  /** A disk whose image is in the bucket. */
+  private record Moved(BackupDisk disk, StoredImage image) {}
+
   /** Each keeps a list of up to 10,000 parts in the heap, which does not grow with the budget. */
   private static final int MOST_DISKS_AT_ONCE = 4;
 
-  /** KubeVirt forms a checkpoint's name from the backup object's and its creation time. */
-  private static final Pattern CHECKPOINT_NAME =
-      Pattern.compile("(.+)-\\d{4}-\\d{2}-\\d{2}_\\d{2}-\\d{2}-\\d{2}");
-
   private final BackupSpec spec;
+  private final CheckpointFiles files;
   private final VmRepository repository;
   private final Clock clock;
   private final String toolVersion;
@@ -74,6 +70,7 @@ public final class BackupJob {
       String toolVersion,
       Progress progress) {
     this.spec = spec;
+    this.files = new CheckpointFiles(spec.checkpoint());
     this.repository = repository;
     this.clock = clock;
     this.toolVersion = toolVersion;
@@ -86,18 +83,18 @@ public final class BackupJob {
    * is ever taken back, because another run of the same backup may have taken it over.
    */
   public Report run() {
-    var sources = openSources();
+    var disks = openDisks();
     try {
       var index = repository.readIndex();
       var before =
           Futures.both(
               "The backup of VM " + spec.vm(), () -> publisher(index), () -> checkParent(index));
       var publisher = before.one();
-      var images = moveDisks(sources, before.other(), publisher.store());
-      lookAgain(images);
+      var images = moveDisks(disks, before.other(), publisher.store());
+      images.forEach(this::lookAgain);
       return publish(publisher, index, images);
     } finally {
-      sources.forEach(DiskSource::close);
+      disks.forEach(BackupDisk::close);
     }
   }
 
@@ -107,51 +104,42 @@ public final class BackupJob {
     return publisher;
   }
 
-  private List<DiskSource> openSources() {
-    var sources = new ArrayList<DiskSource>();
+  private List<BackupDisk> openDisks() {
+    var disks = new ArrayList<BackupDisk>();
     try {
       for (var disk : spec.disks()) {
-        sources.add(openSource(disk));
+        disks.add(new BackupDisk(disk, open(disk), files.imagePath(spec.vm(), disk.volume())));
       }
-      return sources;
+      return disks;
     } catch (RuntimeException e) {
-      sources.forEach(DiskSource::close);
+      disks.forEach(BackupDisk::close);
       throw e;
     }
   }
 
-  private DiskSource openSource(BackupSpec.Disk disk) {
-    if (!disk.isPull()) {
-      var source = PushSource.open(Path.of(disk.source()), spec.type());
-      checkSize(disk, source);
-      return source;
-    }
-    var access = ExportAccess.of(spec.exportCa(), spec.exportToken());
-    var volume =
-        new ExportVolume(exportAddress(disk), access, spec.timeouts(), ProxyRules.ofEnvironment());
-    return new PullSource(volume, disk.size().orElseThrow(), spec.type());
+  private DiskSource open(BackupSpec.Disk disk) {
+    return switch (disk.origin()) {
+      case DiskOrigin.PushedFile(var file, var size) -> {
+        var source = PushSource.open(file, spec.type());
+        size.ifPresent(stated -> checkSize(disk, source, stated));
+        yield source;
+      }
+      case DiskOrigin.Export(var address, var size) -> {
+        var access = ExportAccess.of(spec.exportCa(), spec.exportToken());
+        var volume = new ExportVolume(address, access, spec.timeouts(), ProxyRules.ofEnvironment());
+        yield new PullSource(volume, size, spec.type());
+      }
+    };
   }
 
-  private static URI exportAddress(BackupSpec.Disk disk) {
-    try {
-      return URI.create(disk.source());
-    } catch (IllegalArgumentException e) {
-      throw new VirtMoverException(
-          FailureKind.INVALID_REQUEST,
-          "Disk %s: '%s' is not an address."
-              .formatted(disk.volume(), Addresses.shown(disk.source())),
-          e);
-    }
-  }
-
-  private static void checkSize(BackupSpec.Disk disk, DiskSource source) {
-    if (disk.size().isPresent() && disk.size().getAsLong() != source.virtualSize()) {
+  private static void checkSize(BackupSpec.Disk disk, DiskSource source, long stated) {
+    if (stated != source.virtualSize()) {
       var found = source.virtualSize();
       source.close();
       throw new VirtMoverException(
           FailureKind.CORRUPT_SOURCE,
           "Disk %s has %d bytes in %s, not the stated %d."
-              .formatted(disk.volume(), found, disk.source(), disk.size().getAsLong()));
+              .formatted(disk.volume(), found, source.name(), stated));
     }
   }
 
@@ -187,27 +175,22 @@ public final class BackupJob {
         "Cannot make an increment of VM %s: %s. Make a full.".formatted(spec.vm(), what));
   }
 
-  private List<StoredImage> moveDisks(
-      List<DiskSource> sources, Map<String, ObjectStat> objects, ObjectStore store) {
-    var mostAtOnce = Math.min(MOST_DISKS_AT_ONCE, sources.size());
+  private List<Moved> moveDisks(
+      List<BackupDisk> disks, Map<String, ObjectStat> objects, ObjectStore store) {
+    var mostAtOnce = Math.min(MOST_DISKS_AT_ONCE, disks.size());
     var atOnce = Math.clamp(budget.total() / MemoryPlan.LEAST, 1, mostAtOnce);
     var share = budget.total() / atOnce;
-    var images = new StoredImage[sources.size()];
+    var moved = new ArrayList<Future<Moved>>();
     var stopped = Optional.<RuntimeException>empty();
     try (var workers = Executors.newFixedThreadPool(atOnce, Workers.threads("disk"))) {
-      var running = new ExecutorCompletionService<Integer>(workers);
-      for (var i = 0; i < sources.size(); i++) {
-        var number = i;
-        running.submit(
-            () -> {
-              images[number] =
-                  diskBackup(number, sources.get(number), objects, store)
-                      .run(budget, share, spec.clusterBits());
-              return number;
-            });
+      var running = new ExecutorCompletionService<Moved>(workers);
+      for (var disk : disks) {
+        var backup = diskBackup(disk, objects, store);
+        moved.add(
+            running.submit(() -> new Moved(disk, backup.run(budget, share, spec.clusterBits()))));
       }
       try {
-        for (var i = 0; i < sources.size(); i++) {
+        for (var i = 0; i < disks.size(); i++) {
           var _ = Futures.await(running.take(), "The backup of VM " + spec.vm());
         }
       } catch (InterruptedException e) {
@@ -220,7 +203,7 @@ public final class BackupJob {
     if (stopped.isPresent()) {
       throw stopped.get();
     }
-    return List.of(images);
+    return moved.stream().map(Future::resultNow).toList();
   }
 
   private VirtMoverException canceled(Exception cause) {
@@ -231,49 +214,30 @@ public final class BackupJob {
   }
 
   private DiskBackup diskBackup(
-      int number, DiskSource source, Map<String, ObjectStat> objects, ObjectStore store) {
-    var key = imageKey(number);
-    var volume = spec.disks().get(number).volume().value();
+      BackupDisk disk, Map<String, ObjectStat> objects, ObjectStore store) {
+    var key = imageKey(disk);
     var destination =
         new DiskBackup.Destination(
             key,
             RepositoryRoot.extentsPath(key),
-            spec.parent().map(parent -> fileName(parent, volume)),
+            spec.parent().map(parent -> new CheckpointFiles(parent).image(disk.volume())),
             spec.attempt(),
             objects.containsKey(key));
-    return new DiskBackup(store, volume, source, destination, progress);
+    return new DiskBackup(store, disk.volume().value(), disk.source(), destination, progress);
   }
 
-  private String imageKey(int number) {
-    return repository.root().key(imagePath(number));
-  }
-
-  private String imagePath(int number) {
-    var volume = spec.disks().get(number).volume().value();
-    return RepositoryRoot.imagePath(
-        spec.vm(), spec.checkpoint(), fileName(spec.checkpoint(), volume));
-  }
-
-  private static String fileName(CheckpointName checkpoint, String volume) {
-    return vmBackup(checkpoint) + "-" + volume + ".qcow2";
-  }
-
-  private static String vmBackup(CheckpointName checkpoint) {
-    var name = CHECKPOINT_NAME.matcher(checkpoint.value());
-    return name.matches() ? name.group(1) : checkpoint.value();
+  private String imageKey(BackupDisk disk) {
+    return repository.root().key(disk.imagePath());
   }
 
   /** Right before the record names them: every object must still be the one that was made. */
-  private void lookAgain(List<StoredImage> images) {
-    for (var i = 0; i < images.size(); i++) {
-      var image = images.get(i);
-      var key = imageKey(i);
-      checkThere(key, image.imageSize(), image.etag());
-      image
-          .extentsEtag()
-          .ifPresent(
-              etag -> checkThere(RepositoryRoot.extentsPath(key), image.extentsSize(), etag));
-    }
+  private void lookAgain(Moved moved) {
+    var image = moved.image();
+    var key = imageKey(moved.disk());
+    checkThere(key, image.imageSize(), image.etag());
+    image
+        .extentsEtag()
+        .ifPresent(etag -> checkThere(RepositoryRoot.extentsPath(key), image.extentsSize(), etag));
   }
 
   private void checkThere(String key, long size, String etag) {
@@ -286,11 +250,12 @@ public final class BackupJob {
     }
   }
 
-  private Report publish(Publisher publisher, VmIndex index, List<StoredImage> images) {
-    var record = record(images);
+  private Report publish(Publisher publisher, VmIndex index, List<Moved> moved) {
+    var record = record(moved);
     try {
       var manifest = publisher.publish(record, index);
-      return new Report(record, reports(images), manifest.chain(), budget.total());
+      var reports = moved.stream().map(one -> one.disk().report(one.image())).toList();
+      return new Report(record, reports, manifest.chain(), budget.total());
     } catch (VirtMoverException e) {
       throw CleanUp.evenIfInterrupted(() -> withWhatIsVisible(publisher, e));
     }
@@ -318,64 +283,19 @@ public final class BackupJob {
     return new VirtMoverException(failure.kind(), failure.getMessage() + " " + visible, failure);
   }
 
-  private CheckpointRecord record(List<StoredImage> images) {
-    var disks = new ArrayList<CheckpointRecord.Disk>();
-    for (var i = 0; i < images.size(); i++) {
-      disks.add(recorded(i, images.get(i)));
-    }
+  private CheckpointRecord record(List<Moved> moved) {
     return new CheckpointRecord(
         spec.vm(),
         spec.vmUid(),
         spec.checkpoint(),
         spec.type(),
         spec.parent(),
-        vmBackup(spec.checkpoint()),
+        files.vmBackup(),
         clock.instant().truncatedTo(ChronoUnit.MILLIS).toString(),
         spec.backup(),
         spec.reason(),
         spec.attempt(),
         toolVersion,
-        disks);
-  }
-
-  private CheckpointRecord.Disk recorded(int number, StoredImage image) {
-    var disk = spec.disks().get(number);
-    var path = imagePath(number);
-    return new CheckpointRecord.Disk(
-        disk.volume(),
-        disk.pvc().orElse(disk.volume().value()),
-        disk.pvcUid(),
-        image.geometry().virtualSize(),
-        image.geometry().clusterSize(),
-        path.substring(path.lastIndexOf('/') + 1),
-        path,
-        image.imageSize(),
-        image.etag(),
-        image.dataBytes(),
-        image.zeroBytes(),
-        disk.isPull() ? "pull" : "push",
-        image.fingerprint(),
-        new ExtentsRef(
-            image.inlineExtents(),
-            image.inlineExtents().isPresent()
-                ? Optional.empty()
-                : Optional.of(RepositoryRoot.extentsPath(path)),
-            image.extentsSize(),
-            image.extentsCrc32c()));
-  }
-
-  private List<DiskReport> reports(List<StoredImage> images) {
-    var reports = new ArrayList<DiskReport>();
-    for (var i = 0; i < images.size(); i++) {
-      var image = images.get(i);
-      reports.add(
-          new DiskReport(
-              spec.disks().get(i).volume().value(),
-              image.geometry().virtualSize(),
-              image.bytesRead(),
-              image.imageSize(),
-              image.reusedBytes()));
-    }
-    return reports;
+        moved.stream().map(one -> one.disk().record(one.image())).toList());
   }
 }

@@ -7,7 +7,6 @@ import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
-import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.nio.file.Path;
@@ -45,20 +44,10 @@ public record BackupSpec(
   /**
    * A disk and where its blocks come from.
    *
-   * @param source a qcow2 file, or the https address of an exported volume
    * @param pvc the claim's name; the volume's name where it is not known
-   * @param size bytes the guest sees; required for an address
    */
   public record Disk(
-      VolumeName volume,
-      String source,
-      Optional<String> pvc,
-      Optional<String> pvcUid,
-      OptionalLong size) {
-    boolean isPull() {
-      return source.regionMatches(true, 0, "https:", 0, 6);
-    }
-  }
+      VolumeName volume, DiskOrigin origin, Optional<String> pvc, Optional<String> pvcUid) {}
 
   public BackupSpec {
     disks = List.copyOf(disks);
@@ -79,29 +68,11 @@ public record BackupSpec(
       if (!seen.add(disk.volume())) {
         throw invalid("Disk %s is given twice.".formatted(disk.volume()));
       }
-      checkSource(disk);
     }
     if (memory.orElse(Long.MAX_VALUE) < MemoryPlan.LEAST) {
       throw invalid(
           "A memory budget of %d bytes is too small; the least is %d MiB."
               .formatted(memory.getAsLong(), MemoryPlan.LEAST / MemoryPlan.MIB));
-    }
-  }
-
-  private static void checkSource(Disk disk) {
-    if (disk.isPull() && disk.size().isEmpty()) {
-      throw invalid(
-          "Disk %s comes from an export: add ,size=BYTES, because an export's map does not tell the"
-                  .formatted(disk.volume())
-              + " size reliably.");
-    }
-    if (disk.size().isPresent() && disk.size().getAsLong() <= 0) {
-      throw invalid("Disk %s cannot have a size of 0 bytes or less.".formatted(disk.volume()));
-    }
-    if (!disk.isPull() && disk.source().contains("://")) {
-      throw invalid(
-          "'%s' is neither a file nor an https address; an export is read over https only."
-              .formatted(Addresses.shown(disk.source())));
     }
   }
 

@@ -3,9 +3,9 @@ package io.virtmover.agent.backup;
 
 import io.virtmover.concurrent.Futures;
 import io.virtmover.concurrent.Workers;
-import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.AbandonedUpload;
 import io.virtmover.objectstore.MultipartUpload;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.PartBody;
@@ -14,7 +14,6 @@ import io.virtmover.objectstore.WriteCondition;
 import io.virtmover.objectstore.WriteOutcome;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +26,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * left to whoever began it. Used by one thread.
  */
 final class ImageUpload implements ImageSink {
-  private static final int ABORTS = 4;
-  private static final Duration PAUSE = Duration.ofMillis(100);
-
   private final ObjectStore store;
   private final String key;
   private final Map<String, String> metadata;
@@ -157,26 +152,13 @@ final class ImageUpload implements ImageSink {
   /** Frees buffers; an upload of this run that has not become visible is aborted. */
   @Override
   public void close() {
+    var hadPartsUnderWay = sending.stream().anyMatch(part -> !part.isDone());
     senders.shutdownNow();
     senders.close();
     arena.close();
     if (isOurs) {
-      CleanUp.evenIfInterrupted(() -> upload.ifPresent(this::abort));
+      upload.ifPresent(open -> AbandonedUpload.of(store, open).end(hadPartsUnderWay));
     }
-  }
-
-  /** A store may still take in a part that was on its way, and has to be told again then. */
-  private void abort(MultipartUpload open) {
-    store.abortMultipart(open);
-    for (var again = 1; again < ABORTS && isOpen(open); again++) {
-      LockSupport.parkNanos(again * PAUSE.toNanos());
-      store.abortMultipart(open);
-    }
-  }
-
-  private boolean isOpen(MultipartUpload ended) {
-    return store.openUploads(key).stream()
-        .anyMatch(open -> open.uploadId().equals(ended.uploadId()));
   }
 
   private void nextPart() {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
-import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.AbandonedUpload;
 import io.virtmover.objectstore.MultipartUpload;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
@@ -132,7 +132,8 @@ final class SideObject implements AutoCloseable {
 
   @Override
   public void close() {
-    CleanUp.evenIfInterrupted(() -> upload.ifPresent(store::abortMultipart));
+    var hadPartsUnderWay = Thread.currentThread().isInterrupted();
+    upload.ifPresent(open -> AbandonedUpload.of(store, open).end(hadPartsUnderWay));
   }
 
   private void sendPart() {

@@ -3,6 +3,7 @@ package io.virtmover.agent.cli;
 
 import io.virtmover.agent.backup.BackupJob;
 import io.virtmover.agent.backup.BackupSpec;
+import io.virtmover.agent.backup.DiskOrigin;
 import io.virtmover.agent.restore.RestoreJob;
 import io.virtmover.agent.verify.VerifyJob;
 import io.virtmover.domain.BackupType;
@@ -69,7 +70,7 @@ final class Jobs {
 
   /** What would be taken and then not used is refused. */
   private static void checkEverythingApplies(BackupSpec spec) {
-    var pulls = spec.disks().stream().anyMatch(disk -> disk.source().contains("://"));
+    var pulls = spec.disks().stream().anyMatch(disk -> disk.origin() instanceof DiskOrigin.Export);
     if (!pulls && (spec.exportCa().isPresent() || spec.exportToken().isPresent())) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,

@@ -2,6 +2,7 @@
 package io.virtmover.agent.cli;
 
 import io.virtmover.agent.backup.BackupSpec;
+import io.virtmover.agent.backup.DiskOrigin;
 import io.virtmover.agent.export.ExportTimeouts;
 import io.virtmover.agent.restore.RestoreJob;
 import io.virtmover.agent.verify.Subset;
@@ -107,12 +108,12 @@ final class RunCommand extends MoverCommand {
   }
 
   private static BackupSpec.Disk disk(TransferRequest.Disk disk) {
+    var volume = new VolumeName(disk.volume());
     return new BackupSpec.Disk(
-        new VolumeName(disk.volume()),
-        disk.source(),
+        volume,
+        DiskOrigin.of(volume, disk.source(), Jobs.optional(disk.size())),
         Optional.ofNullable(disk.pvc()),
-        Optional.ofNullable(disk.pvcUid()),
-        Jobs.optional(disk.size()));
+        Optional.ofNullable(disk.pvcUid()));
   }
 
   private RestoreJob.Spec spec(TransferRequest.Restore restore) {

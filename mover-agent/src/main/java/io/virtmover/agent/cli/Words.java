@@ -2,6 +2,7 @@
 package io.virtmover.agent.cli;
 
 import io.virtmover.agent.backup.BackupSpec;
+import io.virtmover.agent.backup.DiskOrigin;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
@@ -45,8 +46,8 @@ final class Words {
           "Disk '%s' has no source: name a qcow2 file or an https address."
               .formatted(text.substring(0, equals)));
     }
-    return new BackupSpec.Disk(
-        new VolumeName(text.substring(0, equals)), source, pvc, Optional.empty(), size);
+    var volume = new VolumeName(text.substring(0, equals));
+    return new BackupSpec.Disk(volume, DiskOrigin.of(volume, source, size), pvc, Optional.empty());
   }
 
   /** A positive number of bytes, with K, M, G, T (powers of 1024) where wanted. */

@@ -3,18 +3,15 @@ package io.virtmover.agent.export;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import java.io.ByteArrayInputStream;
+import io.virtmover.http.Authorities;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 
 /**
  * What opens an export: the certificates to trust and the token.
@@ -53,23 +50,11 @@ public record ExportAccess(SSLContext tls, Optional<String> token) {
   }
 
   private static SSLContext trusting(Path file) {
-    try (InputStream pem = new ByteArrayInputStream(read(file, "CA"))) {
-      var certificates = CertificateFactory.getInstance("X.509").generateCertificates(pem);
-      if (certificates.isEmpty()) {
-        throw invalid("The export CA file %s holds no certificate.".formatted(file));
-      }
-      var store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      var number = 0;
-      for (var certificate : certificates) {
-        store.setCertificateEntry("ca-" + number++, certificate);
-      }
-      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
+    try {
       var context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
+      context.init(null, new TrustManager[] {Authorities.of(read(file, "CA"))}, null);
       return context;
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (GeneralSecurityException e) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
           "The export CA file %s holds no PEM certificates: %s."

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.export;
 
+import io.virtmover.concurrent.Workers;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.http.HttpClients;
@@ -208,8 +209,8 @@ final class ExportClient implements AutoCloseable {
         complaint = watch.complaint().orElse(null);
       }
       if (complaint != null || owner.isInterrupted()) {
-        // On a thread of its own: closing a TLS socket can take time.
-        Thread.ofVirtual().start(request::abort);
+        // Closing a TLS socket can take time.
+        Workers.aside(request::abort);
       }
     }
 

@@ -40,19 +40,6 @@ class ImageUploadTest {
   void whatIsNotFinished_isAborted() {
     abandon(store);
     assertThat(store.openUploads(KEY)).isEmpty();
-    assertThat(store.count(Kind.ABORT_MULTIPART)).isEqualTo(1);
-  }
-
-  @Test
-  void aStoreThatTakesInAPartMeanwhile_isToldAgain() {
-    abandon(store.takingInLateParts(2));
-    assertThat(store.openUploads(KEY)).isEmpty();
-  }
-
-  @Test
-  void aStoreThatNeverEndsIt_isLeftAfterSomeTries() {
-    abandon(store.takingInLateParts(100));
-    assertThat(store.count(Kind.ABORT_MULTIPART)).isEqualTo(4);
   }
 
   private static void abandon(ObjectStore store) {

@@ -195,10 +195,9 @@ class TwoRunsTest {
                   disks.add(
                       new BackupSpec.Disk(
                           new VolumeName(disk),
-                          file.toString(),
+                          new DiskOrigin.PushedFile(file, OptionalLong.empty()),
                           Optional.empty(),
-                          Optional.empty(),
-                          OptionalLong.empty())));
+                          Optional.empty())));
       var spec =
           new BackupSpec(
               VM,

@@ -4,8 +4,10 @@ package io.virtmover.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtmover.agent.backup.DiskOrigin;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,8 +98,8 @@ class WordsTest {
 
     // then
     assertThat(disk.volume().value()).isEqualTo("data disk");
-    assertThat(disk.source()).isEqualTo("/a,b=c/d.qcow2");
+    assertThat(disk.origin())
+        .isEqualTo(new DiskOrigin.PushedFile(Path.of("/a,b=c/d.qcow2"), OptionalLong.of(1 << 20)));
     assertThat(disk.pvc()).hasValue("claim");
-    assertThat(disk.size()).isEqualTo(OptionalLong.of(1 << 20));
   }
 }

@@ -122,7 +122,7 @@ class InterruptionIT {
 
   @Test
   void givenAKillAfterAnyWrite_whenRunAgain_thenTheBackupIsWhole() throws IOException {
-    // The backup's writes after its image, one after another, are where it is killed.
+    // Each of the backup's writes after its image is where it is killed once.
     for (var ending :
         List.of(
             ".qcow2.extents", "checkpoint.json", "vmbt.json", "index.json", "shop-db-01.json")) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -204,6 +205,59 @@ class ProgramIT {
       assertThat(proxy.tunnels()).isPositive();
       assertThat(proxy.asked())
           .allMatch(asked -> asked.equals("CONNECT export.lab.example:443 HTTP/1.1"));
+    }
+  }
+
+  @Test
+  void whateverIsLogged_itHoldsNoSecrets() throws IOException {
+    // given
+    var key = "0123456789abcdef0123456789abcdef";
+    var customerKey = Files.writeString(folder.resolve("customer-key"), key);
+    try (var s3 = VersityGateway.start()) {
+      var credentials =
+          Files.writeString(
+              folder.resolve("session"),
+              Files.readString(s3.credentials()) + "aws_session_token = t0psecret\n");
+      var location =
+          """
+          apiVersion: velero.io/v1
+          kind: BackupStorageLocation
+          spec:
+            provider: aws
+            objectStorage: {bucket: %s}
+            config: {region: us-east-1, s3Url: "%s", s3ForcePathStyle: "true", customerKeyEncryptionFile: %s}
+          """
+              .formatted(VersityGateway.BUCKET, s3.endpoint(), customerKey);
+      var line =
+          command(
+              "backup",
+              List.of(
+                  "--location",
+                  Files.writeString(folder.resolve("bsl.yaml"), location).toString(),
+                  "--credentials",
+                  credentials.toString()),
+              backup(image()));
+
+      // when
+      var ended = await(start(Map.of("QUARKUS_LOG_LEVEL", "TRACE"), line));
+
+      // then
+      assertThat(ended.err())
+          .contains(" TRACE ")
+          .doesNotContain(
+              "t0psecret",
+              key,
+              Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.US_ASCII)),
+              "lab-secret");
+    }
+  }
+
+  @Test
+  void theProgram_carriesNothingOfTheLabOrOfTests() throws IOException {
+    try (var jars = Files.list(Path.of("target/quarkus-app/lib/main"))) {
+      assertThat(jars.map(jar -> jar.getFileName().toString()))
+          .anyMatch(name -> name.contains("virtmover-common"))
+          .noneMatch(name -> name.matches(".*(virtmover-lab|-tests|junit|assertj|jqwik).*"));
     }
   }
 

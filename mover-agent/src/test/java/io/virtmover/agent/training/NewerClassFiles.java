@@ -88,6 +88,8 @@ public final class NewerClassFiles {
     if (!errors.isEmpty()) {
       throw new IllegalStateException(file + " cannot be rewritten: " + errors);
     }
+    var time = Files.getLastModifiedTime(file);
     Files.write(file, bytes);
+    Files.setLastModifiedTime(file, time);
   }
 }

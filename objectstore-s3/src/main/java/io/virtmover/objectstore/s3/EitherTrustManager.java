@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.objectstore.s3;
 
+import io.virtmover.http.Authorities;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilderException;
@@ -44,7 +45,7 @@ final class EitherTrustManager extends X509ExtendedTrustManager {
   /** Read once: every connection asks where the location's authorities do not know the server. */
   private synchronized X509ExtendedTrustManager system() throws GeneralSecurityException {
     if (system == null) {
-      system = StoreTls.trusting(null);
+      system = Authorities.ofTheSystem();
     }
     return system;
   }

@@ -3,22 +3,17 @@ package io.virtmover.objectstore.s3;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.http.Authorities;
 import io.virtmover.http.HttpClients;
 import io.virtmover.location.Location;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.util.Arrays;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.client5.http.ssl.TrustAllStrategy;
@@ -78,40 +73,12 @@ final class StoreTls implements TlsSocketStrategy {
 
   private static X509ExtendedTrustManager authorities(String pem) {
     try {
-      var bytes = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
-      var certificates = CertificateFactory.getInstance("X.509").generateCertificates(bytes);
-      if (certificates.isEmpty()) {
-        throw invalid("The location's CA holds no certificate.", null);
-      }
-      var store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      var number = 0;
-      for (var certificate : certificates) {
-        store.setCertificateEntry("own-" + number++, certificate);
-      }
-      return trusting(store);
-    } catch (GeneralSecurityException | IOException e) {
-      throw invalid("The location's CA is not a PEM certificate: " + e.getMessage() + ".", e);
+      return Authorities.of(pem.getBytes(StandardCharsets.US_ASCII));
+    } catch (GeneralSecurityException e) {
+      throw new VirtMoverException(
+          FailureKind.INVALID_REQUEST,
+          "The location's CA is not a PEM certificate: " + e.getMessage() + ".",
+          e);
     }
-  }
-
-  /**
-   * A trust manager for authorities.
-   *
-   * @param store null: the system's
-   */
-  static X509ExtendedTrustManager trusting(@Nullable KeyStore store)
-      throws GeneralSecurityException {
-    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
-    return Arrays.stream(factory.getTrustManagers())
-        .filter(X509ExtendedTrustManager.class::isInstance)
-        .map(X509ExtendedTrustManager.class::cast)
-        .findFirst()
-        .orElseThrow(() -> new CertificateException("no trust manager for X.509"));
-  }
-
-  private static VirtMoverException invalid(String message, @Nullable Throwable cause) {
-    return new VirtMoverException(FailureKind.INVALID_REQUEST, message, cause);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.objectstore.s3;
 
+import io.virtmover.concurrent.Workers;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,8 +49,8 @@ final class WatchedHttpClient implements SdkHttpClient {
     var now = System.nanoTime();
     for (var watched : running) {
       if (watched.exchange.mustEnd(now)) {
-        // On a thread of its own: closing a TLS socket can take time, and others are to be watched.
-        Thread.ofVirtual().start(watched::abort);
+        // Closing a TLS socket can take time, and others are to be watched.
+        Workers.aside(watched::abort);
       }
     }
   }
