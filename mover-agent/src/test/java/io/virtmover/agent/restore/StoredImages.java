@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Puts images that QEMU made into a bucket in memory: as they are, or as a backup writes them. */
 final class StoredImages {
@@ -31,16 +32,44 @@ final class StoredImages {
   /** As a backup of ours stores the same disk: cluster for cluster, with checksums. */
   DescribedLayer described(String key, Path image, boolean increment) {
     var qcow2 = Qcow2Image.open(new BufferReader(key, ByteBuffer.wrap(bytes(image))));
+    return written(
+        key,
+        qcow2.geometry(),
+        increment,
+        writer ->
+            qcow2.forEachRun(0, qcow2.geometry().virtualSize(), run -> copy(qcow2, run, writer)));
+  }
+
+  /** One of which each cluster is drawn: {@code d} for data, {@code z} for zeros, else a hole. */
+  DescribedLayer drawn(String key, String picture, int clusterBits, boolean increment) {
+    var geometry = new Geometry((long) picture.length() << clusterBits, clusterBits);
+    return written(
+        key,
+        geometry,
+        increment,
+        writer -> {
+          for (var cluster = 0; cluster < picture.length(); cluster++) {
+            if (picture.charAt(cluster) == 'd') {
+              var bytes = ByteBuffer.allocate(geometry.clusterSize());
+              writer.data(cluster, bytes.put(0, (byte) 1));
+            } else if (picture.charAt(cluster) == 'z') {
+              writer.zero(cluster, 1);
+            }
+          }
+        });
+  }
+
+  private DescribedLayer written(
+      String key, Geometry geometry, boolean increment, Consumer<Qcow2StreamWriter> content) {
     var out = new ByteArrayOutputStream();
     var side = new ByteArrayOutputStream();
-    var extents = new ExtentsWriter(qcow2.geometry(), bytes -> append(side, bytes));
     var writer =
         new Qcow2StreamWriter(
-            qcow2.geometry(),
+            geometry,
             increment ? Optional.of("parent.qcow2") : Optional.empty(),
             bytes -> append(out, bytes),
-            extents);
-    qcow2.forEachRun(0, qcow2.geometry().virtualSize(), run -> copy(qcow2, run, writer));
+            new ExtentsWriter(geometry, bytes -> append(side, bytes)));
+    content.accept(writer);
     var finished = writer.finish(() -> ByteBuffer.allocate(32));
     var bytes = out.toByteArray();
     finished.header().get(bytes, 0, finished.header().remaining());

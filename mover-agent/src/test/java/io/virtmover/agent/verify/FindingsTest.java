@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class FindingsTest {
+  @Test
+  void ofEndlessDamage_theFirstIsKeptAndAllOfItCounted() {
+    // given
+    var findings = new Findings();
+
+    // when
+    for (var number = 0; number < 1500; number++) {
+      findings.add(
+          new Damage("root", "o", number, OptionalLong.empty(), "damaged", List.of("night-1")));
+    }
+
+    // then
+    assertThat(findings.count()).isEqualTo(1500);
+    assertThat(findings.damages()).hasSize(1000);
+    assertThat(findings.damages().getLast().objectOffset()).isEqualTo(999);
+  }
+}
