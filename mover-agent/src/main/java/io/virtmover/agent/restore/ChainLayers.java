@@ -68,7 +68,15 @@ public final class ChainLayers {
     return record(layer.checkpoint())
         .flatMap(record -> diskOf(record, layer))
         .<Layer>map(disk -> new DescribedLayer(object, extents(disk, object, layer), disk.etag()))
-        .orElseGet(() -> isLong ? ForeignLayer.openOneOfMany(object) : ForeignLayer.open(object));
+        .orElseGet(() -> foreign(object, layer.checkpoint().type()));
+  }
+
+  private ForeignLayer foreign(ObjectReader object, BackupType type) {
+    var image = isLong ? ForeignLayer.openOneOfMany(object) : ForeignLayer.open(object);
+    if (type == BackupType.FULL && image.namesBackingFile()) {
+      throw ForeignLayer.lacksItsBase(object);
+    }
+    return image;
   }
 
   /**

@@ -50,6 +50,19 @@ public final class ForeignLayer implements Layer {
     }
   }
 
+  /** Whether there is an image below it, as there is for an increment. */
+  boolean namesBackingFile() {
+    return image.header().backingFile().isPresent();
+  }
+
+  /** A full whose holes would read as zeros, although another image may hold what they hide. */
+  static VirtMoverException lacksItsBase(ObjectReader object) {
+    return new VirtMoverException(
+        FailureKind.CORRUPT_BACKUP,
+        "The image %s is recorded as a full, but names a backing file: what it leaves out is not known to be zeros. Restore a backup that does not need it, and make a full."
+            .formatted(object.name()));
+  }
+
   @Override
   public ObjectReader object() {
     return object;

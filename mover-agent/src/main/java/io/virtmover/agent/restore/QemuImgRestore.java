@@ -51,7 +51,11 @@ final class QemuImgRestore {
   RestoreJob.Report run() {
     var size = 0L;
     for (var image : images) {
-      size = outline(image, image).virtualSize();
+      var outline = outline(image, image);
+      if (outline.namesBackingFile() && image.equals(images.getFirst())) {
+        throw ForeignLayer.lacksItsBase(image);
+      }
+      size = outline.virtualSize();
     }
     try {
       var target = target();

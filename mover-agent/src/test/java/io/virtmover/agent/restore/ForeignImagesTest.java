@@ -149,8 +149,6 @@ class ForeignImagesTest {
                 .formatted(secret);
     var full = create("compat=1.1");
     QemuImg.io(full, "write -P 0x11 128k 64k");
-    QemuImg.run(
-        "qemu-img", "rebase", "-u", "-f", "qcow2", "-F", "raw", "-b", name, full.toString());
     var increment = create("compat=1.1");
     QemuImg.io(increment, "write -P 0x22 256k 64k");
     QemuImg.run(
@@ -168,6 +166,34 @@ class ForeignImagesTest {
       assertThat(text.charAt(256 << 10)).isEqualTo((char) 0x22);
       Files.delete(target);
     }
+  }
+
+  /** Its holes may hide what only the image below it holds: zeros would be a guess. */
+  @Test
+  void aFullThatNamesABackingFile_isRefusedAndDamage() throws IOException {
+    // given
+    var base = create("compat=1.1");
+    QemuImg.io(base, "write -P 0x11 0 64k");
+    var full = create("compat=1.1");
+    QemuImg.run(
+        "qemu-img",
+        "rebase",
+        "-u",
+        "-f",
+        "qcow2",
+        "-F",
+        "qcow2",
+        "-b",
+        base.toString(),
+        full.toString());
+
+    // then
+    for (var engine : ForeignChain.engines()) {
+      assertRefused(full, engine, FailureKind.CORRUPT_BACKUP, "names a backing file");
+    }
+    assertThat(ForeignChain.of(full).verify().damages())
+        .singleElement()
+        .satisfies(damage -> assertThat(damage.what()).contains("names a backing file"));
   }
 
   @ParameterizedTest

@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  * its bytes are in it, and how large its disk is. A header can name any other file of the machine
  * as the place of its data; such an image must never reach a program that follows the name.
  */
-public record Qcow2Outline(int version, long virtualSize) {
+public record Qcow2Outline(int version, long virtualSize, boolean namesBackingFile) {
   /**
    * Reads the outline of an image.
    *
@@ -45,7 +45,7 @@ public record Qcow2Outline(int version, long virtualSize) {
               .formatted(Integer.toUnsignedString(version)));
     }
     checkSelfContained(bytes, version);
-    return new Qcow2Outline(version, virtualSize(bytes));
+    return new Qcow2Outline(version, virtualSize(bytes), bytes.getLong(8) != 0);
   }
 
   private static void checkSelfContained(ByteBuffer bytes, int version) {
