@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.concurrent;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Threads for transfers. They are the system's: whoever starts them bounds their number by buffers
@@ -16,6 +18,16 @@ public final class Workers {
   /** Makes a thread for each task. */
   public static ExecutorService perTask(String name) {
     return Executors.newThreadPerTaskExecutor(threads(name));
+  }
+
+  /** Looks again and again on one thread of that name, with a pause between, until shut down. */
+  public static ExecutorService watch(String name, Duration pause, Runnable look) {
+    var watch =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name(name).factory());
+    var nanos = pause.toNanos();
+    var _ = watch.scheduleWithFixedDelay(look, nanos, nanos, TimeUnit.NANOSECONDS);
+    return watch;
   }
 
   /** Runs what may take time on a thread of its own; here, where no thread is to be had. */

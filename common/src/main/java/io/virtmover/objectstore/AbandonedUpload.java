@@ -15,10 +15,6 @@ public record AbandonedUpload(ObjectStore store, MultipartUpload upload) {
   private static final int TRIES = 4;
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  public static AbandonedUpload of(ObjectStore store, MultipartUpload upload) {
-    return new AbandonedUpload(store, upload);
-  }
-
   /**
    * Aborts it, also for a thread that was interrupted.
    *

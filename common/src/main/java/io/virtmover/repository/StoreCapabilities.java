@@ -126,7 +126,7 @@ final class StoreCapabilities {
             return !isWritten(store.completeMultipart(upload, parts, WriteCondition.ifAbsent()))
                 && holds(content(), "one");
           } finally {
-            AbandonedUpload.of(store, upload).end(false);
+            new AbandonedUpload(store, upload).end(false);
           }
         });
   }

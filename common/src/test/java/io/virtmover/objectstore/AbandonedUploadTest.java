@@ -15,7 +15,7 @@ class AbandonedUploadTest {
 
   @Test
   void withoutPartsUnderWay_itIsAbortedOnce() {
-    AbandonedUpload.of(store, upload).end(false);
+    new AbandonedUpload(store, upload).end(false);
     assertThat(store.openUploads(KEY)).isEmpty();
     assertThat(store.count(Kind.ABORT_MULTIPART)).isEqualTo(1);
     assertThat(store.count(Kind.UPLOADED_PARTS)).isZero();
@@ -27,7 +27,7 @@ class AbandonedUploadTest {
     var _ = store.uploadPart(upload, 1, PartBody.of(new byte[1]));
 
     // when
-    AbandonedUpload.of(store.takingInLateParts(2), upload).end(true);
+    new AbandonedUpload(store.takingInLateParts(2), upload).end(true);
 
     // then
     assertThat(store.openUploads(KEY)).isEmpty();
@@ -40,7 +40,7 @@ class AbandonedUploadTest {
     var _ = store.uploadPart(upload, 1, PartBody.of(new byte[1]));
 
     // when
-    AbandonedUpload.of(store.takingInLateParts(100), upload).end(true);
+    new AbandonedUpload(store.takingInLateParts(100), upload).end(true);
 
     // then
     assertThat(store.count(Kind.ABORT_MULTIPART)).isEqualTo(4);
@@ -52,7 +52,7 @@ class AbandonedUploadTest {
     store.failFrom(1, call -> call.kind() == Kind.UPLOADED_PARTS);
 
     // when
-    AbandonedUpload.of(store, upload).end(true);
+    new AbandonedUpload(store, upload).end(true);
 
     // then
     assertThat(store.count(Kind.ABORT_MULTIPART)).isEqualTo(1);
@@ -64,7 +64,7 @@ class AbandonedUploadTest {
     Thread.currentThread().interrupt();
 
     // when
-    AbandonedUpload.of(store, upload).end(true);
+    new AbandonedUpload(store, upload).end(true);
 
     // then
     assertThat(Thread.interrupted()).isTrue();

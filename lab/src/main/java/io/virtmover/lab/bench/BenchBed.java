@@ -21,9 +21,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Two S3 servers, one with TLS, and a VM with a large and a small disk full of random bytes, pushed
- * to a folder and exported. Both sides of a comparison use the same. Says in a file where
- * everything is, and runs until its standard input ends.
+ * Three S3 servers, with and without TLS and kept connections, and a VM with a large and a small
+ * disk full of random bytes, pushed to a folder and exported. Both sides of a comparison use the
+ * same. Says in a file where everything is, and runs until its standard input ends.
  */
 public final class BenchBed {
   private static final int PIECE = 8 << 20;
@@ -54,15 +54,13 @@ public final class BenchBed {
           var exporter = ExportServer.start(pull, MapFlavour.MERGED)) {
         var words = new TreeMap<String, Object>();
         words.put("BUCKET", VersityGateway.BUCKET);
-        words.put("HTTP_ENDPOINT", http.endpoint());
-        words.put("HTTP_CREDENTIALS", http.credentials());
-        words.put("HTTP_DATA", http.bucketFolder());
-        words.put("TLS_ENDPOINT", tls.endpoint());
-        words.put("TLS_CREDENTIALS", tls.credentials());
-        words.put("TLS_DATA", tls.bucketFolder());
-        words.put("CLOSING_ENDPOINT", closing.endpoint());
-        words.put("CLOSING_CREDENTIALS", closing.credentials());
-        words.put("CLOSING_DATA", closing.bucketFolder());
+        Map.of("HTTP", http, "TLS", tls, "CLOSING", closing)
+            .forEach(
+                (name, server) -> {
+                  words.put(name + "_ENDPOINT", server.endpoint());
+                  words.put(name + "_CREDENTIALS", server.credentials());
+                  words.put(name + "_DATA", server.bucketFolder());
+                });
         words.put("CA", certificate.ca());
         words.put("LARGE", pushed.file("large"));
         words.put("LARGE_SIZE", disks.getFirst().size());

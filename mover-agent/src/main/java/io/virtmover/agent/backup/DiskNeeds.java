@@ -18,7 +18,7 @@ final class DiskNeeds {
     var clusters = geometry.clusters();
     return of(
         ClusterMap.largestMemory(geometry),
-        ExtentsSize.of(geometry, clusters),
+        ExtentsSize.of(geometry),
         Math.min(PartSize.LARGEST_OBJECT, Qcow2Layout.largestSize(geometry, clusters)));
   }
 

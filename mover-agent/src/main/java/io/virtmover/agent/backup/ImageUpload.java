@@ -157,7 +157,7 @@ final class ImageUpload implements ImageSink {
     senders.close();
     arena.close();
     if (isOurs) {
-      upload.ifPresent(open -> AbandonedUpload.of(store, open).end(hadPartsUnderWay));
+      upload.ifPresent(open -> new AbandonedUpload(store, open).end(hadPartsUnderWay));
     }
   }
 

@@ -133,7 +133,7 @@ final class SideObject implements AutoCloseable {
   @Override
   public void close() {
     var hadPartsUnderWay = Thread.currentThread().isInterrupted();
-    upload.ifPresent(open -> AbandonedUpload.of(store, open).end(hadPartsUnderWay));
+    upload.ifPresent(open -> new AbandonedUpload(store, open).end(hadPartsUnderWay));
   }
 
   private void sendPart() {

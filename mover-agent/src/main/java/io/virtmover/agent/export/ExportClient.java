@@ -14,9 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -45,9 +43,7 @@ final class ExportClient implements AutoCloseable {
   private final ExportTimeouts timeouts;
   private final CloseableHttpClient client;
   private final Set<Running> running = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService watch =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("export-watch").factory());
+  private final ExecutorService watch;
   private volatile boolean reached;
   private volatile boolean served;
 
@@ -68,12 +64,7 @@ final class ExportClient implements AutoCloseable {
                 timeouts.exchange().total()),
             HttpClients.tls(access.tls()),
             new ProxyRoutes(proxies));
-    var _ =
-        watch.scheduleWithFixedDelay(
-            () -> running.forEach(Running::look),
-            LOOK_INTERVAL.toMillis(),
-            LOOK_INTERVAL.toMillis(),
-            TimeUnit.MILLISECONDS);
+    this.watch = Workers.watch("export-watch", LOOK_INTERVAL, () -> running.forEach(Running::look));
   }
 
   /** How far the server is known by now. */

@@ -8,9 +8,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -33,16 +31,15 @@ final class WatchedHttpClient implements SdkHttpClient {
   private final SdkHttpClient client;
   private final Patience patience;
   private final Set<Watched> running = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService watch =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("store-watch").factory());
+  private final ExecutorService watch;
 
   WatchedHttpClient(SdkHttpClient client, Patience patience) {
     this.client = client;
     this.patience = patience;
     var tick = patience.idle().dividedBy(TICKS_PER_LIMIT);
-    var nanos = Math.min(tick.toNanos(), LONGEST_TICK.toNanos());
-    var _ = watch.scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
+    this.watch =
+        Workers.watch(
+            "store-watch", tick.compareTo(LONGEST_TICK) < 0 ? tick : LONGEST_TICK, this::look);
   }
 
   private void look() {

@@ -42,10 +42,9 @@ public record ExtentsSize(long directory, long object) {
     return of(size[0], size[1], size[2]);
   }
 
-  /** The bound for a disk of which nothing is known, or how many clusters it stores at most. */
-  public static ExtentsSize of(Geometry geometry, long dataClusters) {
-    var windows = geometry.windows();
-    return of(windows, geometry.clusters(), Math.min(dataClusters, geometry.clusters()));
+  /** The bound for a disk of which nothing is known. */
+  public static ExtentsSize of(Geometry geometry) {
+    return of(geometry.windows(), geometry.clusters(), geometry.clusters());
   }
 
   private static ExtentsSize of(long windows, long runs, long dataClusters) {

@@ -127,7 +127,7 @@ class ExtentsMemoryTest {
     var windows = directoryEntries(out.toByteArray());
     assertThat((long) out.size()).isLessThanOrEqualTo(bound.object());
     assertThat(windows * ExtentsFormat.ENTRY_LENGTH).isLessThanOrEqualTo(bound.directory());
-    var blind = ExtentsSize.of(geometry, geometry.clusters());
+    var blind = ExtentsSize.of(geometry);
     assertThat(bound.object()).isLessThanOrEqualTo(blind.object());
     assertThat(bound.directory()).isLessThanOrEqualTo(blind.directory());
   }
