@@ -72,6 +72,11 @@ enum Recipe {
     return size;
   }
 
+  /** Whether it takes tens of thousands of guest writes. */
+  boolean isLarge() {
+    return size > 1L << 30;
+  }
+
   /** Makes the disk up to the moment before the backup; the VM runs. */
   LabVm prepare(Path folder, boolean incremental) {
     var vm =

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
@@ -17,12 +16,11 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The lab's export server gives the answers that were recorded from the real one. */
 class RecordedAnswersTest {
@@ -31,66 +29,66 @@ class RecordedAnswersTest {
 
   @TempDir private Path folder;
 
-  @ParameterizedTest
-  @CsvSource({
-    "BASIC,    head, full",
-    "BASIC,    head, incremental",
-    "BASIC,    v1.8, incremental",
-    "BASIC64K, head, full",
-    "BASIC64K, head, incremental",
-    "BASIC64K, v1.8, incremental",
-    "ODD,      head, full",
-    "ODD,      head, incremental",
-    "CLEAN,    head, full",
-    "CLEAN,    head, incremental",
-    "ALT1G,    head, incremental",
-  })
-  void everyRecordedWalk_isAnsweredByteForByte(Recipe recipe, String version, String type)
-      throws Exception {
-    assertRecorded(recipe, version, type);
+  static Stream<RecordedMaps> small() {
+    return RecordedMaps.all().stream().filter(recorded -> !recorded.recipe().isLarge());
   }
 
-  @ParameterizedTest
+  static Stream<RecordedMaps> large() {
+    return RecordedMaps.all().stream().filter(recorded -> recorded.recipe().isLarge());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("small")
+  void everyRecordedWalk_isAnsweredByteForByte(RecordedMaps recorded) throws Exception {
+    assertRecorded(recorded);
+  }
+
+  @ParameterizedTest(name = "{0}")
   @Tag("slow") // tens of thousands of guest writes each
-  @CsvSource({"GAPDIRTY", "GAPALLOC", "GAPMID"})
-  void mapsThatLoseRanges_loseThemByteForByte(Recipe recipe) throws Exception {
-    assertRecorded(recipe, "head", "incremental");
+  @MethodSource("large")
+  void mapsThatLoseRanges_loseThemByteForByte(RecordedMaps recorded) throws Exception {
+    assertRecorded(recorded);
   }
 
-  private void assertRecorded(Recipe recipe, String version, String type) throws Exception {
-    var incremental = type.equals("incremental");
-    var recorded =
-        "/kubevirt-export/%s/%s-%s/"
-            .formatted(version, recipe.name().toLowerCase(Locale.ROOT), type);
-    var summary = JSON.readTree(resource(recorded + "summary.json").orElseThrow());
-    var flavour = version.equals("head") ? MapFlavour.MERGED : MapFlavour.V1_8;
-    try (var vm = recipe.prepare(folder, incremental);
-        var pull = vm.pull("chk", Recipe.baseCheckpoint(incremental));
-        var server = ExportServer.start(pull, flavour)) {
-      recipe.writeAfter(vm);
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.virtmover.lab.export.RecordedMaps#all")
+  void everyRecording_hasTheFirstAndTheLastPageOfItsWalks(RecordedMaps recorded) {
+    // when
+    var walks = recorded.walks();
+
+    // then
+    assertThat(walks)
+        .isNotEmpty()
+        .allSatisfy(walk -> assertThat(walk.page(1)).as("page 1 of %s", walk).isPresent())
+        .allSatisfy(walk -> assertThat(walk.page(walk.pages())).as("end of %s", walk).isPresent());
+  }
+
+  private void assertRecorded(RecordedMaps recorded) throws Exception {
+    try (var vm = recorded.recipe().prepare(folder, recorded.isIncremental());
+        var pull = vm.pull("chk", Recipe.baseCheckpoint(recorded.isIncremental()));
+        var server = ExportServer.start(pull, recorded.mapFlavour())) {
+      recorded.recipe().writeAfter(vm);
       var client = new Client(server);
-      for (var walk : summary.path("walks")) {
-        if (walk.path("pages").asInt() <= LARGEST_WALK_PAGES) {
-          assertWalk(client, recorded, summary, walk);
+      for (var walk : recorded.walks()) {
+        if (walk.pages() <= LARGEST_WALK_PAGES) {
+          assertWalk(client, walk);
+        } else {
+          assertPage(walk, 1, client.map(0, walk.pageSize()));
         }
       }
-      if (summary.has("data_whole_disk")) {
-        assertThat(client.dataSha256())
-            .isEqualTo(summary.path("data_whole_disk").path("sha256").asText());
+      if (recorded.wholeDiskSha256().isPresent()) {
+        assertThat(client.dataSha256()).isEqualTo(recorded.wholeDiskSha256().get());
       }
     }
   }
 
-  private static void assertWalk(Client client, String recorded, JsonNode summary, JsonNode walk)
-      throws Exception {
-    var pageSize = walk.path("page_size").asInt();
-    var pages = walk.path("pages").asInt();
+  private static void assertWalk(Client client, RecordedMaps.Walk walk) throws Exception {
     var lines = MessageDigest.getInstance("SHA-256");
     var extents = 0L;
     JsonNode next = JSON.getNodeFactory().numberNode(0);
     for (var page = 1; !next.isNull(); page++) {
-      var body = client.map(next.asLong(), pageSize);
-      assertRecordedPage(body, recorded, summary, pageSize, page, pages);
+      var body = client.map(next.asLong(), walk.pageSize());
+      assertPage(walk, page, body);
       var answer = JSON.readTree(body);
       for (var extent : answer.path("extents")) {
         var line =
@@ -103,34 +101,16 @@ class RecordedAnswersTest {
         extents++;
       }
       next = answer.path("next_offset");
-      assertThat(page).isLessThanOrEqualTo(pages);
+      assertThat(page).isLessThanOrEqualTo(walk.pages());
     }
-    assertThat(extents).isEqualTo(walk.path("extents").asLong());
-    assertThat(HexFormat.of().formatHex(lines.digest()))
-        .isEqualTo(walk.path("sha256_of_lines_offset_length_type").asText());
+    assertThat(extents).isEqualTo(walk.extents());
+    assertThat(HexFormat.of().formatHex(lines.digest())).isEqualTo(walk.sha256OfLines());
   }
 
-  private static void assertRecordedPage(
-      byte[] body, String recorded, JsonNode summary, int pageSize, int page, int pages)
-      throws Exception {
-    var size = pageSize == 512 ? "default" : Integer.toString(pageSize);
-    var name = "map-page_size-%s-page-%d-of-%d.json".formatted(size, page, pages);
-    var stored = resource(recorded + name);
-    if (stored.isPresent()) {
-      assertThat(new String(body, StandardCharsets.UTF_8))
-          .isEqualTo(new String(stored.get(), StandardCharsets.UTF_8));
-    }
-    var hash = summary.path("not_stored").path(name).path("sha256");
-    if (!hash.isMissingNode()) {
-      assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body)))
-          .isEqualTo(hash.asText());
-    }
-  }
-
-  private static Optional<byte[]> resource(String name) throws IOException {
-    try (var in = RecordedAnswersTest.class.getResourceAsStream(name)) {
-      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
-    }
+  private static void assertPage(RecordedMaps.Walk walk, int page, byte[] body) {
+    walk.page(page)
+        .ifPresent(
+            recorded -> assertThat(recorded.like(body)).as("page %d", page).isEqualTo(recorded));
   }
 
   private record Client(HttpClient http, String url, String token) {

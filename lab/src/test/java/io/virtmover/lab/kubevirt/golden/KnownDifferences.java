@@ -3,48 +3,71 @@ package io.virtmover.lab.kubevirt.golden;
 
 import io.virtmover.lab.kubevirt.Quirks;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What of a recording is not compared, or needs a quirk, and why. */
 final class KnownDifferences {
-  /** The order of writes of two backups that race for one VMI; each one's own life is compared. */
-  private static final Map<String, String> ORDER =
+  /** In this recording export objects come and go dozens of times and were left out. */
+  private static final String SHORTENED = "1.8/pull-failed";
+
+  /** Two backups act on the same VMI change; which one is first is chance. */
+  private static final Set<String> RACING =
+      Set.of("HEAD/second-vmb-other-source", "HEAD/second-vmb-other-tracker");
+
+  /** The order of writes of two backups; each one's own life is compared. */
+  private static final Set<String> ORDER =
+      union(
+          RACING,
+          // the end of the first and the begin of the second backup overlap
+          Set.of("1.8/second-vmb-other-tracker"),
+          Set.of(SHORTENED));
+
+  /** The switches a recording needs because it shows a matter of timing. */
+  private static final Map<String, Quirks> QUIRKS =
       Map.of(
-          "second-vmb-other-source.yaml",
-          "two backups act on the same VMI change; which one is first is chance",
-          "second-vmb-other-tracker.yaml",
-          "two backups act on the same VMI change; which one is first is chance",
-          "v1.8.4/second-vmb-other-tracker.yaml",
-          "the end of the first and the begin of the second backup overlap",
-          "v1.8.4/pull-failed.yaml",
-          "the recording is shortened where the export is made again and again");
+          "HEAD/pull-export-recreated",
+          new Quirks(false, true, false, false),
+          SHORTENED,
+          new Quirks(false, false, true, false),
+          "HEAD/pull-incremental",
+          new Quirks(false, false, false, true));
 
   private KnownDifferences() {}
 
+  /** The names of all recordings that something is known of. */
+  static Set<String> recordings() {
+    return union(ORDER, QUIRKS.keySet());
+  }
+
   static boolean isOrderCompared(RecordedScenario scenario) {
-    return !ORDER.containsKey(scenario.file());
+    return !ORDER.contains(scenario.name());
   }
 
   /** Whether the versions of an object have to come in the order of the recording. */
   static boolean isCompared(RecordedScenario scenario, String key) {
-    var racing = scenario.file().startsWith("second-vmb-other") && key.equals("VMI vm1");
+    var racing = RACING.contains(scenario.name()) && key.equals("VMI vm1");
     return !racing && !isUnordered(scenario, key);
   }
 
-  /** In this recording export objects come and go dozens of times and were left out. */
+  /** Whether versions of an object are missing in the recording. */
   static boolean isUnordered(RecordedScenario scenario, String key) {
-    return scenario.file().equals("v1.8.4/pull-failed.yaml")
+    return scenario.name().equals(SHORTENED)
         && !key.startsWith("VMB ")
         && !key.startsWith("VMBT ")
         && !key.startsWith("VMI ");
   }
 
-  /** The switches a recording needs because it shows a matter of timing. */
   static Quirks quirks(RecordedScenario scenario) {
-    return switch (scenario.file()) {
-      case "pull-export-recreated.yaml" -> new Quirks(false, true, false, false);
-      case "v1.8.4/pull-failed.yaml" -> new Quirks(false, false, true, false);
-      case "pull-incremental.yaml" -> new Quirks(false, false, false, true);
-      default -> Quirks.NONE;
-    };
+    return QUIRKS.getOrDefault(scenario.name(), Quirks.NONE);
+  }
+
+  @SafeVarargs
+  private static Set<String> union(Set<String>... sets) {
+    var all = new TreeSet<String>();
+    for (var set : sets) {
+      all.addAll(set);
+    }
+    return all;
   }
 }

@@ -2,6 +2,7 @@
 package io.virtmover.lab.kubevirt.golden;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.golden.Entry.Action;
 import io.virtmover.lab.kubevirt.golden.Entry.Change;
 import io.virtmover.lab.kubevirt.golden.Entry.Rest;
@@ -9,7 +10,7 @@ import io.virtmover.lab.kubevirt.golden.Entry.Told;
 import io.virtmover.lab.kubevirt.golden.Entry.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,8 +20,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** A recording of the real controllers, line by line. Its README tells how it is written. */
-record RecordedScenario(String file, List<Entry> entries) {
-  private static final String FOLDER = "/kubevirt-backup/";
+record RecordedScenario(String name, List<Entry> entries) {
   private static final Pattern VERSION =
       Pattern.compile("# t=\\S+ (\\S+) (\\S+) (ADDED|MODIFIED|DELETED)( \\(spec like.*)?");
   private static final Pattern EVENT = Pattern.compile("# t=\\S+ Event on (\\S+) (\\S+).*");
@@ -33,11 +33,15 @@ record RecordedScenario(String file, List<Entry> entries) {
 
   private static final Pattern REQUEST = Pattern.compile("# t=\\S+ REQUEST by (.*)");
 
-  static RecordedScenario read(String file) {
-    var parser = new Parser();
-    text(file).lines().forEach(parser::line);
-    parser.finish();
-    return new RecordedScenario(file, List.copyOf(parser.entries));
+  static RecordedScenario read(Flavour release, String scenario) {
+    try (var lines = Files.lines(Recordings.file(release, scenario))) {
+      var parser = new Parser();
+      lines.forEach(parser::line);
+      parser.finish();
+      return new RecordedScenario(release.release() + "/" + scenario, List.copyOf(parser.entries));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   List<Version> versions() {
@@ -47,14 +51,6 @@ record RecordedScenario(String file, List<Entry> entries) {
   boolean says(String text) {
     return entries.stream()
         .anyMatch(entry -> entry instanceof Action action && action.text().contains(text));
-  }
-
-  private static String text(String file) {
-    try (var in = RecordedScenario.class.getResourceAsStream(FOLDER + file)) {
-      return new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Comments begin entries; the lines after a version or an event are its document. */
