@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
@@ -33,11 +35,9 @@ final class Qemu {
   /** Dirty bitmaps count in pieces of 64 KiB, as libvirt's do. */
   private static final int BITMAP_GRANULARITY = 65536;
 
-  /** What qemu-io prints when all of a request was done. */
+  /** A line that qemu-io prints when all of a request was done. */
   private static final Pattern DONE =
-      Pattern.compile("(?:wrote|read|discard) (\\d+)/\\1 bytes at offset");
-
-  private static final Duration PRINTED_WITHIN = Duration.ofSeconds(10);
+      Pattern.compile("^(?:wrote|read|discard) (\\d+)/\\1 bytes at offset", Pattern.MULTILINE);
 
   /** Disks and nothing else. */
   static final List<String> NO_MACHINE = List.of("-machine", "none");
@@ -59,16 +59,31 @@ final class Qemu {
    * @param machine arguments that say what it is
    */
   static Qemu start(Path log, List<String> machine) throws IOException {
-    var socket = Files.createTempDirectory("vm").resolve("qmp");
-    var command = new ArrayList<>(List.of("qemu-system-x86_64", "-nodefaults", "-display", "none"));
-    command.addAll(List.of("-S", "-qmp", "unix:" + socket + ",server=on,wait=off"));
-    command.addAll(machine);
+    var folder = Files.createTempDirectory("vm");
+    var socket = folder.resolve("qmp");
+    try (var monitor = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      monitor.bind(UnixDomainSocketAddress.of(socket));
+      var command =
+          new ArrayList<>(List.of("qemu-system-x86_64", "-nodefaults", "-display", "none"));
+      command.addAll(List.of("-S", "-qmp", "unix:" + socket));
+      command.addAll(machine);
+      return start(log, command, monitor);
+    } finally {
+      Files.deleteIfExists(socket);
+      Files.delete(folder);
+    }
+  }
+
+  private static Qemu start(Path log, List<String> command, ServerSocketChannel monitor)
+      throws IOException {
     var process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    var qmp = QmpClient.connect(socket, process, PATIENCE);
-    Files.delete(socket);
-    Files.delete(socket.getParent());
-    return new Qemu(process, qmp, log);
+    try {
+      return new Qemu(process, QmpClient.accept(monitor, process.onExit(), PATIENCE), log);
+    } catch (IOException | QemuException e) {
+      process.destroyForcibly();
+      throw new IOException("QEMU did not start, see " + log, e);
+    }
   }
 
   long pid() {
@@ -98,7 +113,7 @@ final class Qemu {
 
   /**
    * Runs a qemu-io command on a node. QEMU answers with what keeps the command from beginning; how
-   * it went it prints, and that is in the log.
+   * it went it prints before it answers, and that is in the log.
    */
   synchronized void io(String node, String command) {
     try {
@@ -110,8 +125,8 @@ final class Qemu {
       if (command.equals("flush")) {
         return;
       }
-      var printed = awaitPrinted(before);
-      if (!DONE.matcher(printed).lookingAt()) {
+      var printed = printedSince(before).strip();
+      if (!isDone(printed)) {
         throw new QemuException(command, printed);
       }
     } catch (IOException e) {
@@ -119,16 +134,9 @@ final class Qemu {
     }
   }
 
-  /** QEMU may answer before what it printed is in the log. */
-  private String awaitPrinted(long offset) throws IOException {
-    var deadline = System.nanoTime() + PRINTED_WITHIN.toNanos();
-    while (true) {
-      var printed = printedSince(offset);
-      if (printed.endsWith("\n") || System.nanoTime() > deadline) {
-        return printed.strip();
-      }
-      LockSupport.parkNanos(1_000_000);
-    }
+  /** Whether what QEMU printed, other threads' lines among it, says that a request was done. */
+  static boolean isDone(String printed) {
+    return DONE.matcher(printed).find();
   }
 
   private String printedSince(long offset) throws IOException {

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.qemu;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Predicate;
 
@@ -30,40 +35,67 @@ final class QmpClient implements AutoCloseable {
   /** Events that nobody waited for are forgotten in the end. */
   private static final int REMEMBERED_EVENTS = 4096;
 
+  /** A write of many megabytes on a busy machine is the longest of all commands. */
+  private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(2);
+
   private final SocketChannel channel;
   private final BufferedReader in;
-  private final Writer out;
+  private final OutputStream out;
   private final BlockingQueue<JsonNode> answers = new LinkedBlockingQueue<>();
   private final Deque<JsonNode> events = new ArrayDeque<>();
+  private long commands;
   private boolean isGone;
 
   private QmpClient(SocketChannel channel) {
     this.channel = channel;
-    this.in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
-    this.out = Channels.newWriter(channel, StandardCharsets.UTF_8);
+    this.in =
+        new BufferedReader(
+            new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
+    this.out = Channels.newOutputStream(channel);
   }
 
-  /** Connects once the socket is there, and negotiates. */
-  static QmpClient connect(Path socket, Process qemu, Duration patience) throws IOException {
-    var deadline = System.nanoTime() + patience.toNanos();
-    while (true) {
-      var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-      try {
-        channel.connect(UnixDomainSocketAddress.of(socket));
-        var client = new QmpClient(channel);
-        if (client.in.readLine() == null) {
-          throw new IOException("no greeting");
-        }
-        Thread.ofVirtual().name("qmp").start(client::receive);
-        client.execute("qmp_capabilities", client.arguments());
-        return client;
-      } catch (IOException e) {
-        channel.close();
-        if (!qemu.isAlive() || System.nanoTime() > deadline) {
-          throw new IOException("QEMU does not answer on " + socket, e);
-        }
-        Thread.onSpinWait();
+  /**
+   * Waits until a QEMU that is given {@code server} as its monitor's peer connects, and negotiates.
+   * Whoever connects to a QEMU that starts may meet two of its threads at work on that connection:
+   * it is greeted twice then, or never answered.
+   *
+   * @param end completes when there is no QEMU any more
+   */
+  static QmpClient accept(ServerSocketChannel server, CompletableFuture<?> end, Duration patience)
+      throws IOException {
+    var over =
+        end.copy()
+            .handle((_, _) -> true)
+            .completeOnTimeout(true, patience.toMillis(), MILLISECONDS);
+    var closing = over.thenRun(() -> close(server));
+    SocketChannel channel;
+    try {
+      channel = server.accept();
+    } catch (ClosedChannelException e) {
+      throw new IOException(
+          end.isDone() ? "QEMU ended" : "QEMU does not connect within " + patience, e);
+    } finally {
+      closing.cancel(false);
+    }
+    var client = new QmpClient(channel);
+    try {
+      if (client.in.readLine() == null) {
+        throw new IOException("QEMU closed its connection");
       }
+      Thread.ofVirtual().name("qmp").start(client::receive);
+      client.execute("qmp_capabilities", client.arguments());
+      return client;
+    } catch (IOException | QemuException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void close(ServerSocketChannel server) {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -105,15 +137,11 @@ final class QmpClient implements AutoCloseable {
   /** Executes a command; QEMU's refusal is an exception with its words. */
   synchronized JsonNode execute(String command, ObjectNode arguments) {
     try {
-      var request = JSON.createObjectNode().put("execute", command);
+      var id = ++commands;
+      var request = JSON.createObjectNode().put("execute", command).put("id", id);
       request.set("arguments", arguments);
-      out.write(JSON.writeValueAsString(request) + "\n");
-      out.flush();
-      var answer = answers.take();
-      if (answer.isNull()) {
-        answers.add(answer);
-        throw new QemuException(command, "QEMU is gone");
-      }
+      out.write((JSON.writeValueAsString(request) + "\n").getBytes(StandardCharsets.UTF_8));
+      var answer = answer(command, id);
       if (answer.has("error")) {
         throw new QemuException(command, answer.path("error").path("desc").asText());
       }
@@ -123,6 +151,23 @@ final class QmpClient implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new QemuException(command, "interrupted");
+    }
+  }
+
+  /** Others are of commands whose caller did not wait for them. */
+  private JsonNode answer(String command, long id) throws InterruptedException {
+    while (true) {
+      var answer = answers.poll(ANSWERED_WITHIN.toSeconds(), SECONDS);
+      if (answer == null) {
+        throw new QemuException(command, "QEMU does not answer within " + ANSWERED_WITHIN);
+      }
+      if (answer.isNull()) {
+        answers.add(answer);
+        throw new QemuException(command, "QEMU is gone");
+      }
+      if (answer.path("id").asLong() == id) {
+        return answer;
+      }
     }
   }
 
