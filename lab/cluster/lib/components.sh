@@ -3,7 +3,7 @@
 # shellcheck disable=SC2034,SC2154  # the script that sources this shares these names
 
 modules=$root/lab/cluster/modules
-build_cache=${XDG_CACHE_HOME:-$HOME/.cache}/virtmover/lab
+build_cache=$tools_cache/lab
 
 # Programs in the order they are built: what a control plane needs comes first.
 readonly COMPONENTS=(
