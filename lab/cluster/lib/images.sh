@@ -85,20 +85,30 @@ built_mark() { # NAME
 
 # Builds an image unless one from the same inputs is there.
 build_image() { # NAME BASE DOCKERFILE INPUT...
-  local name=$1 base=$2 dockerfile=$root/lab/cluster/$3 input path hash context started=$SECONDS
+  local name=$1 dockerfile=$root/lab/cluster/$3 input other path hash context started=$SECONDS
+  local inputs=() paths=() images=("BASE_IMAGE=$2") hashes
   if [[ $3 == ./* ]]; then dockerfile=$root/$3; fi
   shift 3
+  for input in "$@"; do
+    case $input in
+      image:*) images+=("${input#image:}") ;;
+      *) inputs+=("$input") ;;
+    esac
+  done
   if [ ! -e "$dockerfile" ]; then
     say "image $name left out: ${dockerfile#"$root/"} does not exist"
     return
   fi
-  if [ "$base" != scratch ] && [ -z "${image_hash[$base]:-}" ]; then
-    say "image $name left out: its base $base was not built"
-    return
-  fi
-  local paths=() hashes
-  hashes="$base ${image_hash[$base]:-} $(sha256sum <"$dockerfile")"
-  for input in "$@"; do
+  hashes=$(sha256sum <"$dockerfile")
+  for input in "${images[@]}"; do
+    other=${input#*=}
+    if [ "$other" != scratch ] && [ -z "${image_hash[$other]:-}" ]; then
+      say "image $name left out: its base $other was not built"
+      return
+    fi
+    hashes+=" $input ${image_hash[$other]:-}"
+  done
+  for input in "${inputs[@]}"; do
     path=$(input_path "$input")
     if [ ! -e "$path" ]; then
       say "image $name left out: ${path#"$root/"} does not exist (./mvnw package)"
@@ -114,11 +124,11 @@ build_image() { # NAME BASE DOCKERFILE INPUT...
   context=$image_cache/context
   rm -rf "$context"
   mkdir -p "$context"
-  for input in "$@"; do
+  for input in "${inputs[@]}"; do
     stage "$input" "${paths[0]}" "$context"
     paths=("${paths[@]:1}")
   done
-  make_image "$name" "$base" "$dockerfile" "$context"
+  make_image "$name" "$dockerfile" "$context" "${images[@]}"
   rm -rf "$context"
   say "image $name built in $((SECONDS - started)) s"
 }
@@ -136,12 +146,22 @@ stage() { # INPUT PATH CONTEXT
   esac
 }
 
-make_image() { # NAME BASE DOCKERFILE CONTEXT
-  local tag=localhost/lab/$1:${image_hash[$1]} base=$2 archive log=$image_cache/build.log
+# The name of an image in buildah's store.
+image_tag() { # NAME
+  if [ "$1" = scratch ]; then
+    echo scratch
+  else
+    echo "localhost/lab/$1:${image_hash[$1]}"
+  fi
+}
+
+make_image() { # NAME DOCKERFILE CONTEXT ARG=IMAGE...
+  local tag archive image images=() log=$image_cache/build.log
+  tag=$(image_tag "$1")
   archive=$(archive_path "$1")
-  if [ "$base" != scratch ]; then base=localhost/lab/$base:${image_hash[$base]}; fi
-  run_buildah bud --isolation chroot --pull-never --quiet --layers=false --build-arg BASE_IMAGE="$base" \
-    --file "$3" --tag "$tag" "$4" >"$log" 2>&1 || {
+  for image in "${@:4}"; do images+=(--build-arg "${image%%=*}=$(image_tag "${image#*=}")"); done
+  run_buildah bud --isolation chroot --pull-never --quiet --layers=false "${images[@]}" \
+    --file "$2" --tag "$tag" "$3" >"$log" 2>&1 || {
     tail -n 8 "$log" >&2
     die "building image $1 failed; its messages: $log"
   }

@@ -1,7 +1,22 @@
 # The mover agent on the JVM. Context: the repository after ./mvnw package.
 # Runs as any user on a read-only root file system; it writes nothing but what it is told to.
 ARG BASE_IMAGE=eclipse-temurin:25-jre
+# The same distribution with its packages, for the qemu-img of --engine qemu-img.
+ARG PACKAGES_IMAGE=eclipse-temurin:25-jre
+
+FROM ${PACKAGES_IMAGE} AS packages
+USER 0:0
+RUN [ -x /usr/bin/qemu-img ] || { apt-get update -qq \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends qemu-utils; }
+# The program and its libraries, but for the C library, which the base image has: it need not have a shell or packages.
+RUN install -D /usr/bin/qemu-img /qemu-img/usr/bin/qemu-img \
+  && ldd /usr/bin/qemu-img | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p' | grep -vE '/lib(c|m|dl|rt|pthread|resolv)\.so' \
+  | while read -r library; do \
+      install -D -m 644 "$library" "/qemu-img$(dirname "$(realpath "$library")")/$(basename "$library")" || exit 1; \
+    done
+
 FROM ${BASE_IMAGE}
+COPY --from=packages /qemu-img/ /
 COPY src/main/docker/java-options /opt/virtmover/java-options
 COPY mover-agent/target/quarkus-app/ /opt/virtmover/
 # The JVM's own memory does not grow with the node's cores.

@@ -11,11 +11,12 @@ import io.virtmover.lab.junit.PodRun;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
  * The product's own image in restricted pods: a VM that keeps writing is backed up, lost, restored
- * onto new claims of both kinds, and runs again.
+ * onto new claims of both kinds by either engine, and runs again.
  */
 @OnLab
 class MoverJourneyIT {
@@ -38,7 +39,7 @@ class MoverJourneyIT {
 
     // when
     lose(lab);
-    restore(lab);
+    restore(lab, "native", pod -> pod);
     lab.vms().createOverClaims(lab.name(), HandBackup.VM, 2);
     lab.vms().awaitRunning(lab.name(), HandBackup.VM);
 
@@ -63,7 +64,8 @@ class MoverJourneyIT {
 
     // when
     lose(lab);
-    restore(lab);
+    lab.claim("scratch", "64Mi");
+    restore(lab, "qemu-img", pod -> pod.mounting("scratch").env("TMPDIR", "/mnt/scratch"));
     lab.vms().linux().createOverClaims(lab.name(), HandBackup.VM, 2);
     lab.vms().awaitRunning(lab.name(), HandBackup.VM);
 
@@ -72,11 +74,13 @@ class MoverJourneyIT {
     assertThat(lab.control().files(lab.name(), HandBackup.VM)).isEqualTo(files);
   }
 
-  private static void restore(LabNamespace lab) {
+  private static void restore(LabNamespace lab, String engine, UnaryOperator<PodRun> with) {
     lab.claim("vm1-rootdisk", "96Mi");
     lab.claim("vm1-data", "64Mi", "lab-block", "Block");
-    restore(lab, "rootdisk", "/mnt/vm1-rootdisk/disk.img", true);
-    restore(lab, "data", "/dev/vm1-data", false);
+    var file = restore(lab, engine, "rootdisk", "/mnt/vm1-rootdisk/disk.img");
+    run(lab, with.apply(file.mounting("vm1-rootdisk")));
+    var device = restore(lab, engine, "data", "/dev/vm1-data");
+    run(lab, with.apply(device.device("vm1-data")));
   }
 
   private static void move(
@@ -96,11 +100,10 @@ class MoverJourneyIT {
     run(lab, PodRun.program("mover-" + name, "lab/virtmover-agent:1", words).mounting("target"));
   }
 
-  private static void restore(LabNamespace lab, String volume, String to, boolean isFile) {
+  private static PodRun restore(LabNamespace lab, String engine, String volume, String to) {
     var words = words(lab, "restore", "b2");
-    words.addAll(List.of("--disk", volume, "--to", to));
-    var pod = PodRun.program("restore-" + volume, "lab/virtmover-agent:1", words);
-    run(lab, isFile ? pod.mounting("vm1-" + volume) : pod.device("vm1-" + volume));
+    words.addAll(List.of("--disk", volume, "--to", to, "--engine", engine));
+    return PodRun.program("restore-" + volume, "lab/virtmover-agent:1", words);
   }
 
   private static List<String> words(LabNamespace lab, String command, String backup) {
