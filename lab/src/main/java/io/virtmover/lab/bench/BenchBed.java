@@ -2,7 +2,7 @@
 package io.virtmover.lab.bench;
 
 import io.virtmover.lab.export.ExportServer;
-import io.virtmover.lab.export.MapFlavour;
+import io.virtmover.lab.export.IncrementMap;
 import io.virtmover.lab.pki.LocalCertificate;
 import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.s3.VersityGateway;
@@ -51,7 +51,7 @@ public final class BenchBed {
       vm.start();
       var pushed = vm.push(folder.resolve("pvc"), "pushed", Optional.empty());
       try (var pull = vm.pull("pulled", Optional.empty());
-          var exporter = ExportServer.start(pull, MapFlavour.MERGED)) {
+          var exporter = ExportServer.start(pull, IncrementMap.MERGED)) {
         var words = new TreeMap<String, Object>();
         words.put("BUCKET", VersityGateway.BUCKET);
         Map.of("HTTP", http, "TLS", tls, "CLOSING", closing)

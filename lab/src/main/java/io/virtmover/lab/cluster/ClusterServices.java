@@ -8,7 +8,7 @@ import io.virtmover.lab.kubevirt.ClusterConfig;
 import io.virtmover.lab.kubevirt.Crds;
 import io.virtmover.lab.kubevirt.KubeVirtSettings;
 import io.virtmover.lab.kubevirt.Quirks;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.kubevirt.launcher.ExportGateway;
 import io.virtmover.lab.kubevirt.launcher.Launchers;
 import io.virtmover.lab.kubevirt.launcher.NodePaths;
@@ -51,7 +51,7 @@ public final class ClusterServices implements Callable<Integer> {
       required = true,
       description = "KubeVirt release to behave like: 1.8, 1.9 or HEAD.")
   @SuppressWarnings("NullAway.Init")
-  private Flavour flavour;
+  private Release release;
 
   @Option(
       names = "--guest",
@@ -66,7 +66,7 @@ public final class ClusterServices implements Callable<Integer> {
   public static void main(String... arguments) {
     LabLogging.start();
     var command = new CommandLine(new ClusterServices());
-    command.registerConverter(Flavour.class, Flavour::named);
+    command.registerConverter(Release.class, Release::named);
     System.exit(command.execute(arguments));
   }
 
@@ -95,14 +95,14 @@ public final class ClusterServices implements Callable<Integer> {
   }
 
   private void serve(KubernetesClient client, Path ready) throws IOException, InterruptedException {
-    Crds.install(client, flavour);
+    Crds.install(client, release);
     var paths = new NodePaths(client);
-    try (var config = ClusterConfig.watch(client, flavour);
+    try (var config = ClusterConfig.watch(client, release);
         var _ = Provisioner.start(client, state.resolve("volumes"));
-        var launchers = Launchers.open(state.resolve("vms"), flavour, paths, linux());
-        var exports = new ExportGateway(client, launchers, address, flavour);
+        var launchers = Launchers.open(state.resolve("vms"), release, paths, linux());
+        var exports = new ExportGateway(client, launchers, address, release);
         var _ = KubeVirtControllers.start(client, settings(config), launchers, exports);
-        var _ = VirtualMachines.start(client, paths, launchers, flavour, config);
+        var _ = VirtualMachines.start(client, paths, launchers, release, config);
         var control = ControlServer.start(address, launchers, exports)) {
       announce(ready, control.url());
       end.await();
@@ -116,7 +116,7 @@ public final class ClusterServices implements Callable<Integer> {
 
   private KubeVirtSettings settings(ClusterConfig config) {
     return new KubeVirtSettings(
-        flavour, Quirks.NONE, config::gates, new InetSocketAddress(address, 0));
+        release, Quirks.NONE, config::gates, new InetSocketAddress(address, 0));
   }
 
   static KubernetesClient client(Path kubeconfig) {
@@ -128,8 +128,7 @@ public final class ClusterServices implements Callable<Integer> {
   private void announce(Path ready, String control) throws IOException {
     var next = ready.resolveSibling("services.ready.new");
     Files.writeString(
-        next,
-        "{\"kubevirt\": \"%s\", \"control\": \"%s\"}\n".formatted(flavour.release(), control));
+        next, "{\"kubevirt\": \"%s\", \"control\": \"%s\"}\n".formatted(release.text(), control));
     Files.move(next, ready, StandardCopyOption.ATOMIC_MOVE);
   }
 

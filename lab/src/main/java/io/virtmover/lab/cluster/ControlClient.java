@@ -4,7 +4,7 @@ package io.virtmover.lab.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -26,11 +26,11 @@ public final class ControlClient {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final String url;
-  private final Flavour flavour;
+  private final Release release;
 
-  private ControlClient(String url, Flavour flavour) {
+  private ControlClient(String url, Release release) {
     this.url = url;
-    this.flavour = flavour;
+    this.release = release;
   }
 
   /**
@@ -43,7 +43,7 @@ public final class ControlClient {
     try {
       var services = JSON.readTree(Files.readString(ready));
       return new ControlClient(
-          services.path("control").asText(), Flavour.named(services.path("kubevirt").asText()));
+          services.path("control").asText(), Release.named(services.path("kubevirt").asText()));
     } catch (NoSuchFileException e) {
       throw new LabException("the lab is not up (no " + ready + "); start it with lab/lab up", e);
     } catch (IOException e) {
@@ -52,8 +52,8 @@ public final class ControlClient {
   }
 
   /** The release that the lab's KubeVirt behaves like. */
-  public Flavour flavour() {
-    return flavour;
+  public Release release() {
+    return release;
   }
 
   /** What a disk holds. */

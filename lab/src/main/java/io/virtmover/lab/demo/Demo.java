@@ -2,7 +2,7 @@
 package io.virtmover.lab.demo;
 
 import io.virtmover.lab.export.ExportServer;
-import io.virtmover.lab.export.MapFlavour;
+import io.virtmover.lab.export.IncrementMap;
 import io.virtmover.lab.qemu.DiskHash;
 import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.s3.VersityGateway;
@@ -116,7 +116,7 @@ public final class Demo {
 
   private void pull(LabVm vm, String parent, long changed) {
     try (var pulled = vm.pull("nightly-3", Optional.of(parent));
-        var server = ExportServer.start(pulled, MapFlavour.MERGED)) {
+        var server = ExportServer.start(pulled, IncrementMap.MERGED)) {
       var words = words("nightly-3", pulled.checkpoint(), Optional.of(parent));
       for (var disk : DISKS) {
         words.addAll(

@@ -43,7 +43,7 @@ public final class ExportRequests implements Handler<HttpServerRequest> {
 
   private final Supplier<Optional<PullBackup>> source;
   private final Supplier<String> token;
-  private final MapFlavour flavour;
+  private final IncrementMap increments;
   private final ExportFaults faults = new ExportFaults();
   private final AtomicLong mapRequests = new AtomicLong();
   private final AtomicLong dataRequests = new AtomicLong();
@@ -54,10 +54,10 @@ public final class ExportRequests implements Handler<HttpServerRequest> {
    * @param token what clients must send, asked for at each request; an empty one lets everybody in
    */
   public ExportRequests(
-      Supplier<Optional<PullBackup>> source, Supplier<String> token, MapFlavour flavour) {
+      Supplier<Optional<PullBackup>> source, Supplier<String> token, IncrementMap increments) {
     this.source = source;
     this.token = token;
-    this.flavour = flavour;
+    this.increments = increments;
   }
 
   /** What goes wrong on demand. */
@@ -186,7 +186,7 @@ public final class ExportRequests implements Handler<HttpServerRequest> {
         return;
       }
       var end = length == 0 ? nbd.size() : clamp(offset, length, nbd.size());
-      var walk = new MapWalk(nbd, backup.checkpoint(), backup.isIncremental(), flavour);
+      var walk = new MapWalk(nbd, backup.checkpoint(), backup.isIncremental(), increments);
       json(request, walk.page(offset, end, pageSize).toJson(backup.isIncremental()));
     } catch (IOException e) {
       error(request, 500, MAP_FAILED + volume);

@@ -23,7 +23,7 @@ public final class ExportServer implements AutoCloseable {
   private final ExportRequests requests;
   private final ExportListener listener;
 
-  private ExportServer(PullBackup backup, MapFlavour flavour) throws IOException {
+  private ExportServer(PullBackup backup, IncrementMap increments) throws IOException {
     this.backup = backup;
     this.folder = Files.createTempDirectory("export");
     this.certificate = LocalCertificate.create(folder);
@@ -31,7 +31,7 @@ public final class ExportServer implements AutoCloseable {
     new Random().nextBytes(random);
     this.token = HexFormat.of().formatHex(random);
     Files.writeString(tokenFile(), token);
-    this.requests = new ExportRequests(() -> Optional.of(backup), () -> token, flavour);
+    this.requests = new ExportRequests(() -> Optional.of(backup), () -> token, increments);
     this.listener =
         ExportListener.start(
             vertx,
@@ -42,9 +42,9 @@ public final class ExportServer implements AutoCloseable {
   }
 
   /** Serves a backup on a free port of the loopback interface until it is closed. */
-  public static ExportServer start(PullBackup backup, MapFlavour flavour) {
+  public static ExportServer start(PullBackup backup, IncrementMap increments) {
     try {
-      return new ExportServer(backup, flavour);
+      return new ExportServer(backup, increments);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

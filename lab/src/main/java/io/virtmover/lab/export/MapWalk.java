@@ -26,14 +26,14 @@ final class MapWalk {
 
   private final NbdClient nbd;
   private final String bitmap;
-  private final MapFlavour flavour;
+  private final IncrementMap increments;
   private final boolean incremental;
 
-  MapWalk(NbdClient nbd, String checkpoint, boolean incremental, MapFlavour flavour) {
+  MapWalk(NbdClient nbd, String checkpoint, boolean incremental, IncrementMap increments) {
     this.nbd = nbd;
     this.bitmap = bitmapContext(checkpoint);
     this.incremental = incremental;
-    this.flavour = flavour;
+    this.increments = increments;
   }
 
   static List<String> contexts(String checkpoint, boolean incremental) {
@@ -67,7 +67,7 @@ final class MapWalk {
       return endOf(reply, cursor);
     }
     var dirty = reply(bitmap, cursor, end, DIRTY);
-    if (flavour == MapFlavour.V1_8) {
+    if (increments == IncrementMap.DIRTY_BITMAP) {
       dirty.forEach(extent -> add(extents, extent.offset(), extent.length(), extent.flags()));
       return endOf(dirty, cursor);
     }

@@ -7,8 +7,8 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.virtmover.lab.cluster.DiskRequest;
 import io.virtmover.lab.cluster.LabVms;
 import io.virtmover.lab.kubevirt.api.Fields;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +139,7 @@ public record HandBackup(LabNamespace lab) {
 
   /** Up to 1.8 conditions tell by whole sentences. */
   private boolean isModelA() {
-    return lab.control().flavour() == Flavour.V1_8;
+    return lab.control().release() == Release.V1_8;
   }
 
   private boolean isComplete(@Nullable GenericKubernetesResource backup) {

@@ -2,7 +2,7 @@
 package io.virtmover.lab.junit;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -58,7 +58,7 @@ public final class LabCluster implements ParameterResolver, AfterTestExecutionCa
     }
   }
 
-  private static Optional<Flavour> release(ExtensionContext context) {
+  private static Optional<Release> release(ExtensionContext context) {
     return Optional.ofNullable(context.getRequiredTestClass().getAnnotation(KubeVirtRelease.class))
         .map(KubeVirtRelease::value);
   }

@@ -4,8 +4,8 @@ package io.virtmover.lab.junit;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ final class LabReport {
       objects.addAll(client.pods().inNamespace(namespace).list().getItems());
       objects.addAll(client.persistentVolumeClaims().inNamespace(namespace).list().getItems());
       for (var kind :
-          List.of(Kinds.VM, Kinds.VMI, Kinds.BACKUP, Kinds.TRACKER, Kinds.export(Flavour.HEAD))) {
+          List.of(Kinds.VM, Kinds.VMI, Kinds.BACKUP, Kinds.TRACKER, Kinds.export(Release.HEAD))) {
         objects.addAll(
             client.genericKubernetesResources(kind).inNamespace(namespace).list().getItems());
       }

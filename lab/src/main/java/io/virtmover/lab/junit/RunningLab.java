@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.virtmover.lab.cluster.ControlClient;
 import io.virtmover.lab.cluster.LabException;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.programs.LabPrograms;
 import io.virtmover.lab.reconcile.HostCommand;
 import java.io.IOException;
@@ -49,22 +49,22 @@ final class RunningLab implements AutoCloseable {
    *
    * @param release empty: whatever the lab behaves like
    */
-  static RunningLab joinOrStart(Optional<Flavour> release) {
+  static RunningLab joinOrStart(Optional<Release> release) {
     var base = environment("VIRTMOVER_LAB", "lab");
-    var name = release.map(flavour -> beside(base, flavour)).orElse(base);
+    var name = release.map(one -> beside(base, one)).orElse(base);
     var state = Path.of(environment("VIRTMOVER_LAB_HOME", "/var/lib/virtmover-lab")).resolve(name);
     if (Files.exists(state.resolve("services.ready"))) {
       return new RunningLab(name, state, Optional.empty());
     }
     var ending = Files.exists(state) ? "down" : "reset";
-    var variables = release.map(f -> Map.of("VIRTMOVER_LAB_KUBEVIRT", f.release()));
+    var variables = release.map(one -> Map.of("VIRTMOVER_LAB_KUBEVIRT", one.text()));
     run(name, variables.orElse(Map.of()), List.of("up"));
     return new RunningLab(name, state, Optional.of(ending));
   }
 
-  private static String beside(String base, Flavour flavour) {
-    var release = flavour.release().replace(".", "").toLowerCase(Locale.ROOT);
-    return base.substring(0, Math.min(base.length(), LONGEST_BASE)) + "-" + release;
+  private static String beside(String base, Release release) {
+    var ending = release.text().replace(".", "").toLowerCase(Locale.ROOT);
+    return base.substring(0, Math.min(base.length(), LONGEST_BASE)) + "-" + ending;
   }
 
   private static String environment(String name, String otherwise) {

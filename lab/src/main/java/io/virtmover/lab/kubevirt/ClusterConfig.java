@@ -12,8 +12,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.virtmover.lab.kubevirt.api.Fields;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.reconcile.OnAnyChange;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +31,15 @@ public final class ClusterConfig implements AutoCloseable {
   /** Label of a VM or of its namespace that the selectors made here ask for. */
   public static final String TRACKING_LABEL = "changedBlockTracking";
 
-  private final Flavour flavour;
+  private final Release release;
   private final KubernetesSerialization json;
   private final SharedIndexInformer<GenericKubernetesResource> informer;
 
   private ClusterConfig(
-      Flavour flavour,
+      Release release,
       KubernetesSerialization json,
       SharedIndexInformer<GenericKubernetesResource> informer) {
-    this.flavour = flavour;
+    this.release = release;
     this.json = json;
     this.informer = informer;
   }
@@ -48,7 +48,7 @@ public final class ClusterConfig implements AutoCloseable {
    * Watches the object, which is made when it is not there: every gate open, tracking by {@link
    * #TRACKING_LABEL}.
    */
-  public static ClusterConfig watch(KubernetesClient client, Flavour flavour) {
+  public static ClusterConfig watch(KubernetesClient client, Release release) {
     var place = client.genericKubernetesResources(Kinds.KUBEVIRT).inNamespace(NAME).withName(NAME);
     if (place.get() == null) {
       client
@@ -56,8 +56,8 @@ public final class ClusterConfig implements AutoCloseable {
           .serverSideApply();
       client.resource(ready()).create();
     }
-    tellVersion(place, flavour);
-    return new ClusterConfig(flavour, client.getKubernetesSerialization(), place.inform());
+    tellVersion(place, release);
+    return new ClusterConfig(release, client.getKubernetesSerialization(), place.inform());
   }
 
   private static GenericKubernetesResource ready() {
@@ -79,7 +79,7 @@ public final class ClusterConfig implements AutoCloseable {
     return object;
   }
 
-  private static void tellVersion(Resource<GenericKubernetesResource> place, Flavour flavour) {
+  private static void tellVersion(Resource<GenericKubernetesResource> place, Release release) {
     place
         .subresource("status")
         .patch(
@@ -88,7 +88,7 @@ public final class ClusterConfig implements AutoCloseable {
             {"status": {"phase": "Deployed",
               "observedKubeVirtVersion": "%1$s", "targetKubeVirtVersion": "%1$s"}}
             """
-                .formatted(flavour.version()));
+                .formatted(release.version()));
   }
 
   /** Calls somebody whenever the object changes. */
@@ -102,7 +102,7 @@ public final class ClusterConfig implements AutoCloseable {
         configuration().flatMap(c -> c.object("developerConfiguration")).stream()
             .flatMap(developer -> developer.texts("featureGates").stream())
             .toList(),
-        flavour);
+        release);
   }
 
   /** Whether a VM's labels, or those of its namespace, ask for tracking; the gate aside. */

@@ -2,7 +2,7 @@
 package io.virtmover.lab.kubevirt;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,16 +15,16 @@ final class CrdChanges {
 
   private CrdChanges() {}
 
-  static GenericKubernetesResource apply(GenericKubernetesResource crd, Flavour flavour) {
+  static GenericKubernetesResource apply(GenericKubernetesResource crd, Release release) {
     switch (crd.getMetadata().getName()) {
-      case "virtualmachineexports.export.kubevirt.io" -> changeExport(crd, flavour);
-      case "virtualmachinebackups.backup.kubevirt.io" -> changeBackup(crd, flavour);
+      case "virtualmachineexports.export.kubevirt.io" -> changeExport(crd, release);
+      case "virtualmachinebackups.backup.kubevirt.io" -> changeBackup(crd, release);
       case "virtualmachinebackuptrackers.backup.kubevirt.io" ->
-          addDiskTarget(crd, flavour, "latestCheckpoint", "properties", "volumes");
+          addDiskTarget(crd, release, "latestCheckpoint", "properties", "volumes");
       case "virtualmachineinstances.kubevirt.io" ->
           addDiskTarget(
               crd,
-              flavour,
+              release,
               "changedBlockTracking",
               "properties",
               "backupStatus",
@@ -36,8 +36,8 @@ final class CrdChanges {
   }
 
   /** 1.8 serves VirtualMachineExport as v1beta1 only. */
-  private static void changeExport(GenericKubernetesResource crd, Flavour flavour) {
-    if (flavour == Flavour.V1_8) {
+  private static void changeExport(GenericKubernetesResource crd, Release release) {
+    if (release == Release.V1_8) {
       var old =
           versions(crd).stream()
               .filter(v -> "v1beta1".equals(v.get("name")))
@@ -48,9 +48,9 @@ final class CrdChanges {
     }
   }
 
-  private static void changeBackup(GenericKubernetesResource crd, Flavour flavour) {
-    addDiskTarget(crd, flavour, "includedVolumes");
-    if (flavour == Flavour.V1_8) {
+  private static void changeBackup(GenericKubernetesResource crd, Release release) {
+    addDiskTarget(crd, release, "includedVolumes");
+    if (release == Release.V1_8) {
       for (var version : versions(crd)) {
         var status = status(version);
         status.remove("exportUID");
@@ -71,8 +71,8 @@ final class CrdChanges {
    * @param list where the status has its volumes
    */
   private static void addDiskTarget(
-      GenericKubernetesResource crd, Flavour flavour, String... list) {
-    if (flavour.hasDiskTarget()) {
+      GenericKubernetesResource crd, Release release, String... list) {
+    if (release.hasDiskTarget()) {
       for (var version : versions(crd)) {
         addDiskTargetTo(map(status(version), list));
       }

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The custom resource definitions of {@code crds/kubevirt}. The files are those of {@link
- * Flavour#HEAD}, but for {@code kubevirt.crd.yaml}, which describes only what the stand-in reads;
+ * Release#HEAD}, but for {@code kubevirt.crd.yaml}, which describes only what the stand-in reads;
  * what older releases have differently is changed here. Source: kubevirt-backup-api.md §1.6.
  */
 public final class Crds {
@@ -33,13 +33,13 @@ public final class Crds {
   private Crds() {}
 
   /** The definitions as a release has them. */
-  public static List<GenericKubernetesResource> of(Flavour flavour) {
-    return FILES.stream().map(Crds::read).map(crd -> CrdChanges.apply(crd, flavour)).toList();
+  public static List<GenericKubernetesResource> of(Release release) {
+    return FILES.stream().map(Crds::read).map(crd -> CrdChanges.apply(crd, release)).toList();
   }
 
   /** Installs the definitions and waits until the API server serves them. */
-  public static void install(KubernetesClient client, Flavour flavour) {
-    var crds = of(flavour);
+  public static void install(KubernetesClient client, Release release) {
+    var crds = of(release);
     for (var crd : crds) {
       client.resource(crd).fieldManager("virtmover-lab").forceConflicts().serverSideApply();
     }

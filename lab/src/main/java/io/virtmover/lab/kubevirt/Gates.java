@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.kubevirt;
 
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.util.List;
 
 /**
@@ -23,10 +23,10 @@ public record Gates(boolean incrementalBackup, boolean utilityVolumes, boolean v
   static final List<String> NAMES = List.of(INCREMENTAL_BACKUP, UTILITY_VOLUMES, VM_EXPORT);
 
   /** The gates that a KubeVirt object lists. */
-  static Gates of(List<String> listed, Flavour flavour) {
+  static Gates of(List<String> listed, Release release) {
     return new Gates(
         listed.contains(INCREMENTAL_BACKUP),
         listed.contains(UTILITY_VOLUMES),
-        flavour != Flavour.V1_8 || listed.contains(VM_EXPORT));
+        release != Release.V1_8 || listed.contains(VM_EXPORT));
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.kubevirt;
 
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 
@@ -13,4 +13,4 @@ import java.util.function.Supplier;
  *     takes a free one
  */
 public record KubeVirtSettings(
-    Flavour flavour, Quirks quirks, Supplier<Gates> gates, InetSocketAddress webhook) {}
+    Release release, Quirks quirks, Supplier<Gates> gates, InetSocketAddress webhook) {}

@@ -2,8 +2,8 @@
 package io.virtmover.lab.cluster;
 
 import io.virtmover.lab.junit.KubeVirtRelease;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 
 /** The same with KubeVirt 1.8: other conditions, other export API, other maps. */
-@KubeVirtRelease(Flavour.V1_8)
+@KubeVirtRelease(Release.V1_8)
 class BackupByHandOn18IT extends BackupByHandIT {}

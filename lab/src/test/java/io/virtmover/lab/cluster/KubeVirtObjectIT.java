@@ -81,7 +81,7 @@ class KubeVirtObjectIT {
     // then
     assertThat(status.text("status", "phase")).hasValue("Deployed");
     assertThat(status.text("status", "observedKubeVirtVersion"))
-        .hasValue(lab.control().flavour().version());
+        .hasValue(lab.control().release().version());
   }
 
   private static String unlabelled() {

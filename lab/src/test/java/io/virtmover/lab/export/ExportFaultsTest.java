@@ -50,7 +50,7 @@ class ExportFaultsTest {
     vm.flush();
     raw = vm.raw("d");
     pull = vm.pull("n-1", Optional.empty());
-    server = ExportServer.start(pull, MapFlavour.MERGED);
+    server = ExportServer.start(pull, IncrementMap.MERGED);
   }
 
   @AfterEach

@@ -66,7 +66,7 @@ class RecordedAnswersTest {
   private void assertRecorded(RecordedMaps recorded) throws Exception {
     try (var vm = recorded.recipe().prepare(folder, recorded.isIncremental());
         var pull = vm.pull("chk", Recipe.baseCheckpoint(recorded.isIncremental()));
-        var server = ExportServer.start(pull, recorded.mapFlavour())) {
+        var server = ExportServer.start(pull, recorded.release().incrementMap())) {
       recorded.recipe().writeAfter(vm);
       var client = new Client(server);
       for (var walk : recorded.walks()) {

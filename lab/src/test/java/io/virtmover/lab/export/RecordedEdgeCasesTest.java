@@ -42,7 +42,7 @@ class RecordedEdgeCasesTest {
     vm.io(VOLUME, "write -P 0x55 1M 64K");
     vm.io(VOLUME, "write -P 0x58 1073737728 4K");
     pull = vm.pull("chk", Optional.of("chk-0"));
-    server = ExportServer.start(pull, MapFlavour.MERGED);
+    server = ExportServer.start(pull, IncrementMap.MERGED);
   }
 
   @AfterAll

@@ -3,7 +3,7 @@ package io.virtmover.lab.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * an earlier build is left.
  */
 record RecordedMaps(
-    Flavour release, Recipe recipe, boolean isIncremental, Path folder, JsonNode summary) {
+    Release release, Recipe recipe, boolean isIncremental, Path folder, JsonNode summary) {
   private static final Path FOLDER = Path.of("src/test/resources/kubevirt-export");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int DEFAULT_PAGE_SIZE = 512;
@@ -33,7 +33,7 @@ record RecordedMaps(
     var all = new ArrayList<RecordedMaps>();
     for (var release : folders(FOLDER)) {
       for (var disk : folders(release)) {
-        all.add(read(Flavour.named(release.getFileName().toString()), disk));
+        all.add(read(Release.named(release.getFileName().toString()), disk));
       }
     }
     return all;
@@ -47,7 +47,7 @@ record RecordedMaps(
     }
   }
 
-  private static RecordedMaps read(Flavour release, Path folder) {
+  private static RecordedMaps read(Release release, Path folder) {
     var name = folder.getFileName().toString();
     var dash = name.lastIndexOf('-');
     var incremental =
@@ -63,10 +63,6 @@ record RecordedMaps(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  MapFlavour mapFlavour() {
-    return release == Flavour.V1_8 ? MapFlavour.V1_8 : MapFlavour.MERGED;
   }
 
   /** The hash of the whole disk as it was read, if it was. */

@@ -4,7 +4,7 @@ package io.virtmover.lab.kubevirt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,9 +25,9 @@ class CrdsTest {
     "HEAD, virtualmachineinstances, false, false"
   })
   void shouldHaveTheFieldsOfTheRelease(
-      Flavour flavour, String plural, boolean diskTarget, boolean exportUid) {
+      Release release, String plural, boolean diskTarget, boolean exportUid) {
     // given
-    var all = Crds.of(flavour);
+    var all = Crds.of(release);
 
     // when
     var text =
@@ -44,9 +44,9 @@ class CrdsTest {
 
   @ParameterizedTest
   @CsvSource({"V1_8, v1beta1", "V1_9, 'v1,v1beta1'", "HEAD, 'v1,v1beta1'"})
-  void shouldServeExportsInTheVersionsOfTheRelease(Flavour flavour, String versions) {
+  void shouldServeExportsInTheVersionsOfTheRelease(Release release, String versions) {
     // given
-    var all = Crds.of(flavour);
+    var all = Crds.of(release);
 
     // when
     var served =
@@ -61,10 +61,10 @@ class CrdsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Flavour.class)
-  void shouldHaveAllKinds(Flavour flavour) {
+  @EnumSource(Release.class)
+  void shouldHaveAllKinds(Release release) {
     // when
-    var all = Crds.of(flavour);
+    var all = Crds.of(release);
 
     // then
     assertThat(all)

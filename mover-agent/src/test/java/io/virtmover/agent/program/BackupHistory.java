@@ -2,7 +2,7 @@
 package io.virtmover.agent.program;
 
 import io.virtmover.lab.export.ExportServer;
-import io.virtmover.lab.export.MapFlavour;
+import io.virtmover.lab.export.IncrementMap;
 import io.virtmover.lab.qemu.DiskHash;
 import io.virtmover.lab.qemu.LabVm;
 import java.nio.file.Path;
@@ -72,9 +72,9 @@ public final class BackupHistory {
 
   private VirtMover.Ended pull(int number, Mode mode, Runnable meanwhile) {
     var base = base();
-    var flavour = mode == Mode.PULL ? MapFlavour.MERGED : MapFlavour.V1_8;
+    var increments = mode == Mode.PULL ? IncrementMap.MERGED : IncrementMap.DIRTY_BITMAP;
     try (var pull = vm.pull(name(number), base);
-        var server = ExportServer.start(pull, flavour)) {
+        var server = ExportServer.start(pull, increments)) {
       meanwhile.run();
       var disks = new ArrayList<String>();
       for (var volume : vm.volumes()) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.lab.export.ExportFaults.Body;
 import io.virtmover.lab.export.ExportServer;
-import io.virtmover.lab.export.MapFlavour;
+import io.virtmover.lab.export.IncrementMap;
 import io.virtmover.lab.pki.LocalCertificate;
 import io.virtmover.lab.qemu.DiskHash;
 import io.virtmover.lab.qemu.LabVm;
@@ -51,7 +51,7 @@ class BadExportTest {
     vm.writeRandom("d", 1, 0, 12 << 20);
     vm.flush();
     pull = vm.pull("b1", Optional.empty());
-    server = ExportServer.start(pull, MapFlavour.MERGED);
+    server = ExportServer.start(pull, IncrementMap.MERGED);
   }
 
   @AfterEach

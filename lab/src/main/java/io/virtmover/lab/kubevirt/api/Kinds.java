@@ -31,17 +31,17 @@ public final class Kinds {
 
   private Kinds() {}
 
-  /** VirtualMachineExport, in the version a flavour's controllers use. */
-  public static ResourceDefinitionContext export(Flavour flavour) {
+  /** VirtualMachineExport, in the version a release's controllers use. */
+  public static ResourceDefinitionContext export(Release release) {
     return kind(
         "export.kubevirt.io",
-        exportVersion(flavour),
+        exportVersion(release),
         "VirtualMachineExport",
         "virtualmachineexports");
   }
 
-  private static String exportVersion(Flavour flavour) {
-    return switch (flavour) {
+  private static String exportVersion(Release release) {
+    return switch (release) {
       case V1_8 -> "v1beta1";
       case V1_9, HEAD -> "v1";
     };

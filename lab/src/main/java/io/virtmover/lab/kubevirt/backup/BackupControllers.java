@@ -33,8 +33,8 @@ public final class BackupControllers implements AutoCloseable {
       SharedIndexInformer<GenericKubernetesResource> backupInformer,
       SharedIndexInformer<GenericKubernetesResource> exportInformer,
       Clock clock) {
-    var model = Model.of(settings.flavour());
-    var exportKind = Kinds.export(settings.flavour());
+    var model = Model.of(settings.release());
+    var exportKind = Kinds.export(settings.release());
     var objects = new KubeObjects(client);
     var events =
         new BackupEvents(

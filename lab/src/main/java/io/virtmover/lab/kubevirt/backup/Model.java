@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.kubevirt.backup;
 
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 
 /** The two generations of KubeVirt's backup controller. Source: kubevirt-backup-api.md §1.6. */
 enum Model {
@@ -16,8 +16,8 @@ enum Model {
    */
   B;
 
-  static Model of(Flavour flavour) {
-    return switch (flavour) {
+  static Model of(Release release) {
+    return switch (release) {
       case V1_8 -> A;
       case V1_9, HEAD -> B;
     };

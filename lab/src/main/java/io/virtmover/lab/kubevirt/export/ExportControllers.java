@@ -64,15 +64,15 @@ public final class ExportControllers implements AutoCloseable {
       ExportListeners listeners,
       CertificateAuthority authority,
       Clock clock) {
-    var kind = Kinds.export(settings.flavour());
+    var kind = Kinds.export(settings.release());
     var events = new ExportEvents(new EventRecorder(client, "export-controller", clock));
-    var sources = new SourceReader(client, settings.flavour());
+    var sources = new SourceReader(client, settings.release());
     var writer =
         new ExportStatusWriter(
-            new KubeObjects(client), kind, settings.flavour(), authority.pem(), clock);
+            new KubeObjects(client), kind, settings.release(), authority.pem(), clock);
     var exporters =
         new Exporters(
-            client, settings.flavour(), listeners, new Certificates(authority), events, clock);
+            client, settings.release(), listeners, new Certificates(authority), events, clock);
     var early = new EarlyReady(settings.quirks().earlyExportReady(), sources, writer);
     return new ExportReconciler(
         client, kind, sources, exporters, writer, early, listeners, events, clock);

@@ -2,7 +2,7 @@
 package io.virtmover.lab.kubevirt.export;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +17,7 @@ final class ExportStatus {
       ExportSpec export,
       ExportSource source,
       Optional<Pod> pod,
-      Flavour flavour,
+      Release release,
       String authority,
       List<Map<String, Object>> oldConditions,
       String now) {
@@ -25,7 +25,7 @@ final class ExportStatus {
     var status = new LinkedHashMap<String, Object>();
     status.put("conditions", ExportConditions.of(source, pod, oldConditions, now));
     status.put(
-        "links", ready ? Map.of("internal", links(export, source, flavour, authority)) : Map.of());
+        "links", ready ? Map.of("internal", links(export, source, release, authority)) : Map.of());
     status.put("phase", phase(pod, ready));
     status.put("serviceName", export.service());
     status.put("tokenSecretRef", export.tokenSecret());
@@ -41,7 +41,7 @@ final class ExportStatus {
   }
 
   private static Map<String, Object> links(
-      ExportSpec export, ExportSource source, Flavour flavour, String authority) {
+      ExportSpec export, ExportSource source, Release release, String authority) {
     var base = "https://" + export.host();
     var links = new LinkedHashMap<String, Object>();
     switch (source) {
@@ -53,7 +53,7 @@ final class ExportStatus {
     }
     links.put("cert", authority);
     var manifests = new ArrayList<Map<String, Object>>();
-    if (flavour == Flavour.V1_8) {
+    if (release == Release.V1_8) {
       manifests.add(Map.of("type", "all", "url", base + "/internal/manifests/all"));
     }
     manifests.add(Map.of("type", "auth-header-secret", "url", base + "/internal/manifests/secret"));

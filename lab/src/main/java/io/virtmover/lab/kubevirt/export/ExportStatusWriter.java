@@ -5,8 +5,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.virtmover.lab.kubevirt.api.Fields;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.KubeObjects;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -17,19 +17,19 @@ import java.util.Optional;
 final class ExportStatusWriter {
   private final KubeObjects objects;
   private final ResourceDefinitionContext kind;
-  private final Flavour flavour;
+  private final Release release;
   private final String authority;
   private final Clock clock;
 
   ExportStatusWriter(
       KubeObjects objects,
       ResourceDefinitionContext kind,
-      Flavour flavour,
+      Release release,
       String authority,
       Clock clock) {
     this.objects = objects;
     this.kind = kind;
-    this.flavour = flavour;
+    this.release = release;
     this.authority = authority;
     this.clock = clock;
   }
@@ -37,7 +37,7 @@ final class ExportStatusWriter {
   void write(
       GenericKubernetesResource object, ExportSpec export, ExportSource source, Optional<Pod> pod) {
     var now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-    var status = ExportStatus.of(export, source, pod, flavour, authority, conditions(object), now);
+    var status = ExportStatus.of(export, source, pod, release, authority, conditions(object), now);
     if (status.equals(object.getAdditionalProperties().get("status"))) {
       return;
     }

@@ -3,7 +3,7 @@ package io.virtmover.lab.kubevirt.export;
 
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +18,7 @@ final class ExporterEnvironment {
   static List<EnvVar> of(
       ExportSpec export,
       ExportSource source,
-      Flavour flavour,
+      Release release,
       String deadline,
       String authority,
       Optional<String> upstream) {
@@ -34,7 +34,7 @@ final class ExporterEnvironment {
     env.add(value("KEY_FILE", "/cert/tls.key"));
     env.add(value("TOKEN_FILE", "/token/token"));
     env.add(value("DEADLINE", deadline));
-    if (flavour == Flavour.V1_8) {
+    if (release == Release.V1_8) {
       env.add(value("EXPORT_VM_DEF_URI", "/manifests/all"));
     }
     env.add(value("EXPORT_SECRET_DEF_URI", "/manifests/secret"));

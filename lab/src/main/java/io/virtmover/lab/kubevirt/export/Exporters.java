@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.lab.kubevirt.ExportListeners;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.pki.CertificateAuthority;
 import io.virtmover.lab.pki.IssuedCertificate;
 import java.time.Clock;
@@ -20,7 +20,7 @@ final class Exporters {
   private static final Duration RENEW_BEFORE = CertificateAuthority.LIFETIME.dividedBy(5);
 
   private final KubernetesClient client;
-  private final Flavour flavour;
+  private final Release release;
   private final ExportListeners listeners;
   private final Certificates certificates;
   private final ExportEvents events;
@@ -28,13 +28,13 @@ final class Exporters {
 
   Exporters(
       KubernetesClient client,
-      Flavour flavour,
+      Release release,
       ExportListeners listeners,
       Certificates certificates,
       ExportEvents events,
       Clock clock) {
     this.client = client;
-    this.flavour = flavour;
+    this.release = release;
     this.listeners = listeners;
     this.certificates = certificates;
     this.events = events;
@@ -49,13 +49,13 @@ final class Exporters {
         ExporterEnvironment.of(
             export,
             source,
-            flavour,
+            release,
             deadline.toString(),
             certificates.authorityPem(),
             open(export, source, certificate, deadline));
     var secret = Certificates.newSecretName();
     var pod = ExporterPods.pod(export, source, env, secret);
-    if (flavour == Flavour.HEAD && source instanceof ExportSource.Backup backup) {
+    if (release == Release.HEAD && source instanceof ExportSource.Backup backup) {
       pod.getSpec().setAffinity(ExporterPods.nearLauncher(backup.vm()));
     }
     var created = client.resource(pod).create();

@@ -4,22 +4,22 @@ package io.virtmover.lab.kubevirt.export;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.lab.kubevirt.api.Fields;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.KubeObjects;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.util.Optional;
 
 /** Reads what an export is about. */
 final class SourceReader {
   private final KubernetesClient client;
   private final KubeObjects objects;
-  private final Flavour flavour;
+  private final Release release;
 
-  SourceReader(KubernetesClient client, Flavour flavour) {
+  SourceReader(KubernetesClient client, Release release) {
     this.client = client;
     this.objects = new KubeObjects(client);
-    this.flavour = flavour;
+    this.release = release;
   }
 
   ExportSource read(ExportSpec export) {
@@ -45,7 +45,7 @@ final class SourceReader {
             .toList(),
         fields.text("status", "type").orElse(""),
         fields.text("status", "checkpointName").orElse(""),
-        flavour == Flavour.V1_8 ? Optional.empty() : progress(fields),
+        release == Release.V1_8 ? Optional.empty() : progress(fields),
         vm(object.getMetadata().getNamespace(), fields));
   }
 

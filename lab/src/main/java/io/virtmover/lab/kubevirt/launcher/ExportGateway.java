@@ -7,10 +7,10 @@ import io.vertx.core.VertxOptions;
 import io.virtmover.lab.export.ExportFaults;
 import io.virtmover.lab.export.ExportListener;
 import io.virtmover.lab.export.ExportRequests;
-import io.virtmover.lab.export.MapFlavour;
+import io.virtmover.lab.export.IncrementMap;
 import io.virtmover.lab.kubevirt.ExportListeners;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -22,7 +22,7 @@ public final class ExportGateway implements ExportListeners, AutoCloseable {
   private final KubernetesClient client;
   private final Launchers launchers;
   private final String host;
-  private final MapFlavour maps;
+  private final IncrementMap maps;
   private final Vertx vertx =
       Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
   private final Map<ObjectKey, ExportListener> listeners = new ConcurrentHashMap<>();
@@ -30,15 +30,11 @@ public final class ExportGateway implements ExportListeners, AutoCloseable {
   /**
    * @param host the address to listen on
    */
-  public ExportGateway(KubernetesClient client, Launchers launchers, String host, Flavour flavour) {
+  public ExportGateway(KubernetesClient client, Launchers launchers, String host, Release release) {
     this.client = client;
     this.launchers = launchers;
     this.host = host;
-    this.maps =
-        switch (flavour) {
-          case V1_8 -> MapFlavour.V1_8;
-          case V1_9, HEAD -> MapFlavour.MERGED;
-        };
+    this.maps = release.incrementMap();
   }
 
   @Override

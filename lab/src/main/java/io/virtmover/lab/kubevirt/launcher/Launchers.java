@@ -6,7 +6,7 @@ import io.virtmover.lab.kubevirt.Checkpoint;
 import io.virtmover.lab.kubevirt.SubresourceException;
 import io.virtmover.lab.kubevirt.VmiKey;
 import io.virtmover.lab.kubevirt.VmiSubresources;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.qemu.KernelBoot;
 import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.qemu.PullBackup;
@@ -29,15 +29,15 @@ public final class Launchers implements VmiSubresources, AutoCloseable {
   private static final int NOT_FOUND = 404;
 
   private final Path folder;
-  private final Flavour flavour;
+  private final Release release;
   private final NodePaths paths;
   private final KernelBoot linux;
   private final Map<VmiKey, Domain> domains = new ConcurrentHashMap<>();
   private volatile Consumer<VmiKey> changed = _ -> {};
 
-  private Launchers(Path folder, Flavour flavour, NodePaths paths, KernelBoot linux) {
+  private Launchers(Path folder, Release release, NodePaths paths, KernelBoot linux) {
     this.folder = folder;
-    this.flavour = flavour;
+    this.release = release;
     this.paths = paths;
     this.linux = linux;
   }
@@ -48,7 +48,7 @@ public final class Launchers implements VmiSubresources, AutoCloseable {
    * @param folder for logs and process ids
    * @param linux the system of VMs that boot one
    */
-  public static Launchers open(Path folder, Flavour flavour, NodePaths paths, KernelBoot linux) {
+  public static Launchers open(Path folder, Release release, NodePaths paths, KernelBoot linux) {
     try {
       Files.createDirectories(folder);
       try (var leftovers = Files.newDirectoryStream(folder, "*.pid")) {
@@ -60,7 +60,7 @@ public final class Launchers implements VmiSubresources, AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Launchers(folder, flavour, paths, linux);
+    return new Launchers(folder, release, paths, linux);
   }
 
   private static void end(long pid) {
@@ -86,7 +86,7 @@ public final class Launchers implements VmiSubresources, AutoCloseable {
         LabVm.over(
             home,
             key.name(),
-            flavour.overlayClusterSize(),
+            release.overlayClusterSize(),
             disks,
             isLinux ? Optional.of(linux) : Optional.empty());
     vm.start();

@@ -48,7 +48,7 @@ public final class KubeVirtControllers implements AutoCloseable {
       var authority = new CertificateAuthority("export.kubevirt.io", clock);
       started.add(Webhook.start(client, settings.gates(), settings.webhook(), authority));
       var backups = started.add(inform(client, Kinds.BACKUP));
-      var exports = started.add(inform(client, Kinds.export(settings.flavour())));
+      var exports = started.add(inform(client, Kinds.export(settings.release())));
       started.add(
           ExportControllers.start(client, settings, listeners, authority, backups, exports, clock));
       started.add(BackupControllers.start(client, settings, subresources, backups, exports, clock));

@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +16,11 @@ final class Claims {
   private static final String BACKEND = "persistent-state-for";
 
   private final KubernetesClient client;
-  private final Flavour flavour;
+  private final Release release;
 
-  Claims(KubernetesClient client, Flavour flavour) {
+  Claims(KubernetesClient client, Release release) {
     this.client = client;
-    this.flavour = flavour;
+    this.release = release;
   }
 
   Optional<PersistentVolumeClaim> find(String namespace, String name) {
@@ -48,7 +48,7 @@ final class Claims {
   /** Source: kubevirt-backup-api.md §1.3. */
   private PersistentVolumeClaim newBackend(GenericKubernetesResource vmi) {
     var size =
-        switch (flavour) {
+        switch (release) {
           case V1_8, V1_9 -> "10Mi";
           case HEAD -> "522Mi";
         };

@@ -3,8 +3,8 @@ package io.virtmover.lab.kubevirt.vm;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.virtmover.lab.kubevirt.api.Fields;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.JsonPatch;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.kubevirt.launcher.JobReport;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -22,22 +22,22 @@ final class Publication {
   private Publication() {}
 
   static Optional<JsonPatch> next(
-      GenericKubernetesResource vmi, JobReport report, Flavour flavour) {
+      GenericKubernetesResource vmi, JobReport report, Release release) {
     var status =
         Fields.of(vmi)
             .object("status", "changedBlockTracking", "backupStatus")
             .filter(now -> now.text("backupName").orElse("").equals(report.backupName()))
             .filter(now -> now.text("startTimestamp").orElse("").equals(started(report)));
-    return status.flatMap(now -> next(now, report, flavour));
+    return status.flatMap(now -> next(now, report, release));
   }
 
   private static String started(JobReport report) {
     return report.started().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private static Optional<JsonPatch> next(Fields now, JobReport report, Flavour flavour) {
+  private static Optional<JsonPatch> next(Fields now, JobReport report, Release release) {
     if (!now.has("checkpointName")) {
-      return Optional.of(patch(now, beginning(report, flavour)));
+      return Optional.of(patch(now, beginning(report, release)));
     }
     return report
         .ending()
@@ -54,22 +54,22 @@ final class Publication {
         .replace(STATUS, all);
   }
 
-  private static Map<String, Object> beginning(JobReport report, Flavour flavour) {
+  private static Map<String, Object> beginning(JobReport report, Release release) {
     var fields = new LinkedHashMap<String, Object>();
     fields.put("checkpointName", report.checkpoint());
     fields.put(
-        "volumes", report.volumes().stream().map(volume -> volume(volume, flavour)).toList());
-    switch (flavour) {
+        "volumes", report.volumes().stream().map(volume -> volume(volume, release)).toList());
+    switch (release) {
       case V1_8 -> {}
       case V1_9, HEAD -> fields.put("quiesceStatus", report.quiesce());
     }
     return fields;
   }
 
-  private static Map<String, Object> volume(JobReport.Volume volume, Flavour flavour) {
+  private static Map<String, Object> volume(JobReport.Volume volume, Release release) {
     var fields = new LinkedHashMap<String, Object>();
     fields.put("volumeName", volume.name());
-    if (flavour.hasDiskTarget()) {
+    if (release.hasDiskTarget()) {
       fields.put("diskTarget", volume.target());
     }
     return fields;

@@ -8,9 +8,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.virtmover.lab.kubevirt.ClusterConfig;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.kubevirt.launcher.Launchers;
 import io.virtmover.lab.kubevirt.launcher.NodePaths;
 import io.virtmover.lab.reconcile.OnAnyChange;
@@ -34,11 +34,11 @@ public final class VirtualMachines implements AutoCloseable {
       KubernetesClient client,
       NodePaths paths,
       Launchers launchers,
-      Flavour flavour,
+      Release release,
       ClusterConfig config) {
     var objects = new VmObjects(client);
     var vmReconciler = new VmReconciler(client, objects, config);
-    var vmiReconciler = new VmiReconciler(client, objects, paths, launchers, flavour);
+    var vmiReconciler = new VmiReconciler(client, objects, paths, launchers, release);
     vms = new WorkQueue<>("vm", vmReconciler::reconcile);
     vmis = new WorkQueue<>("vmi", vmiReconciler::reconcile);
     vmInformer = client.genericKubernetesResources(Kinds.VM).inAnyNamespace().runnableInformer(0);
@@ -55,9 +55,9 @@ public final class VirtualMachines implements AutoCloseable {
       KubernetesClient client,
       NodePaths paths,
       Launchers launchers,
-      Flavour flavour,
+      Release release,
       ClusterConfig config) {
-    var machines = new VirtualMachines(client, paths, launchers, flavour, config);
+    var machines = new VirtualMachines(client, paths, launchers, release, config);
     machines.run();
     config.onChange(machines::configChanged);
     return machines;

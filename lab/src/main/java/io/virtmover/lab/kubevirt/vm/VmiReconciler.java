@@ -7,9 +7,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.lab.kubevirt.VmiKey;
 import io.virtmover.lab.kubevirt.api.Fields;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.kubevirt.launcher.Domain;
 import io.virtmover.lab.kubevirt.launcher.JobReport;
 import io.virtmover.lab.kubevirt.launcher.Launchers;
@@ -41,7 +41,7 @@ final class VmiReconciler {
   private final Claims claims;
   private final NodePaths paths;
   private final Launchers launchers;
-  private final Flavour flavour;
+  private final Release release;
   private final VmiStatus status;
   private final Attachments attachments;
   private final Trackers trackers;
@@ -52,13 +52,13 @@ final class VmiReconciler {
       VmObjects objects,
       NodePaths paths,
       Launchers launchers,
-      Flavour flavour) {
+      Release release) {
     this.client = client;
     this.objects = objects;
-    this.claims = new Claims(client, flavour);
+    this.claims = new Claims(client, release);
     this.paths = paths;
     this.launchers = launchers;
-    this.flavour = flavour;
+    this.release = release;
     this.status = new VmiStatus(objects);
     this.attachments = new Attachments(client, claims);
     this.trackers = new Trackers(objects);
@@ -206,7 +206,7 @@ final class VmiReconciler {
     if (clock.instant().isBefore(due)) {
       return Optional.of(SOON);
     }
-    Publication.next(vmi, report, flavour).ifPresent(patch -> objects.patch(Kinds.VMI, key, patch));
+    Publication.next(vmi, report, release).ifPresent(patch -> objects.patch(Kinds.VMI, key, patch));
     return Optional.empty();
   }
 

@@ -12,8 +12,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.virtmover.lab.kubevirt.Gates;
 import io.virtmover.lab.kubevirt.admission.Webhook;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.pki.CertificateAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,7 +44,7 @@ class AdmissionTest {
     var wanted = new ArrayList<String>();
 
     // when
-    try (var plane = ControlPlane.start(folder, Flavour.HEAD)) {
+    try (var plane = ControlPlane.start(folder, Release.HEAD)) {
       var open = cases.stream().filter(one -> !isAboutGate(one)).toList();
       var closed = cases.stream().filter(AdmissionTest::isAboutGate).toList();
       ask(plane.client(), Gates.ALL, open, answers);

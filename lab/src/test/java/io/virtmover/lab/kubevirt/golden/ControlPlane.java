@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.lab.kubevirt.Crds;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.programs.LabPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +38,7 @@ final class ControlPlane implements AutoCloseable {
   private final Deque<Process> processes = new ArrayDeque<>();
   private final KubernetesClient client;
 
-  private ControlPlane(Path folder, Flavour flavour) {
+  private ControlPlane(Path folder, Release release) {
     this.folder = folder;
     var etcd = startEtcd();
     var port = freePort();
@@ -46,13 +46,13 @@ final class ControlPlane implements AutoCloseable {
     startServer(etcd, port, token);
     this.client = new KubernetesClientBuilder().withConfig(config(port, token)).build();
     waitForServer();
-    Crds.install(client, flavour);
+    Crds.install(client, release);
     startControllers(port, token);
   }
 
-  /** Starts everything and installs the definitions of a flavour. */
-  static ControlPlane start(Path folder, Flavour flavour) {
-    return new ControlPlane(folder, flavour);
+  /** Starts everything and installs the definitions of a release. */
+  static ControlPlane start(Path folder, Release release) {
+    return new ControlPlane(folder, release);
   }
 
   KubernetesClient client() {

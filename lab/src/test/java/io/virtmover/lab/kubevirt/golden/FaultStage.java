@@ -5,10 +5,10 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.lab.kubevirt.Fault;
 import io.virtmover.lab.kubevirt.api.Fields;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.KubeObjects;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.kubevirt.golden.Entry.Told;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,7 +33,7 @@ final class FaultStage {
   FaultStage(KubernetesClient client, String namespace, PlayedVm vm) {
     this.client = client;
     this.objects = new KubeObjects(client);
-    this.played = new PlayedObjects(client, namespace, Flavour.HEAD);
+    this.played = new PlayedObjects(client, namespace, Release.HEAD);
     this.namespace = namespace;
     this.vm = vm;
     this.fence = new Fence(client, namespace);
@@ -195,7 +195,7 @@ final class FaultStage {
 
   Optional<String> exportUid(String backup) {
     return objects
-        .find(Kinds.export(Flavour.HEAD), new ObjectKey(namespace, backup))
+        .find(Kinds.export(Release.HEAD), new ObjectKey(namespace, backup))
         .map(export -> export.getMetadata().getUid());
   }
 

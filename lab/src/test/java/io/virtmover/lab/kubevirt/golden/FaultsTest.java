@@ -9,7 +9,7 @@ import io.virtmover.lab.kubevirt.Fault;
 import io.virtmover.lab.kubevirt.Gates;
 import io.virtmover.lab.kubevirt.KubeVirtSettings;
 import io.virtmover.lab.kubevirt.Quirks;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.kubevirt.golden.Entry.Told;
 import io.virtmover.lab.kubevirt.standin.KubeVirtControllers;
 import java.net.InetAddress;
@@ -38,7 +38,7 @@ class FaultsTest {
 
   @BeforeAll
   void startControlPlane(@TempDir Path folder) {
-    plane = ControlPlane.start(folder, Flavour.HEAD);
+    plane = ControlPlane.start(folder, Release.HEAD);
   }
 
   @AfterAll
@@ -245,7 +245,7 @@ class FaultsTest {
     var vm = new PlayedVm(client, namespace);
     var settings =
         new KubeVirtSettings(
-            Flavour.HEAD,
+            Release.HEAD,
             quirks,
             () -> Gates.ALL,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

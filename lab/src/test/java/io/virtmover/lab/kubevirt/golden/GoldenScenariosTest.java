@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.lab.kubevirt.Gates;
 import io.virtmover.lab.kubevirt.KubeVirtSettings;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.kubevirt.golden.Entry.Change;
 import io.virtmover.lab.kubevirt.standin.KubeVirtControllers;
 import java.io.IOException;
@@ -36,7 +36,7 @@ class GoldenScenariosTest {
   private static final Duration EVENTS_WITHIN = Duration.ofSeconds(10);
 
   private Path folder;
-  private Optional<Flavour> running = Optional.empty();
+  private Optional<Release> running = Optional.empty();
   private ControlPlane plane;
 
   /**
@@ -51,7 +51,7 @@ class GoldenScenariosTest {
                     .filter(
                         name ->
                             name.startsWith(beginning)
-                                || (release.release() + "/" + name).startsWith(beginning))
+                                || (release.text() + "/" + name).startsWith(beginning))
                     .map(name -> Arguments.of(release, name)));
   }
 
@@ -61,10 +61,10 @@ class GoldenScenariosTest {
   }
 
   /** The scenarios of a release come one after the other, and share their control plane. */
-  private KubernetesClient client(Flavour release) throws IOException {
+  private KubernetesClient client(Release release) throws IOException {
     if (!running.equals(Optional.of(release))) {
       stopControlPlane();
-      plane = ControlPlane.start(Files.createDirectory(folder.resolve(release.release())), release);
+      plane = ControlPlane.start(Files.createDirectory(folder.resolve(release.text())), release);
       running = Optional.of(release);
     }
     return plane.client();
@@ -80,7 +80,7 @@ class GoldenScenariosTest {
 
   @ParameterizedTest(name = "{0}/{1}")
   @MethodSource("scenarios")
-  void shouldLiveAsRecorded(Flavour release, String name) throws IOException {
+  void shouldLiveAsRecorded(Release release, String name) throws IOException {
     // given
     var scenario = RecordedScenario.read(release, name);
     var namespace = "g-" + name;

@@ -7,8 +7,8 @@ import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.kubevirt.golden.Entry.Change;
 import io.virtmover.lab.kubevirt.golden.Entry.Told;
 import io.virtmover.lab.kubevirt.golden.Entry.Version;
@@ -33,13 +33,13 @@ final class LiveLog implements AutoCloseable {
   private final List<Watch> watches = new ArrayList<>();
   private final List<Seen> seen = new ArrayList<>();
 
-  LiveLog(KubernetesClient client, String namespace, Flavour flavour) {
+  LiveLog(KubernetesClient client, String namespace, Release release) {
     this.client = client;
     this.namespace = namespace;
     this.normaliser = new Normaliser(namespace);
     watch("VMB", Kinds.BACKUP);
     watch("VMBT", Kinds.TRACKER);
-    watch("VMExport", Kinds.export(flavour));
+    watch("VMExport", Kinds.export(release));
     watch("VMI", Kinds.VMI);
     watch("Pod", core("Pod", "pods"));
     watch("Service", core("Service", "services"));

@@ -12,8 +12,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.virtmover.lab.kubevirt.Fault;
-import io.virtmover.lab.kubevirt.api.Flavour;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -31,12 +31,12 @@ final class PlayedObjects {
 
   private final KubernetesClient client;
   private final String namespace;
-  private final Flavour flavour;
+  private final Release release;
 
-  PlayedObjects(KubernetesClient client, String namespace, Flavour flavour) {
+  PlayedObjects(KubernetesClient client, String namespace, Release release) {
     this.client = client;
     this.namespace = namespace;
-    this.flavour = flavour;
+    this.release = release;
   }
 
   void createBackup(String name, Map<String, Object> document, Optional<Fault> fault) {
@@ -273,7 +273,7 @@ final class PlayedObjects {
       case "VMI" -> Kinds.VMI;
       case "VMB" -> Kinds.BACKUP;
       case "VMBT" -> Kinds.TRACKER;
-      case "VMExport" -> Kinds.export(flavour);
+      case "VMExport" -> Kinds.export(release);
       default -> throw new IllegalArgumentException(kind);
     };
   }

@@ -2,7 +2,7 @@
 package io.virtmover.lab.kubevirt.golden;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.kubevirt.golden.Entry.Action;
 import io.virtmover.lab.kubevirt.golden.Entry.Change;
 import io.virtmover.lab.kubevirt.golden.Entry.Rest;
@@ -33,12 +33,12 @@ record RecordedScenario(String name, List<Entry> entries) {
 
   private static final Pattern REQUEST = Pattern.compile("# t=\\S+ REQUEST by (.*)");
 
-  static RecordedScenario read(Flavour release, String scenario) {
+  static RecordedScenario read(Release release, String scenario) {
     try (var lines = Files.lines(Recordings.file(release, scenario))) {
       var parser = new Parser();
       lines.forEach(parser::line);
       parser.finish();
-      return new RecordedScenario(release.release() + "/" + scenario, List.copyOf(parser.entries));
+      return new RecordedScenario(release.text() + "/" + scenario, List.copyOf(parser.entries));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.kubevirt.golden;
 
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,16 +20,16 @@ final class Recordings {
   private Recordings() {}
 
   /** The releases that were recorded; one that the stand-in does not know is an error. */
-  static List<Flavour> releases() {
+  static List<Release> releases() {
     return children(FOLDER)
         .filter(Files::isDirectory)
-        .map(folder -> Flavour.named(folder.getFileName().toString()))
+        .map(folder -> Release.named(folder.getFileName().toString()))
         .sorted()
         .toList();
   }
 
   /** The scenarios of a release, by name. */
-  static List<String> scenarios(Flavour release) {
+  static List<String> scenarios(Release release) {
     return children(folder(release))
         .map(file -> file.getFileName().toString())
         .filter(name -> name.endsWith(FILE))
@@ -43,12 +43,12 @@ final class Recordings {
     return Files.isRegularFile(FOLDER.resolve(name + FILE));
   }
 
-  static Path file(Flavour release, String scenario) {
+  static Path file(Release release, String scenario) {
     return folder(release).resolve(scenario + FILE);
   }
 
-  private static Path folder(Flavour release) {
-    return FOLDER.resolve(release.release());
+  private static Path folder(Release release) {
+    return FOLDER.resolve(release.text());
   }
 
   private static Stream<Path> children(Path folder) {

@@ -3,7 +3,7 @@ package io.virtmover.lab.kubevirt.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
@@ -24,18 +24,18 @@ class RecordingsTest {
     var releases = Recordings.releases();
 
     // then
-    assertThat(releases).contains(Flavour.V1_8, Flavour.HEAD);
+    assertThat(releases).contains(Release.V1_8, Release.HEAD);
   }
 
   @ParameterizedTest
   @MethodSource("io.virtmover.lab.kubevirt.golden.Recordings#releases")
-  void everyRelease_hasScenarios_andNothingElse(Flavour release) throws IOException {
+  void everyRelease_hasScenarios_andNothingElse(Release release) throws IOException {
     // when
     var scenarios = Recordings.scenarios(release);
 
     // then
     assertThat(scenarios).isNotEmpty();
-    try (var files = Files.list(Recordings.FOLDER.resolve(release.release()))) {
+    try (var files = Files.list(Recordings.FOLDER.resolve(release.text()))) {
       assertThat(files)
           .containsExactlyInAnyOrderElementsOf(
               scenarios.stream().map(scenario -> Recordings.file(release, scenario)).toList());
@@ -58,13 +58,13 @@ class RecordingsTest {
             .toList();
 
     // then
-    assertThat(told).containsExactlyInAnyOrderElementsOf(Recordings.scenarios(Flavour.HEAD));
+    assertThat(told).containsExactlyInAnyOrderElementsOf(Recordings.scenarios(Release.HEAD));
   }
 
   @Test
   void everyScenarioOfAnOlderRelease_wasRecordedOfHeadToo() {
     // given
-    var head = Recordings.scenarios(Flavour.HEAD);
+    var head = Recordings.scenarios(Release.HEAD);
 
     // when
     var older = Recordings.releases().stream().flatMap(one -> Recordings.scenarios(one).stream());

@@ -3,7 +3,7 @@ package io.virtmover.lab.kubevirt.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.kubevirt.golden.Entry.Version;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Map;
 final class TransitionTimes {
   private TransitionTimes() {}
 
-  static void check(List<Version> versions, Flavour flavour) {
+  static void check(List<Version> versions, Release release) {
     var last = new HashMap<String, Map<?, ?>>();
     for (var version : versions) {
       if (!version.kind().equals("VMB")
@@ -24,7 +24,7 @@ final class TransitionTimes {
       for (var item : conditions) {
         var condition = (Map<?, ?>) item;
         var before = last.put(version.name() + " " + condition.get("type"), condition);
-        if (before != null && isKept(before, condition, flavour)) {
+        if (before != null && isKept(before, condition, release)) {
           assertThat(condition.get("lastTransitionTime"))
               .as("%s of %s", condition.get("type"), version.name())
               .isEqualTo(before.get("lastTransitionTime"));
@@ -33,8 +33,8 @@ final class TransitionTimes {
     }
   }
 
-  private static boolean isKept(Map<?, ?> before, Map<?, ?> after, Flavour flavour) {
+  private static boolean isKept(Map<?, ?> before, Map<?, ?> after, Release release) {
     return before.get("status").equals(after.get("status"))
-        && (flavour != Flavour.V1_8 || before.get("reason").equals(after.get("reason")));
+        && (release != Release.V1_8 || before.get("reason").equals(after.get("reason")));
   }
 }

@@ -4,7 +4,7 @@ package io.virtmover.lab.kubevirt.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.virtmover.lab.kubevirt.api.Flavour;
+import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.kubevirt.launcher.JobReport;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ class PublicationTest {
     var vmi = vmi(claimed());
 
     // when
-    var value = value(vmi, report(Optional.empty()), Flavour.HEAD);
+    var value = value(vmi, report(Optional.empty()), Release.HEAD);
 
     // then
     var expected = claimed();
@@ -36,7 +36,7 @@ class PublicationTest {
   @Test
   void olderReleasesTellTheDiskAndTheOldestNothingOfQuiescing() {
     // when
-    var value = value(vmi(claimed()), report(Optional.empty()), Flavour.V1_8);
+    var value = value(vmi(claimed()), report(Optional.empty()), Release.V1_8);
 
     // then
     assertThat(value.orElseThrow())
@@ -52,8 +52,8 @@ class PublicationTest {
     var report = report(Optional.of(ending(Optional.of("No space left on device"))));
 
     // when
-    var first = value(vmi(claimed()), report, Flavour.HEAD);
-    var second = value(vmi(begun), report, Flavour.HEAD);
+    var first = value(vmi(claimed()), report, Release.HEAD);
+    var second = value(vmi(begun), report, Release.HEAD);
 
     // then
     assertThat(first.orElseThrow()).doesNotContainKey("completed");
@@ -71,7 +71,7 @@ class PublicationTest {
     begun.put("checkpointName", "backup-1-2026-11-24_04-21-52");
 
     // when
-    var value = value(vmi(begun), report(Optional.of(ending(Optional.empty()))), Flavour.HEAD);
+    var value = value(vmi(begun), report(Optional.of(ending(Optional.empty()))), Release.HEAD);
 
     // then
     assertThat(value.orElseThrow())
@@ -90,9 +90,9 @@ class PublicationTest {
     var report = report(Optional.of(ending(Optional.empty())));
 
     // then
-    assertThat(value(vmi(other), report, Flavour.HEAD)).isEmpty();
-    assertThat(value(vmi(over), report, Flavour.HEAD)).isEmpty();
-    assertThat(Publication.next(new GenericKubernetesResource(), report, Flavour.HEAD)).isEmpty();
+    assertThat(value(vmi(other), report, Release.HEAD)).isEmpty();
+    assertThat(value(vmi(over), report, Release.HEAD)).isEmpty();
+    assertThat(Publication.next(new GenericKubernetesResource(), report, Release.HEAD)).isEmpty();
   }
 
   private static Map<String, Object> claimed() {
@@ -127,8 +127,8 @@ class PublicationTest {
   /** What the second operation of the patch writes; the first one guards it. */
   @SuppressWarnings("unchecked") // JSON objects have text keys
   private static Optional<Map<String, Object>> value(
-      GenericKubernetesResource vmi, JobReport report, Flavour flavour) {
-    return Publication.next(vmi, report, flavour)
+      GenericKubernetesResource vmi, JobReport report, Release release) {
+    return Publication.next(vmi, report, release)
         .map(patch -> (Map<String, Object>) patch.operations().getLast().get("value"));
   }
 }
