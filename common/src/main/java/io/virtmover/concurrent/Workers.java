@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Threads for transfers. They are the system's: whoever starts them bounds their number by buffers
@@ -20,14 +21,25 @@ public final class Workers {
     return Executors.newThreadPerTaskExecutor(threads(name));
   }
 
-  /** Looks again and again on one thread of that name, with a pause between, until shut down. */
-  public static ExecutorService watch(String name, Duration pause, Runnable look) {
-    var watch =
+  /**
+   * Looks at each of {@code watched} again and again on one thread of that name, with a pause
+   * between, until shut down. A look that throws is told as what no thread has caught, once while
+   * it goes on so; the watch goes on.
+   */
+  public static <T> ExecutorService watch(
+      String name, Duration pause, Iterable<T> watched, Consumer<? super T> look) {
+    var executor =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name(name).factory());
+    var watch = new Watch<>(watched, look, Workers::tellUncaught);
     var nanos = pause.toNanos();
-    var _ = watch.scheduleWithFixedDelay(look, nanos, nanos, TimeUnit.NANOSECONDS);
-    return watch;
+    var _ = executor.scheduleWithFixedDelay(watch, nanos, nanos, TimeUnit.NANOSECONDS);
+    return executor;
+  }
+
+  private static void tellUncaught(Throwable failure) {
+    var thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
   }
 
   /** Runs what may take time on a thread of its own; here, where no thread is to be had. */

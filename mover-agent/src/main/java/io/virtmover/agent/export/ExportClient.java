@@ -64,7 +64,7 @@ final class ExportClient implements AutoCloseable {
                 timeouts.exchange().total()),
             HttpClients.tls(access.tls()),
             new ProxyRoutes(proxies));
-    this.watch = Workers.watch("export-watch", LOOK_INTERVAL, () -> running.forEach(Running::look));
+    this.watch = Workers.watch("export-watch", LOOK_INTERVAL, running, Running::look);
   }
 
   /** How far the server is known by now. */

@@ -39,17 +39,10 @@ final class WatchedHttpClient implements SdkHttpClient {
     var tick = patience.idle().dividedBy(TICKS_PER_LIMIT);
     this.watch =
         Workers.watch(
-            "store-watch", tick.compareTo(LONGEST_TICK) < 0 ? tick : LONGEST_TICK, this::look);
-  }
-
-  private void look() {
-    var now = System.nanoTime();
-    for (var watched : running) {
-      if (watched.exchange.mustEnd(now)) {
-        // Closing a TLS socket can take time, and others are to be watched.
-        Workers.aside(watched::abort);
-      }
-    }
+            "store-watch",
+            tick.compareTo(LONGEST_TICK) < 0 ? tick : LONGEST_TICK,
+            running,
+            Watched::look);
   }
 
   @Override
@@ -140,6 +133,14 @@ final class WatchedHttpClient implements SdkHttpClient {
                     body.abort();
                   }))
           .build();
+    }
+
+    /** Ends it if it must end; the thread that waits cannot. */
+    void look() {
+      if (exchange.mustEnd(System.nanoTime())) {
+        // Closing a TLS socket can take time, and others are to be watched.
+        Workers.aside(this::abort);
+      }
     }
 
     @Override
