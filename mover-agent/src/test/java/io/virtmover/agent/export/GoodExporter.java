@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** What KubeVirt's export server answers for a full of a disk that is all data. */
-final class GoodExporter implements Script {
+public final class GoodExporter implements Script {
   private static final int PIECE = 64 << 10;
 
   private final byte[] disk;
@@ -20,13 +20,14 @@ final class GoodExporter implements Script {
   }
 
   /** Serves a disk of reproducible random bytes. */
-  static GoodExporter of(int size) {
+  public static GoodExporter of(int size) {
     var disk = new byte[size];
     new Random(size).nextBytes(disk);
     return new GoodExporter(disk);
   }
 
-  byte[] bytes(long offset, int length) {
+  /** What it serves from an offset on. */
+  public byte[] bytes(long offset, int length) {
     return Arrays.copyOfRange(disk, (int) offset, (int) offset + length);
   }
 

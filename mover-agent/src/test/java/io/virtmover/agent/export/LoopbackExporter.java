@@ -21,9 +21,9 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLServerSocket;
 
 /** A server at an exporter's address that sends exactly what a script writes. */
-final class LoopbackExporter implements AutoCloseable {
+public final class LoopbackExporter implements AutoCloseable {
   /** Writes raw bytes; the connection is closed when it returns or throws. */
-  interface Script {
+  public interface Script {
     void answer(Request request, OutputStream out) throws IOException;
   }
 
@@ -33,7 +33,7 @@ final class LoopbackExporter implements AutoCloseable {
    * @param number counted from 1
    * @param endpoint {@code map} or {@code data}
    */
-  record Request(
+  public record Request(
       int number, String endpoint, long offset, long length, Map<String, String> headers) {
     boolean isMap() {
       return endpoint.equals("map");
@@ -54,7 +54,8 @@ final class LoopbackExporter implements AutoCloseable {
     this.script = script;
   }
 
-  static LoopbackExporter start(Script script) {
+  /** Starts one on a port of its own. */
+  public static LoopbackExporter start(Script script) {
     try {
       var server =
           (SSLServerSocket)
@@ -70,8 +71,14 @@ final class LoopbackExporter implements AutoCloseable {
   }
 
   /** A client of its volume. */
-  ExportVolume volume(ExportTimeouts timeouts) {
+  public ExportVolume volume(ExportTimeouts timeouts) {
     return new ExportVolume(address(), access(), timeouts);
+  }
+
+  /** A client of single requests to it. */
+  ExportClient client(ExportAccess access) {
+    return new ExportClient(
+        address().toString(), access, Limits.patient(), (_, _, _) -> Optional.empty());
   }
 
   URI address() {
@@ -82,7 +89,7 @@ final class LoopbackExporter implements AutoCloseable {
     return new ExportAccess(LoopbackCertificate.context(), Optional.of(TOKEN));
   }
 
-  int requests() {
+  public int requests() {
     return requests.get();
   }
 
