@@ -4,7 +4,6 @@ package io.virtmover.agent.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -106,10 +105,7 @@ class ChainWindowTest {
   }
 
   private String read(List<String> chain, int from, int to) {
-    var layers = new ArrayList<Layer>();
-    for (var image = 0; image < chain.size(); image++) {
-      layers.add(images.drawn(Integer.toString(image), chain.get(image), BITS, image > 0));
-    }
+    var layers = images.drawnChain(BITS, chain);
     var window = ChainWindow.merge(layers, (long) from << BITS, (long) to << BITS, BITS);
     return picture(window, from, to);
   }

@@ -79,10 +79,13 @@ final class ForeignChain {
   }
 
   RestoreJob.Report restore(Path target, RestoreJob.Engine engine) {
-    var spec =
-        new RestoreJob.Spec(
-            new BackupName(BACKUP), new VolumeName("d"), target, engine, 40 << 20, 1L << 30);
-    return new RestoreJob(spec, repository(), Progress.silent()).run();
+    return new RestoreJob(spec(target, engine), repository(), Progress.silent()).run();
+  }
+
+  /** How its disk is restored. */
+  static RestoreJob.Spec spec(Path target, RestoreJob.Engine engine) {
+    return new RestoreJob.Spec(
+        new BackupName(BACKUP), new VolumeName("d"), target, engine, 40 << 20, 1L << 30);
   }
 
   VerifyJob.Report verify() {

@@ -89,21 +89,6 @@ class QemuImgTest {
         .hasMessageContaining("install qemu-utils");
   }
 
-  @Test
-  void scratchOfAKilledProgram_isSweptAndOneInUseIsNot() throws IOException {
-    var left = Files.createDirectories(folder.resolve(".virtmover-123"));
-    Files.createFile(left.resolve("lock"));
-    Files.writeString(left.resolve("layer-000.qcow2"), "bytes");
-    try (var first = Scratch.in(folder)) {
-      assertThat(left).doesNotExist();
-      try (var second = Scratch.in(folder)) {
-        assertThat(first.folder()).isDirectory();
-        assertThat(second.folder()).isDirectory();
-      }
-    }
-    ForeignImagesTest.assertNothingIsLeftBeside(folder.resolve("disk"));
-  }
-
   private String program(String body) throws IOException {
     var program =
         Files.createFile(

@@ -9,9 +9,7 @@ import io.virtmover.agent.progress.Progress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.StoreCall;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -36,9 +34,7 @@ class RangeFetcherTest {
     QemuImg.run("qemu-img", "create", "-q", "-f", "qcow2", image.toString(), "8M");
     QemuImg.io(image, "write -P 7 0 8M");
     var layer = images.described("image", image, false);
-    var found = new ArrayList<StoredUnit>();
-    layer.units(0, 8 * MIB, found::add);
-    units = found;
+    units = StoredImages.units(layer, 0, 8 * MIB);
     layers = List.of(layer);
   }
 
@@ -71,7 +67,16 @@ class RangeFetcherTest {
   @MethodSource("whateverIsThrown")
   void whateverATargetThrows_leavesTheDiskUnfinished(Supplier<Throwable> what) {
     // given
-    var target = new FailingTarget(what);
+    var target =
+        new DrawnTarget(
+            128,
+            16,
+            0,
+            offset -> {
+              if (offset >= 5L * MIB) {
+                sneak(what.get());
+              }
+            });
 
     // then
     assertThatThrownBy(
@@ -79,7 +84,7 @@ class RangeFetcherTest {
                 new NativeRestore(layers, target, Progress.silent(), MIB)
                     .run(new RangeBuffers(MIB, 2)))
         .hasMessage("on purpose");
-    assertThat(target.finished).isFalse();
+    assertThat(target.isFinished()).isFalse();
   }
 
   @Test
@@ -130,45 +135,5 @@ class RangeFetcherTest {
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <T extends Throwable> void sneak(Throwable e) throws T {
     throw (T) e;
-  }
-
-  private static final class FailingTarget implements Target {
-    private final Supplier<Throwable> what;
-    private boolean finished;
-
-    FailingTarget(Supplier<Throwable> what) {
-      this.what = what;
-    }
-
-    @Override
-    public String name() {
-      return "target";
-    }
-
-    @Override
-    public long resumeFrom() {
-      return 0;
-    }
-
-    @Override
-    public void write(long guestOffset, ByteBuffer bytes) {
-      if (guestOffset >= 5L * MIB) {
-        sneak(what.get());
-      }
-    }
-
-    @Override
-    public void zero(long guestOffset, long length) {}
-
-    @Override
-    public void checkpoint(long guestOffset) {}
-
-    @Override
-    public void finish() {
-      finished = true;
-    }
-
-    @Override
-    public void close() {}
   }
 }

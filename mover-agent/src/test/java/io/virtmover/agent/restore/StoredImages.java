@@ -16,16 +16,18 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Puts images that QEMU made into a bucket in memory: as they are, or as a backup writes them. */
-final class StoredImages {
-  final InMemoryObjectStore store = new InMemoryObjectStore();
+public final class StoredImages {
+  public final InMemoryObjectStore store = new InMemoryObjectStore();
 
   /** As another product would have stored it, opened as in a short chain or in a long one. */
-  ForeignLayer foreign(String key, Path image, boolean oneOfMany) {
-    var object = object(key, bytes(image));
+  public ForeignLayer foreign(String key, Path image, boolean oneOfMany) {
+    var object = planted(key, bytes(image));
     return oneOfMany ? ForeignLayer.openOneOfMany(object) : ForeignLayer.open(object);
   }
 
@@ -41,7 +43,7 @@ final class StoredImages {
   }
 
   /** One of which each cluster is drawn: {@code d} for data, {@code z} for zeros, else a hole. */
-  DescribedLayer drawn(String key, String picture, int clusterBits, boolean increment) {
+  public DescribedLayer drawn(String key, String picture, int clusterBits, boolean increment) {
     var geometry = new Geometry((long) picture.length() << clusterBits, clusterBits);
     return written(
         key,
@@ -59,6 +61,16 @@ final class StoredImages {
         });
   }
 
+  /** A full and its increments, oldest first, named by their numbers. */
+  List<Layer> drawnChain(int clusterBits, List<String> pictures) {
+    var layers = new ArrayList<Layer>();
+    for (var picture : pictures) {
+      var number = layers.size();
+      layers.add(drawn(Integer.toString(number), picture, clusterBits, number > 0));
+    }
+    return layers;
+  }
+
   private DescribedLayer written(
       String key, Geometry geometry, boolean increment, Consumer<Qcow2StreamWriter> content) {
     var out = new ByteArrayOutputStream();
@@ -74,9 +86,7 @@ final class StoredImages {
     var bytes = out.toByteArray();
     finished.header().get(bytes, 0, finished.header().remaining());
     return new DescribedLayer(
-        object(key, bytes),
-        Extents.open(new BufferReader(key + ".extents", ByteBuffer.wrap(side.toByteArray()))),
-        "");
+        planted(key, bytes), Extents.open(planted(key + ".extents", side.toByteArray())), "");
   }
 
   private static void copy(Qcow2Image image, Qcow2Run run, Qcow2StreamWriter writer) {
@@ -96,10 +106,18 @@ final class StoredImages {
     }
   }
 
-  private ObjectReader object(String key, byte[] bytes) {
+  /** An object of any bytes. */
+  public ObjectReader planted(String key, byte[] bytes) {
     store.plant(key, bytes);
     var stat = store.stat(key).orElseThrow();
     return new ObjectReader(store, key, stat.size(), Optional.of(stat.etag()));
+  }
+
+  /** What an image stores of a range of the disk. */
+  public static List<StoredUnit> units(Layer layer, long from, long to) {
+    var units = new ArrayList<StoredUnit>();
+    layer.units(from, to, units::add);
+    return units;
   }
 
   private static byte[] bytes(Path file) {

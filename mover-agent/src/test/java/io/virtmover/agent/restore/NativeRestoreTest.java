@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.virtmover.agent.image.qcow2.QemuImg;
+import io.virtmover.agent.progress.Progress;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How a restore goes through a disk: images as in {@link ChainWindowTest}, windows of 512 KiB. */
+class NativeRestoreTest {
+  private static final int BITS = 9;
+  private static final int WINDOW = 1024;
+  private static final long WINDOW_BYTES = (long) WINDOW << BITS;
+  private static final int HEAD = HeldHead.LENGTH >> BITS;
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final RangeBuffers BUFFERS = new RangeBuffers(1 << 20, 2);
+
+  private final StoredImages images = new StoredImages();
+  private final AtomicLong expected = new AtomicLong();
+  private final AtomicLong advanced = new AtomicLong();
+  private final Progress progress =
+      new Progress() {
+        @Override
+        public void expect(long bytes) {
+          expected.addAndGet(bytes);
+        }
+
+        @Override
+        public void advance(long bytes) {
+          advanced.addAndGet(bytes);
+        }
+
+        @Override
+        public void warn(String message) {
+          throw new AssertionError(message);
+        }
+      };
+
+  @ParameterizedTest
+  @CsvSource({
+    "dddd, dddd",
+    "...., ----",
+    "d.zd, d--d",
+    "dddd .z.d, d-dd",
+    "dd d..., dd--",
+    "dddddd .z, d-"
+  })
+  void everyCell_isProvidedOnce(String chain, String picture) {
+    // given
+    var target = new DrawnTarget(picture.length(), BITS, 0);
+    var restore = new NativeRestore(chain(chain.split(" ")), target, progress, NEVER);
+
+    // when
+    restore.run(BUFFERS);
+
+    // then
+    assertThat(target.picture()).isEqualTo(picture);
+    assertThat(target.isFinished()).isTrue();
+    assertThat(restore.bytesWritten()).isEqualTo(picture.replace("-", "").length() << BITS);
+    assertThat(advanced).hasValue(expected.get()).hasValue((long) picture.length() << BITS);
+  }
+
+  @Test
+  void imagesOfDifferentClusters_areCutIntoTheSmallest() {
+    // given
+    var large = images.drawn("0", "dd", BITS + 2, false);
+    var small = images.drawn("1", "..z....d", BITS, true);
+    var target = new DrawnTarget(8, BITS, 0);
+
+    // when
+    new NativeRestore(List.of(large, small), target, progress, NEVER).run(BUFFERS);
+
+    // then
+    assertThat(target.picture()).isEqualTo("dd-ddddd");
+  }
+
+  @ParameterizedTest(name = "every {0} half windows")
+  @CsvSource({
+    "1, '0 1 2 3'",
+    "2, '0 1 2 3'",
+    "3, '0 2'",
+    "4, '0 2'",
+    "6, '0 3'",
+    "8, '0'",
+    "20, '0'"
+  })
+  void progress_isMadeDurableAtTheEndsOfWindows(int halves, String windows) {
+    // given: four windows
+    var target = new DrawnTarget(4 * WINDOW, BITS, 0);
+    var layers = chain("d" + ".".repeat(4 * WINDOW - 2) + "d");
+
+    // when
+    new NativeRestore(layers, target, progress, halves * WINDOW_BYTES / 2).run(BUFFERS);
+
+    // then
+    assertThat(target.checkpoints())
+        .containsExactlyElementsOf(
+            LongStream.of(Arrays.stream(windows.split(" ")).mapToLong(Long::parseLong).toArray())
+                .map(window -> window * WINDOW_BYTES)
+                .boxed()
+                .toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 0, 2", "2, 1, 2", "2, 524287, 2", "1, -1, 0", "0, 1, 0", "4, 0, 4"})
+  void anInterruptedRestore_goesOnAtItsWindow_andDoesTheHeadAgain(
+      int windows, int bytes, int startWindow) {
+    // given
+    var target = new DrawnTarget(4 * WINDOW, BITS, windows * WINDOW_BYTES + bytes);
+    var layers = chain("d".repeat(4 * WINDOW));
+
+    // when
+    new NativeRestore(layers, target, progress, NEVER).run(BUFFERS);
+
+    // then
+    var start = startWindow * WINDOW;
+    var head = Math.min(start, HEAD);
+    assertThat(target.picture())
+        .isEqualTo("d".repeat(head) + "?".repeat(start - head) + "d".repeat(4 * WINDOW - start));
+    assertThat(target.checkpoints()).containsExactly(startWindow * WINDOW_BYTES);
+    assertThat(advanced).hasValue(4 * WINDOW_BYTES);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1024", "16, 1024", "17, 8192"})
+  void aLongChain_isReadInWindowsOfItsTables(int count, int windowCells) {
+    // given: clusters of 64 KiB
+    var bits = 16;
+    var cells = 2 * 8192;
+    var empty = images.drawn("0", ".".repeat(cells), bits, false);
+    var target = new DrawnTarget(cells, bits, 0);
+
+    // when
+    new NativeRestore(Collections.nCopies(count, empty), target, progress, 1).run(BUFFERS);
+
+    // then
+    assertThat(target.checkpoints().get(1)).isEqualTo((long) windowCells << bits);
+    assertThat(target.checkpoints()).hasSize(cells / windowCells);
+  }
+
+  @Test
+  void aCompressedClusterThatCannotBeInflated_leavesTheDiskUnfinished(@TempDir Path folder) {
+    // given
+    var image = folder.resolve("image");
+    QemuImg.run("qemu-img", "create", "-q", "-f", "qcow2", image.toString(), "1M");
+    QemuImg.io(image, "write -c -P 7 0 64k");
+    var layer = images.foreign("image", image, false);
+    var stored = StoredImages.units(layer, 0, 1 << 16).getFirst();
+    var bytes = images.store.peek("image").orElseThrow();
+    Arrays.fill(bytes, (int) stored.objectOffset(), bytes.length, (byte) 0xff);
+    var damaged = images.planted("image", bytes);
+    var target = new DrawnTarget(16, 16, 0);
+
+    // then
+    assertThatThrownBy(
+            () ->
+                new NativeRestore(List.of(ForeignLayer.open(damaged)), target, progress, NEVER)
+                    .run(BUFFERS))
+        .isInstanceOfSatisfying(
+            VirtMoverException.class,
+            e -> assertThat(e.kind()).isEqualTo(FailureKind.CORRUPT_BACKUP))
+        .hasMessageContaining("The image image cannot be used");
+    assertThat(target.isFinished()).isFalse();
+  }
+
+  private List<Layer> chain(String... pictures) {
+    return images.drawnChain(BITS, List.of(pictures));
+  }
+}
