@@ -3,6 +3,7 @@ package io.virtmover.agent.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtmover.failure.FailureKind;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -23,5 +24,22 @@ class FindingsTest {
     assertThat(findings.count()).isEqualTo(1500);
     assertThat(findings.damages()).hasSize(1000);
     assertThat(findings.damages().getLast().objectOffset()).isEqualTo(999);
+  }
+
+  @Test
+  void whatIsFoundOfABackupAgain_isToldOnce() {
+    // given
+    var findings = new Findings();
+    var broken = new Unusable("night-1", FailureKind.CHAIN_BROKEN, "its parent is gone");
+    var newer = new Unusable("night-1", FailureKind.UNSUPPORTED, "a later version wrote it");
+
+    // when
+    findings.add(broken);
+    findings.add(newer);
+    findings.add(new Unusable("night-1", FailureKind.CHAIN_BROKEN, "its parent is gone"));
+
+    // then
+    assertThat(findings.unusable()).containsExactly(broken, newer);
+    assertThat(findings.count()).as("damages").isZero();
   }
 }
