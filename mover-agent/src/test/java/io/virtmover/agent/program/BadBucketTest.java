@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.virtmover.agent.image.qcow2.QemuImg;
-import io.virtmover.lab.qemu.DiskHash;
 import io.virtmover.lab.s3.FaultProxy;
 import io.virtmover.lab.s3.FaultProxy.Fault;
 import io.virtmover.lab.s3.VersityGateway;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,34 +31,22 @@ class BadBucketTest {
   private static final long SIZE = 48L << 20;
 
   @TempDir private Path folder;
+  private FaultBed bed;
   private VersityGateway s3;
   private FaultProxy proxy;
   private VirtMover virtmover;
-  private Path image;
-  private Path raw;
 
   @BeforeEach
   void start() throws IOException {
-    s3 = VersityGateway.start();
-    proxy = FaultProxy.before(s3.endpoint());
-    virtmover = VirtMover.on(s3, proxy.endpoint());
-    raw = folder.resolve("disk.raw");
-    image = folder.resolve("disk.qcow2");
-    var bytes = new byte[30 << 20];
-    new Random(3).nextBytes(bytes);
-    try (var file = new RandomAccessFile(raw.toFile(), "rw")) {
-      file.setLength(SIZE);
-      file.seek(4 << 20);
-      file.write(bytes);
-    }
-    QemuImg.run(
-        "qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw.toString(), image.toString());
+    bed = FaultBed.make(folder, SIZE, 30 << 20);
+    s3 = bed.s3();
+    proxy = bed.proxy();
+    virtmover = bed.virtmover();
   }
 
   @AfterEach
   void stop() {
-    proxy.close();
-    s3.close();
+    bed.close();
   }
 
   static Stream<Arguments> passingFaults() {
@@ -297,13 +283,13 @@ class BadBucketTest {
   }
 
   private VirtMover.Ended backup(String name, String checkpoint) {
-    return virtmover.backup(name, checkpoint, "full", image);
+    return virtmover.backup(name, checkpoint, "full", bed.image());
   }
 
   private void assertRestores() {
     var target = folder.resolve("restored");
     virtmover.restore("b1", "d", target).report();
-    assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
+    bed.assertRestored(target);
   }
 
   private static void flip(Path file, long at) throws IOException {

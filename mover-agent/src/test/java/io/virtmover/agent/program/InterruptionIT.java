@@ -3,14 +3,11 @@ package io.virtmover.agent.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.agent.image.qcow2.QemuImg;
-import io.virtmover.lab.qemu.DiskHash;
 import io.virtmover.lab.s3.FaultProxy;
 import io.virtmover.lab.s3.VersityGateway;
 import io.virtmover.location.Location;
 import io.virtmover.objectstore.s3.S3ObjectStore;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -49,37 +45,20 @@ class InterruptionIT {
 
   @TempDir private Path folder;
 
-  private VersityGateway s3;
+  private FaultBed bed;
   private FaultProxy proxy;
   private VirtMover virtmover;
-  private Path image;
-  private Path raw;
 
   @BeforeEach
   void start() throws IOException {
-    s3 = VersityGateway.start();
-    proxy = FaultProxy.before(s3.endpoint());
-    virtmover = VirtMover.on(s3, proxy.endpoint());
-    raw = folder.resolve("disk.raw");
-    image = folder.resolve("disk.qcow2");
-    var random = new Random(7);
-    var piece = new byte[1 << 20];
-    try (var file = new RandomAccessFile(raw.toFile(), "rw")) {
-      file.setLength(SIZE);
-      for (var i = 0; i < DATA / piece.length; i++) {
-        random.nextBytes(piece);
-        file.seek(2L * i * piece.length);
-        file.write(piece);
-      }
-    }
-    QemuImg.run(
-        "qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw.toString(), image.toString());
+    bed = FaultBed.make(folder, SIZE, DATA);
+    proxy = bed.proxy();
+    virtmover = bed.virtmover();
   }
 
   @AfterEach
   void stop() {
-    proxy.close();
-    s3.close();
+    bed.close();
   }
 
   @Test
@@ -182,7 +161,7 @@ class InterruptionIT {
     var report = virtmover.restore("b1", "disk", target, "--checkpoint-every", "16Mi").report();
 
     // then
-    assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
+    bed.assertRestored(target);
     assertThat(report.path("resumedAt").asLong()).isPositive();
   }
 
@@ -264,7 +243,7 @@ class InterruptionIT {
             "--type",
             "full",
             "--disk",
-            "disk=" + image);
+            "disk=" + bed.image());
     var second = virtmover.run("backup", words.toArray(String[]::new));
     secondIsDone.complete(null);
 
@@ -277,12 +256,12 @@ class InterruptionIT {
     assertThat(listed.toString()).contains("b2").doesNotContain("b1", "c1-2026-01-11_01-00-03");
     var target = folder.resolve("second.raw");
     virtmover.restore("b2", "disk", target).report();
-    assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
+    bed.assertRestored(target);
   }
 
   private List<String> backupWords() {
     var words = new ArrayList<>(BACKUP);
-    words.addAll(List.of("--disk", "disk=" + image));
+    words.addAll(List.of("--disk", "disk=" + bed.image()));
     return words;
   }
 
@@ -312,7 +291,7 @@ class InterruptionIT {
   private void assertRestored() throws IOException {
     var target = folder.resolve("again.raw");
     virtmover.restore("b1", "disk", target).report();
-    assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
+    bed.assertRestored(target);
     Files.delete(target);
   }
 
@@ -333,8 +312,8 @@ class InterruptionIT {
     return S3ObjectStore.open(
         Location.of(VersityGateway.BUCKET, "oadp")
             .withServer(
-                Optional.of("us-east-1"), Optional.of(s3.endpoint()), true, Optional.empty())
-            .withAccess(Optional.of(s3.credentials()), Optional.empty()),
+                Optional.of("us-east-1"), Optional.of(bed.s3().endpoint()), true, Optional.empty())
+            .withAccess(Optional.of(bed.s3().credentials()), Optional.empty()),
         4);
   }
 

@@ -4,17 +4,12 @@ package io.virtmover.agent.program;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.agent.image.qcow2.QemuImg;
-import io.virtmover.lab.qemu.DiskHash;
 import io.virtmover.lab.s3.FaultProxy;
 import io.virtmover.lab.s3.FaultProxy.Fault;
 import io.virtmover.lab.s3.FaultProxy.Request;
-import io.virtmover.lab.s3.VersityGateway;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,30 +30,20 @@ class LeastRightsTest {
           "s3:ListBucket", request -> request.query().contains("list-type=2"));
 
   @TempDir private Path folder;
-  private VersityGateway s3;
+  private FaultBed bed;
   private FaultProxy proxy;
   private VirtMover virtmover;
-  private Path image;
-  private Path raw;
 
   @BeforeEach
   void start() throws IOException {
-    s3 = VersityGateway.start();
-    proxy = FaultProxy.before(s3.endpoint());
-    virtmover = VirtMover.on(s3, proxy.endpoint());
-    raw = folder.resolve("disk.raw");
-    image = folder.resolve("disk.qcow2");
-    var bytes = new byte[SIZE];
-    new Random(5).nextBytes(bytes);
-    Files.write(raw, bytes);
-    QemuImg.run(
-        "qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw.toString(), image.toString());
+    bed = FaultBed.make(folder, SIZE, SIZE);
+    proxy = bed.proxy();
+    virtmover = bed.virtmover();
   }
 
   @AfterEach
   void stop() {
-    proxy.close();
-    s3.close();
+    bed.close();
   }
 
   private static boolean isObject(Request request) {
@@ -77,7 +62,7 @@ class LeastRightsTest {
         new Fault.Answer(status, code));
 
     // when
-    var ended = virtmover.backup("b1", "c1", "full", image, "--single-writer");
+    var ended = virtmover.backup("b1", "c1", "full", bed.image(), "--single-writer");
 
     // then
     ended.report();
@@ -85,7 +70,7 @@ class LeastRightsTest {
         .hasSize(1);
     var target = folder.resolve("restored");
     virtmover.restore("b1", "d", target).report();
-    assertThat(DiskHash.sha256(target, SIZE)).isEqualTo(DiskHash.sha256(raw, SIZE));
+    bed.assertRestored(target);
   }
 
   @ParameterizedTest
@@ -96,7 +81,7 @@ class LeastRightsTest {
         10_000, requireNonNull(NEEDED_FOR.get(right)), new Fault.Answer(403, "AccessDenied"));
 
     // when
-    var ended = virtmover.backup("b1", "c1", "full", image);
+    var ended = virtmover.backup("b1", "c1", "full", bed.image());
 
     // then
     assertThat(ended.exitCode()).as(ended.err()).isEqualTo(4);
@@ -106,7 +91,7 @@ class LeastRightsTest {
   @Test
   void aBackup_needsNoOtherRights() {
     // when
-    virtmover.backup("b1", "c1", "full", image).report();
+    virtmover.backup("b1", "c1", "full", bed.image()).report();
     virtmover.restore("b1", "d", folder.resolve("restored")).report();
     virtmover.run("list", "--vm", "shop/db-01").report();
 
