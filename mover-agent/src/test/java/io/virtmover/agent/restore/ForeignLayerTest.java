@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,18 +97,9 @@ class ForeignLayerTest {
   void anIncrement_isToldByItsBackingFile() {
     // given
     var full = create("1M");
-    var increment = folder.resolve("increment");
-    QemuImg.run(
-        "qemu-img",
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-F",
-        "qcow2",
-        "-b",
-        full.toString(),
-        increment.toString());
+    var increment =
+        StoredImages.create(
+            folder.resolve("increment"), "1M", "backing_fmt=qcow2", "backing_file=" + full);
 
     // then
     assertThat(images.foreign("f", full, false).namesBackingFile()).isFalse();
@@ -169,19 +160,10 @@ class ForeignLayerTest {
   }
 
   private Path create(String size, String... options) {
-    var image = folder.resolve("image");
-    var all = new ArrayList<>(List.of("cluster_size=64k"));
-    all.addAll(List.of(options));
-    QemuImg.run(
-        "qemu-img",
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        String.join(",", all).replace("=other", "=" + folder.resolve("other")),
-        image.toString(),
-        size);
-    return image;
+    var place = "=" + folder.resolve("other");
+    return StoredImages.create(
+        folder.resolve("image"),
+        size,
+        Stream.of(options).map(option -> option.replace("=other", place)).toArray(String[]::new));
   }
 }

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.agent.image.qcow2.QemuImg;
-import io.virtmover.agent.progress.Progress;
+import io.virtmover.agent.progress.CountedProgress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,25 +28,7 @@ class NativeRestoreTest {
   private static final RangeBuffers BUFFERS = new RangeBuffers(1 << 20, 2);
 
   private final StoredImages images = new StoredImages();
-  private final AtomicLong expected = new AtomicLong();
-  private final AtomicLong advanced = new AtomicLong();
-  private final Progress progress =
-      new Progress() {
-        @Override
-        public void expect(long bytes) {
-          expected.addAndGet(bytes);
-        }
-
-        @Override
-        public void advance(long bytes) {
-          advanced.addAndGet(bytes);
-        }
-
-        @Override
-        public void warn(String message) {
-          throw new AssertionError(message);
-        }
-      };
+  private final CountedProgress progress = new CountedProgress();
 
   @ParameterizedTest
   @CsvSource({
@@ -70,7 +51,8 @@ class NativeRestoreTest {
     assertThat(target.picture()).isEqualTo(picture);
     assertThat(target.isFinished()).isTrue();
     assertThat(restore.bytesWritten()).isEqualTo(picture.replace("-", "").length() << BITS);
-    assertThat(advanced).hasValue(expected.get()).hasValue((long) picture.length() << BITS);
+    assertThat(progress.expected()).isEqualTo((long) picture.length() << BITS);
+    assertThat(progress.advanced()).isEqualTo(progress.expected());
   }
 
   @Test
@@ -131,7 +113,7 @@ class NativeRestoreTest {
     assertThat(target.picture())
         .isEqualTo("d".repeat(head) + "?".repeat(start - head) + "d".repeat(4 * WINDOW - start));
     assertThat(target.checkpoints()).containsExactly(startWindow * WINDOW_BYTES);
-    assertThat(advanced).hasValue(4 * WINDOW_BYTES);
+    assertThat(progress.advanced()).isEqualTo(4 * WINDOW_BYTES);
   }
 
   @ParameterizedTest
@@ -154,8 +136,7 @@ class NativeRestoreTest {
   @Test
   void aCompressedClusterThatCannotBeInflated_leavesTheDiskUnfinished(@TempDir Path folder) {
     // given
-    var image = folder.resolve("image");
-    QemuImg.run("qemu-img", "create", "-q", "-f", "qcow2", image.toString(), "1M");
+    var image = StoredImages.create(folder.resolve("image"), "1M");
     QemuImg.io(image, "write -c -P 7 0 64k");
     var layer = images.foreign("image", image, false);
     var stored = StoredImages.units(layer, 0, 1 << 16).getFirst();

@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.agent.image.ObjectReader;
 import io.virtmover.agent.image.qcow2.QemuImg;
-import io.virtmover.agent.progress.Progress;
+import io.virtmover.agent.progress.CountedProgress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.StoreCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +31,7 @@ class QemuImgRestoreTest {
   @TempDir private Path folder;
   @TempDir private Path targets;
   private final StoredImages images = new StoredImages();
-  private final List<String> warnings = new ArrayList<>();
+  private final CountedProgress progress = new CountedProgress();
   private Path image;
   private Path wanted;
   private Path target;
@@ -40,10 +39,9 @@ class QemuImgRestoreTest {
 
   @BeforeEach
   void store() throws IOException {
-    image = folder.resolve("image");
+    image = StoredImages.create(folder.resolve("image"), "4M");
     wanted = folder.resolve("wanted");
     target = targets.resolve("disk.raw");
-    QemuImg.run("qemu-img", "create", "-q", "-f", "qcow2", image.toString(), "4M");
     QemuImg.io(image, "write -P 0x11 1M 64k");
     QemuImg.toRaw(image, wanted);
     stored = images.planted(KEY, Files.readAllBytes(image));
@@ -58,7 +56,7 @@ class QemuImgRestoreTest {
     assertThat(Files.mismatch(target, wanted)).isEqualTo(-1);
     assertThat(report.bytesFetched()).isEqualTo(stored.size());
     assertThat(report.verified()).isFalse();
-    assertThat(warnings)
+    assertThat(progress.warnings())
         .containsExactly("--engine qemu-img compares no checksums; --engine native does.");
     assertOnlyTheTargetIsThere();
   }
@@ -143,19 +141,6 @@ class QemuImgRestoreTest {
   }
 
   private RestoreJob.Report restore(Path to, ObjectReader... chain) {
-    var progress =
-        new Progress() {
-          @Override
-          public void expect(long bytes) {}
-
-          @Override
-          public void advance(long bytes) {}
-
-          @Override
-          public void warn(String message) {
-            warnings.add(message);
-          }
-        };
     return new QemuImgRestore(
             ForeignChain.spec(to, RestoreJob.Engine.QEMU_IMG), List.of(chain), progress)
         .run();
@@ -174,7 +159,7 @@ class QemuImgRestoreTest {
   /** But the header of the image, once for each try. */
   private void assertNothingWasFetched() {
     assertThat(images.store.count(StoreCall.Kind.GET_RANGE)).isLessThanOrEqualTo(2);
-    assertThat(warnings).isEmpty();
+    assertThat(progress.warnings()).isEmpty();
   }
 
   private void assertOnlyTheTargetIsThere() throws IOException {

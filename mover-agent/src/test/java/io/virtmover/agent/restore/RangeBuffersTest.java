@@ -4,7 +4,6 @@ package io.virtmover.agent.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.nio.file.Path;
@@ -52,17 +51,7 @@ class RangeBuffersTest {
   void aForeignImagesCompressedCluster_mayTakeTwiceItsSize(
       String clusterSize, long least, String enough) {
     // given
-    var image = folder.resolve("image");
-    QemuImg.run(
-        "qemu-img",
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        "cluster_size=" + clusterSize,
-        image.toString(),
-        "4M");
+    var image = StoredImages.create(folder.resolve("image"), "4M", "cluster_size=" + clusterSize);
     var layers = List.<Layer>of(described(9), images.foreign("f", image, false));
 
     // then

@@ -30,8 +30,7 @@ class RangeFetcherTest {
 
   @BeforeEach
   void store() {
-    var image = folder.resolve("image");
-    QemuImg.run("qemu-img", "create", "-q", "-f", "qcow2", image.toString(), "8M");
+    var image = StoredImages.create(folder.resolve("image"), "8M");
     QemuImg.io(image, "write -P 7 0 8M");
     var layer = images.described("image", image, false);
     units = StoredImages.units(layer, 0, 8 * MIB);

@@ -9,6 +9,7 @@ import io.virtmover.agent.image.extents.ExtentsWriter;
 import io.virtmover.agent.image.qcow2.Qcow2Image;
 import io.virtmover.agent.image.qcow2.Qcow2Run;
 import io.virtmover.agent.image.qcow2.Qcow2StreamWriter;
+import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.objectstore.InMemoryObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +25,17 @@ import java.util.function.Consumer;
 /** Puts images that QEMU made into a bucket in memory: as they are, or as a backup writes them. */
 public final class StoredImages {
   public final InMemoryObjectStore store = new InMemoryObjectStore();
+
+  /** Has QEMU make an empty image of clusters of 64 KiB, if the options do not say otherwise. */
+  public static Path create(Path image, String size, String... options) {
+    var words = new ArrayList<>(List.of("qemu-img", "create", "-q", "-f", "qcow2"));
+    for (var option : options) {
+      words.addAll(List.of("-o", option));
+    }
+    words.addAll(List.of(image.toString(), size));
+    QemuImg.run(words.toArray(String[]::new));
+    return image;
+  }
 
   /** As another product would have stored it, opened as in a short chain or in a long one. */
   public ForeignLayer foreign(String key, Path image, boolean oneOfMany) {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.virtmover.agent.image.ObjectReader;
 import io.virtmover.agent.image.extents.Extents;
 import io.virtmover.agent.image.qcow2.QemuImg;
-import io.virtmover.agent.progress.Progress;
+import io.virtmover.agent.progress.CountedProgress;
 import io.virtmover.agent.restore.DescribedLayer;
 import io.virtmover.agent.restore.Layer;
 import io.virtmover.agent.restore.StoredImages;
@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,27 +43,9 @@ class ImageVerifierTest {
 
   private final StoredImages images = new StoredImages();
   private final List<Finding> findings = new CopyOnWriteArrayList<>();
-  private final AtomicLong expected = new AtomicLong();
-  private final AtomicLong advanced = new AtomicLong();
   private final DescribedLayer sound =
       images.drawn(IMAGE, "d.zd" + ".".repeat(60) + "dd", BITS, false);
-  private final Progress progress =
-      new Progress() {
-        @Override
-        public void expect(long bytes) {
-          expected.addAndGet(bytes);
-        }
-
-        @Override
-        public void advance(long bytes) {
-          advanced.addAndGet(bytes);
-        }
-
-        @Override
-        public void warn(String message) {
-          throw new AssertionError(message);
-        }
-      };
+  private final CountedProgress progress = new CountedProgress();
 
   @Test
   void aSoundImage_isReadWholeAndOnce() {
@@ -74,7 +55,7 @@ class ImageVerifierTest {
     // then
     assertThat(findings).isEmpty();
     assertThat(read).isEqualTo(sound.object().size());
-    assertThat(advanced).hasValue(expected.get()).hasValue(6 * 512);
+    assertThat(progress.advanced()).isEqualTo(progress.expected()).isEqualTo(6 * 512);
   }
 
   @ParameterizedTest
@@ -198,14 +179,13 @@ class ImageVerifierTest {
     // then
     assertThat(findings).isEmpty();
     assertThat(read).isEqualTo(large.object().size());
-    assertThat(advanced).hasValue(expected.get());
+    assertThat(progress.advanced()).isEqualTo(progress.expected());
   }
 
   @Test
   void ofAForeignImage_theTablesAreReadAndNoData(@TempDir Path folder) {
     // given
-    var image = folder.resolve("image");
-    QemuImg.run("qemu-img", "create", "-q", "-f", "qcow2", image.toString(), "4M");
+    var image = StoredImages.create(folder.resolve("image"), "4M");
     QemuImg.io(image, "write -P 7 0 4M");
     var foreign = images.foreign("foreign", image, false);
     images.store.forgetCalls();
