@@ -43,7 +43,8 @@ final class ChainEnd {
   private boolean needs(BackupName backup, CheckpointEntry checkpoint) {
     try {
       return repository
-          .readManifest(backup)
+          .manifests()
+          .find(backup)
           .filter(manifest -> manifest.chain().contains(checkpoint.id()))
           .isPresent();
     } catch (VirtMoverException e) {

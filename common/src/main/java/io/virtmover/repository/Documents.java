@@ -4,15 +4,11 @@ package io.virtmover.repository;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.PartBody;
-import io.virtmover.objectstore.StoredObject;
 import io.virtmover.objectstore.WriteCondition;
 import io.virtmover.objectstore.WriteOutcome;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -26,13 +22,6 @@ record Documents(ObjectStore store) {
       String key, ObjectNode json, WriteCondition condition, Map<String, String> metadata) {
     var body = PartBody.of(GoJson.write(key, json));
     return store.put(key, body, condition, metadata) instanceof WriteOutcome.Written;
-  }
-
-  /** A document that was just written, as reading it would give it. */
-  static StoredObject stored(String key, ObjectNode json) {
-    var bytes = ByteBuffer.wrap(GoJson.write(key, json));
-    return new StoredObject(
-        new ObjectStat(key, bytes.remaining(), "", Instant.EPOCH, Map.of()), bytes);
   }
 
   /** Waits a random time that grows with every lost race, so that many writers get their turn. */

@@ -11,14 +11,12 @@ import java.util.Optional;
  * @param objectPath relative to the root
  */
 public record ImageFile(String fileName, Optional<String> diskName, long size, String objectPath) {
-  static final String ENDING = ".qcow2";
-
   /**
    * Whether the file name ends with a volume's name. A recorded disk name must be a shortened form
    * of it, else {@code disk-1} would find the image of {@code data-disk-1}.
    */
   boolean endsWith(String volume) {
-    var end = "-" + volume + ENDING;
+    var end = "-" + volume + ImageNames.ENDING;
     return diskName.map(name -> volume.endsWith("-" + name)).orElse(true)
         && fileName.regionMatches(true, fileName.length() - end.length(), end, 0, end.length());
   }

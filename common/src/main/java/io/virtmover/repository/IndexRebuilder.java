@@ -6,9 +6,7 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
-import io.virtmover.objectstore.PartBody;
 import io.virtmover.objectstore.WriteCondition;
-import io.virtmover.objectstore.WriteOutcome;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +50,7 @@ public final class IndexRebuilder {
   private final RepositoryRoot root;
   private final Clock clock;
   private final String key;
+  private final Manifests manifests;
   private final List<String> unreadable = new ArrayList<>();
   private final List<String> setAside = new ArrayList<>();
 
@@ -61,6 +60,7 @@ public final class IndexRebuilder {
     this.root = repository.root();
     this.clock = clock;
     this.key = root.key(RepositoryRoot.indexPath(repository.vm()));
+    this.manifests = repository.manifests();
   }
 
   /**
@@ -77,7 +77,8 @@ public final class IndexRebuilder {
     if (records.isEmpty() && readable.isEmpty()) {
       throw nothingToRebuildFrom();
     }
-    var entries = new RecoveredEntries(readable);
+    var known = readable.orElseGet(() -> IndexDocument.none(repository.vm()));
+    var entries = new RecoveredEntries(known);
     var incomplete =
         entries.addAll(records.stream().filter(record -> hasImages(record, objects)).toList());
     records.stream()
@@ -86,7 +87,7 @@ public final class IndexRebuilder {
     if (old.isPresent() && readable.isEmpty()) {
       setAside.add(SetAside.copy(store, old.get(), clock.instant()));
     }
-    var index = write(entries, readable, old);
+    var index = write(known.withEntries(entries.json(), clock.instant()), old);
     return new Report(
         index.checkpoints().stream().map(CheckpointEntry::id).toList(),
         entries.recovered().stream().map(CheckpointRecord::id).toList(),
@@ -103,9 +104,9 @@ public final class IndexRebuilder {
             .formatted(repository.vm(), root.key(RepositoryRoot.vmFolder(repository.vm()))));
   }
 
-  private Optional<VmIndex> readable() {
+  private Optional<IndexDocument> readable() {
     try {
-      return Optional.of(repository.readIndex());
+      return Optional.of(repository.readIndexDocument());
     } catch (VirtMoverException e) {
       if (SetAside.isDamage(e)) {
         return Optional.empty();
@@ -115,13 +116,10 @@ public final class IndexRebuilder {
   }
 
   private List<CheckpointRecord> records(Map<String, ObjectStat> objects) {
-    var folder = root.key(RepositoryRoot.vmFolder(repository.vm()));
     var records = new ArrayList<CheckpointRecord>();
     objects.keySet().stream()
-        .filter(name -> name.endsWith(RepositoryRoot.RECORD))
         .sorted()
-        .map(
-            name -> name.substring(folder.length(), name.length() - RepositoryRoot.RECORD.length()))
+        .flatMap(name -> root.recordedCheckpoint(repository.vm(), name).stream())
         .forEach(name -> record(name).ifPresent(records::add));
     return records;
   }
@@ -147,19 +145,13 @@ public final class IndexRebuilder {
             });
   }
 
-  private VmIndex write(
-      RecoveredEntries entries, Optional<VmIndex> readable, Optional<ObjectStat> old) {
-    var json =
-        IndexEditor.document(
-            repository.vm(), entries.json().valueStream().toList(), clock.instant());
-    readable.ifPresent(index -> index.copyUnknown(json));
+  private VmIndex write(IndexDocument changed, Optional<ObjectStat> old) {
     var condition =
         old.map(ObjectStat::etag)
             .map(WriteCondition::ifUnchanged)
             .orElseGet(WriteCondition::ifAbsent);
-    var body = PartBody.of(GoJson.write(key, json));
-    if (store.put(key, body, condition, Map.of()) instanceof WriteOutcome.Written) {
-      return VmIndex.read(repository.vm(), Documents.stored(key, json));
+    if (new Documents(store).write(key, changed.json(), condition, Map.of())) {
+      return changed.index();
     }
     throw new VirtMoverException(
         FailureKind.CONFLICT,
@@ -186,14 +178,13 @@ public final class IndexRebuilder {
 
   private boolean needsManifest(CheckpointRecord record, boolean isRecovered) {
     try {
-      return repository.readAnyManifest(record.backup()).isEmpty() && isRecovered;
+      return manifests.findAny(record.backup()).isEmpty() && isRecovered;
     } catch (VirtMoverException e) {
       if (!SetAside.isDamage(e)) {
         throw e;
       }
-      var path = RepositoryRoot.manifestPath(record.backup(), repository.vm());
       store
-          .stat(root.key(path))
+          .stat(manifests.key(record.backup()))
           .ifPresent(
               damaged -> {
                 setAside.add(SetAside.copy(store, damaged, clock.instant()));
@@ -205,7 +196,7 @@ public final class IndexRebuilder {
 
   private static Optional<List<CheckpointName>> chain(VmIndex index, CheckpointRecord record) {
     try {
-      return Optional.of(index.chainOf(record.id()).stream().map(CheckpointEntry::id).toList());
+      return Optional.of(index.chainOf(record.id()).names());
     } catch (VirtMoverException e) {
       return Optional.empty();
     }
@@ -213,8 +204,6 @@ public final class IndexRebuilder {
 
   private boolean writeManifest(CheckpointRecord record, List<CheckpointName> chain) {
     var manifest = new Manifest(repository.vm(), record.backup(), chain);
-    var to = root.key(RepositoryRoot.manifestPath(record.backup(), repository.vm()));
-    var body = PartBody.of(GoJson.write(to, manifest.toJson(record.instant())));
-    return store.put(to, body, WriteCondition.ifAbsent(), Map.of()) instanceof WriteOutcome.Written;
+    return manifests.write(manifest, record.instant());
   }
 }

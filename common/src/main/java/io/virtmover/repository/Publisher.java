@@ -28,6 +28,7 @@ public final class Publisher {
   private final Map<String, String> marks;
   private final Documents documents;
   private final BackupList backupList;
+  private final Manifests manifests;
 
   private Publisher(VmRepository repository, Clock clock, boolean conditional) {
     this.repository = repository;
@@ -37,6 +38,7 @@ public final class Publisher {
     this.marks = conditional ? StoreCapabilities.mark(store) : Map.of();
     this.documents = new Documents(store);
     this.backupList = new BackupList(documents, root, clock);
+    this.manifests = new Manifests(store, root, repository.vm());
   }
 
   /**
@@ -47,7 +49,7 @@ public final class Publisher {
    * @throws VirtMoverException {@code UNSUPPORTED} if neither does
    */
   public static Publisher of(
-      VmRepository repository, VmIndex index, Clock clock, boolean singleWriter) {
+      VmRepository repository, IndexDocument index, Clock clock, boolean singleWriter) {
     var conditional =
         StoreCapabilities.isMarked(repository.store(), index.metadata())
             || StoreCapabilities.honoursConditions(repository.store(), repository.root());
@@ -86,7 +88,7 @@ public final class Publisher {
     var there =
         Futures.both(
             "Looking for backup " + backup,
-            () -> repository.readAnyManifest(backup),
+            () -> manifests.findAny(backup),
             () -> backupList.read(backup));
     there.one().ifPresent(manifest -> checkManifest(manifest, backup, checkpoint));
     var known = index.find(checkpoint);
@@ -106,10 +108,7 @@ public final class Publisher {
     return new VirtMoverException(
         FailureKind.CONFLICT,
         "%s exists already, for checkpoint %s of VM %s; a backup's name is never used twice: choose another."
-            .formatted(
-                root.key(RepositoryRoot.manifestPath(backup, repository.vm())),
-                there.chain().getLast(),
-                there.vm()));
+            .formatted(manifests.key(backup), there.chain().getLast(), there.vm()));
   }
 
   private void checkSame(CheckpointEntry entry, BackupType type, Optional<CheckpointName> parent) {
@@ -155,15 +154,15 @@ public final class Publisher {
    *     or used one of the names, {@code CHAIN_BROKEN} if what the checkpoint builds on is gone.
    *     {@link #visible} tells what a failure has left
    */
-  public Manifest publish(CheckpointRecord record, VmIndex seen) {
-    checkNotOvertaken(record, seen, seen);
+  public Manifest publish(CheckpointRecord record, IndexDocument seen) {
+    checkNotOvertaken(record, seen.index(), seen.index());
     var written =
         Futures.both(
             "Writing checkpoint " + record.id(),
             () -> writeRecord(record),
             () -> writeTracker(record));
     var index = writeIndex(written.one(), record.backup(), seen);
-    var chain = index.chainOf(record.id()).stream().map(CheckpointEntry::id).toList();
+    var chain = index.chainOf(record.id()).names();
     var manifest = new Manifest(repository.vm(), record.backup(), chain);
     backupList.add(record, manifest);
     return writeManifest(manifest);
@@ -182,8 +181,8 @@ public final class Publisher {
   /** Looks what a publication that failed, or whose answer was lost, has left. */
   public Visible visible(BackupName backup, CheckpointName checkpoint) {
     var hasManifest =
-        repository
-            .readManifest(backup)
+        manifests
+            .find(backup)
             .filter(manifest -> manifest.chain().getLast().equals(checkpoint))
             .isPresent();
     if (hasManifest) {
@@ -197,7 +196,7 @@ public final class Publisher {
   /** The record as it is stored: the one an interrupted attempt has left comes first. */
   private CheckpointRecord writeRecord(CheckpointRecord record) {
     var key = root.key(RepositoryRoot.recordPath(repository.vm(), record.id()));
-    if (documents.write(key, record.toJson(), WriteCondition.ifAbsent(), Map.of())) {
+    if (documents.write(key, RecordCodec.write(record), WriteCondition.ifAbsent(), Map.of())) {
       return record;
     }
     var before = repository.readRecord(record.id());
@@ -232,27 +231,26 @@ public final class Publisher {
     return documents.write(key, tracker, WriteCondition.always(), Map.of());
   }
 
-  private VmIndex writeIndex(CheckpointRecord record, BackupName backup, VmIndex seen) {
+  private VmIndex writeIndex(CheckpointRecord record, BackupName backup, IndexDocument seen) {
     var key = root.key(RepositoryRoot.indexPath(repository.vm()));
-    var index = seen;
+    var document = seen;
     for (var race = 0; race < RACES; race++) {
-      checkNotOvertaken(record, seen, index);
-      if (isEntered(index, record, backup)) {
-        if (index != seen) {
-          return index;
+      checkNotOvertaken(record, seen.index(), document.index());
+      if (isEntered(document.index(), record, backup)) {
+        if (document != seen) {
+          return document.index();
         }
         // That was seen before the data was moved: others may have changed the index since.
-        index = repository.readIndex();
+        document = repository.readIndexDocument();
         continue;
       }
-      var changed = IndexEditor.withCheckpoint(index, record, backup, clock.instant());
-      var result = VmIndex.read(repository.vm(), Documents.stored(key, changed));
-      var _ = result.chainOf(record.id());
-      if (documents.write(key, changed, index.unchanged(), marks)) {
-        return result;
+      var changed = document.withCheckpoint(record, backup, clock.instant());
+      var _ = changed.index().chainOf(record.id());
+      if (documents.write(key, changed.json(), document.unchanged(), marks)) {
+        return changed.index();
       }
       Documents.pauseAfter(race);
-      index = repository.readIndex();
+      document = repository.readIndexDocument();
     }
     throw new VirtMoverException(
         FailureKind.CONFLICT,
@@ -285,18 +283,16 @@ public final class Publisher {
 
   private static boolean isEntered(VmIndex index, CheckpointRecord record, BackupName backup) {
     return index.find(record.id()).isPresent()
-        && index.chainOf(record.id()).stream()
+        && index.chainOf(record.id()).checkpoints().stream()
             .allMatch(entry -> entry.referencedBy().contains(backup.value()));
   }
 
   /** The commit. */
   private Manifest writeManifest(Manifest manifest) {
-    var key = root.key(RepositoryRoot.manifestPath(manifest.backup(), repository.vm()));
-    if (documents.write(
-        key, manifest.toJson(clock.instant()), WriteCondition.ifAbsent(), Map.of())) {
+    if (manifests.write(manifest, clock.instant())) {
       return manifest;
     }
-    var before = repository.readAnyManifest(manifest.backup());
+    var before = manifests.findAny(manifest.backup());
     if (before.filter(manifest::equals).isEmpty()) {
       throw nameTaken(before.orElse(manifest), manifest.backup());
     }

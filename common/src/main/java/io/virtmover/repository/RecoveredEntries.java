@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.domain.CheckpointName;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -16,15 +15,17 @@ import java.util.Optional;
  * where their time and their parent put them, because the last one counts as the latest.
  */
 final class RecoveredEntries {
-  private record Entry(CheckpointName id, Instant time, JsonNode json) {}
+  private record Entry(CheckpointName id, Instant time, ObjectNode json) {}
 
   private final List<Entry> entries = new ArrayList<>();
   private final List<CheckpointRecord> recovered = new ArrayList<>();
 
-  RecoveredEntries(Optional<VmIndex> known) {
-    known.map(VmIndex::checkpoints).orElse(List.of()).stream()
-        .map(entry -> new Entry(entry.id(), time(entry.timestamp()), entry.json().deepCopy()))
-        .forEach(entries::add);
+  RecoveredEntries(IndexDocument known) {
+    var checkpoints = known.index().checkpoints().iterator();
+    for (var json : known.entries()) {
+      var checkpoint = checkpoints.next();
+      entries.add(new Entry(checkpoint.id(), time(checkpoint.timestamp()), json));
+    }
   }
 
   private static Instant time(String text) {
@@ -44,7 +45,7 @@ final class RecoveredEntries {
       waiting.remove(next.get());
       add(next.get());
     }
-    recovered.forEach(record -> IndexEditor.reference(json(), record.id(), record.backup()));
+    recovered.forEach(record -> EntryCodec.reference(json(), record.id(), record.backup()));
     return new ArrayList<>(waiting.stream().map(CheckpointRecord::id).toList());
   }
 
@@ -60,7 +61,7 @@ final class RecoveredEntries {
     while (place < entries.size() && !entries.get(place).time().isAfter(time)) {
       place++;
     }
-    entries.add(place, new Entry(record.id(), time, IndexEditor.entry(record)));
+    entries.add(place, new Entry(record.id(), time, EntryCodec.write(record)));
     recovered.add(record);
   }
 
@@ -82,9 +83,7 @@ final class RecoveredEntries {
   }
 
   /** The entries themselves, not copies. */
-  ArrayNode json() {
-    var array = GoJson.object().putArray("checkpoints");
-    entries.forEach(entry -> array.add(entry.json()));
-    return array;
+  List<ObjectNode> json() {
+    return entries.stream().map(Entry::json).toList();
   }
 }

@@ -4,6 +4,7 @@ package io.virtmover.repository;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VmRef;
+import java.util.Optional;
 
 /**
  * Where in a bucket everything lies. The root is a sibling of Velero's prefix; with an empty prefix
@@ -14,7 +15,7 @@ import io.virtmover.domain.VmRef;
  */
 public record RepositoryRoot(String path) {
   /** How the key of a checkpoint's record ends. */
-  static final String RECORD = "/checkpoint.json";
+  private static final String RECORD = "/checkpoint.json";
 
   private static final String NAME = "kubevirt-datamover";
 
@@ -48,6 +49,14 @@ public record RepositoryRoot(String path) {
     return vmFolder(vm) + checkpoint + "/";
   }
 
+  /** The checkpoint whose record has this key; empty for any other object of the VM. */
+  Optional<String> recordedCheckpoint(VmRef vm, String key) {
+    var folder = key(vmFolder(vm));
+    return key.startsWith(folder) && key.endsWith(RECORD)
+        ? Optional.of(key.substring(folder.length(), key.length() - RECORD.length()))
+        : Optional.empty();
+  }
+
   static String recordPath(VmRef vm, CheckpointName checkpoint) {
     return vmFolder(vm) + checkpoint + RECORD;
   }
@@ -57,8 +66,13 @@ public record RepositoryRoot(String path) {
   }
 
   /** Path of a disk's image. */
-  public static String imagePath(VmRef vm, CheckpointName checkpoint, String fileName) {
+  static String imagePath(VmRef vm, CheckpointName checkpoint, String fileName) {
     return checkpointFolder(vm, checkpoint) + fileName;
+  }
+
+  /** Whether a document's path is the place of a checkpoint's image, and its name a plain one. */
+  static boolean isImagePath(String path, VmRef vm, CheckpointName checkpoint, String fileName) {
+    return isPlainName(fileName) && path.equals(imagePath(vm, checkpoint, fileName));
   }
 
   /** Path of the side object that belongs to an image. */

@@ -7,7 +7,6 @@ import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,18 +20,16 @@ import java.util.TreeSet;
  * together.
  */
 final class RestorePointFinder {
-  /** What of a checkpoint's record matters here; the record itself is not kept. */
-  private record Recorded(Optional<String> reason, Optional<VirtMoverException> failure) {}
-
   private final VmRepository repository;
   private final VmIndex index;
   private final Map<String, ObjectStat> objects;
-  private final Map<CheckpointName, Recorded> records = new HashMap<>();
+  private final CheckpointFacts facts;
 
   RestorePointFinder(VmRepository repository) {
     this.repository = repository;
     this.index = repository.readIndex();
     this.objects = repository.objects();
+    this.facts = repository.facts(objects);
   }
 
   /** As far as index and manifests tell. */
@@ -51,12 +48,13 @@ final class RestorePointFinder {
     for (var backup : names()) {
       try {
         repository
-            .readManifest(backup)
+            .manifests()
+            .find(backup)
             .map(manifest -> repository.restorePoint(index, manifest))
             .ifPresent(
                 point -> {
                   if (thoroughly) {
-                    check(point);
+                    repository.checkChain(point.chain(), objects, facts);
                   }
                   points.add(point);
                 });
@@ -68,25 +66,7 @@ final class RestorePointFinder {
       }
     }
     points.sort(Comparator.comparingInt(point -> index.checkpoints().indexOf(point.latest())));
-    return new RestorePointList(points, unusable, reasons());
-  }
-
-  private void check(RestorePoint point) {
-    repository.checkImages(point.chain(), objects);
-    for (var checkpoint : point.chain()) {
-      record(checkpoint)
-          .failure()
-          .ifPresent(
-              e -> {
-                throw e;
-              });
-    }
-  }
-
-  private Map<CheckpointName, String> reasons() {
-    var reasons = new HashMap<CheckpointName, String>();
-    records.forEach((id, record) -> record.reason().ifPresent(text -> reasons.put(id, text)));
-    return reasons;
+    return new RestorePointList(points, unusable, facts.reasons());
   }
 
   private Set<BackupName> names() {
@@ -97,10 +77,8 @@ final class RestorePointFinder {
 
   /** Checkpoints with a record that the index does not have. */
   private List<CheckpointName> lostCheckpoints() {
-    var folder = repository.root().key(RepositoryRoot.vmFolder(repository.vm()));
     return objects.keySet().stream()
-        .filter(key -> key.endsWith(RepositoryRoot.RECORD))
-        .map(key -> key.substring(folder.length(), key.length() - RepositoryRoot.RECORD.length()))
+        .flatMap(key -> repository.root().recordedCheckpoint(repository.vm(), key).stream())
         .flatMap(name -> checkpointName(name).stream())
         .filter(id -> index.find(id).isEmpty())
         .sorted()
@@ -125,22 +103,6 @@ final class RestorePointFinder {
         throw e;
       }
       return Optional.empty();
-    }
-  }
-
-  private Recorded record(CheckpointEntry checkpoint) {
-    return records.computeIfAbsent(checkpoint.id(), _ -> read(checkpoint));
-  }
-
-  private Recorded read(CheckpointEntry checkpoint) {
-    try {
-      var record = repository.checkedRecord(checkpoint, objects);
-      return new Recorded(record.flatMap(CheckpointRecord::reason), Optional.empty());
-    } catch (VirtMoverException e) {
-      if (!RestorePointList.isUnusable(e)) {
-        throw e;
-      }
-      return new Recorded(Optional.empty(), Optional.of(e));
     }
   }
 }

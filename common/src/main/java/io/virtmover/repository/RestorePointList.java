@@ -3,6 +3,7 @@ package io.virtmover.repository;
 
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.CheckpointName;
+import io.virtmover.domain.FullReason;
 import io.virtmover.failure.VirtMoverException;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.Map;
  * @param reasons why a checkpoint is a full, where that was recorded and looked up
  */
 public record RestorePointList(
-    List<RestorePoint> points, List<Unusable> unusable, Map<CheckpointName, String> reasons) {
+    List<RestorePoint> points, List<Unusable> unusable, Map<CheckpointName, FullReason> reasons) {
   /** A backup that is there and cannot be restored. */
   public record Unusable(BackupName backup, VirtMoverException reason) {}
 

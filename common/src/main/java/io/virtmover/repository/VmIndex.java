@@ -1,102 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.objectstore.StoredObject;
-import io.virtmover.objectstore.WriteCondition;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * A VM's index as it was read: its checkpoints, oldest first, and the version that a change must
- * find unchanged.
+ * The checkpoints of a VM.
+ *
+ * @param checkpoints oldest first; the last one is the latest
  */
-public final class VmIndex {
-  static final List<String> KEYS = List.of("vmName", "namespace", "checkpoints", "lastUpdated");
-  private static final String REMEDY = "Rebuild it with 'virtmover rebuild-index'.";
-
-  private final VmRef vm;
-  private final ObjectNode json;
-  private final List<CheckpointEntry> checkpoints;
-  private final Optional<String> etag;
-  private final Map<String, String> metadata;
-
-  private VmIndex(
-      VmRef vm,
-      ObjectNode json,
-      List<CheckpointEntry> checkpoints,
-      Optional<String> etag,
-      Map<String, String> metadata) {
-    this.vm = vm;
-    this.json = json;
-    this.checkpoints = List.copyOf(checkpoints);
-    this.etag = etag;
-    this.metadata = metadata;
-  }
-
-  /** The index of a VM that has none yet. */
-  static VmIndex empty(VmRef vm) {
-    return new VmIndex(vm, GoJson.object(), List.of(), Optional.empty(), Map.of());
-  }
-
-  /**
-   * Reads an index.
-   *
-   * @throws VirtMoverException {@code CORRUPT_BACKUP} for anything that is not one
-   */
-  static VmIndex read(VmRef vm, StoredObject object) {
-    var key = object.stat().key();
-    var json = GoJson.read(key, object.content(), REMEDY);
-    var fields = Fields.of(key, json, REMEDY);
-    var checkpoints =
-        fields.objects("checkpoints").stream()
-            .map(entry -> CheckpointEntry.read(vm, entry))
-            .toList();
-    var seen = new HashSet<CheckpointName>();
-    for (var checkpoint : checkpoints) {
-      if (!seen.add(checkpoint.id())) {
-        throw GoJson.unreadable(
-            key, "checkpoint %s is listed twice".formatted(checkpoint.id()), REMEDY, null);
-      }
-    }
-    return new VmIndex(
-        vm,
-        fields.spelled(KEYS),
-        checkpoints,
-        Optional.of(object.stat().etag()),
-        object.stat().metadata());
-  }
-
-  public VmRef vm() {
-    return vm;
-  }
-
-  /** What the index holds beside the format's keys: it is kept when the index is written. */
-  void copyUnknown(ObjectNode to) {
-    json.properties().stream()
-        .filter(field -> !KEYS.contains(field.getKey()))
-        .forEach(field -> to.set(field.getKey(), field.getValue()));
-  }
-
-  /** Oldest first. */
-  public List<CheckpointEntry> checkpoints() {
-    return checkpoints;
-  }
-
-  Map<String, String> metadata() {
-    return metadata;
-  }
-
-  WriteCondition unchanged() {
-    return etag.map(WriteCondition::ifUnchanged).orElse(WriteCondition.ifAbsent());
+public record VmIndex(VmRef vm, List<CheckpointEntry> checkpoints) {
+  public VmIndex {
+    checkpoints = List.copyOf(checkpoints);
   }
 
   public Optional<CheckpointEntry> latest() {
@@ -108,11 +30,11 @@ public final class VmIndex {
   }
 
   /**
-   * The checkpoints a restore of {@code id} needs, full first.
+   * The checkpoints a restore of {@code id} needs.
    *
    * @throws VirtMoverException {@code CHAIN_BROKEN} if one is missing or they go round in a circle
    */
-  public List<CheckpointEntry> chainOf(CheckpointName id) {
+  public Chain chainOf(CheckpointName id) {
     var chain = new ArrayList<CheckpointEntry>();
     var seen = new HashSet<CheckpointName>();
     for (var at = Optional.of(id); at.isPresent(); ) {
@@ -125,8 +47,7 @@ public final class VmIndex {
       at = entry.parent();
     }
     Collections.reverse(chain);
-    ChainRules.check(vm, chain);
-    return chain;
+    return new Chain(vm, chain);
   }
 
   private VirtMoverException missing(CheckpointName id, CheckpointName name) {

@@ -4,6 +4,7 @@ package io.virtmover.repository;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VmRef;
+import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
@@ -50,10 +51,15 @@ public final class VmRepository {
    * @throws VirtMoverException {@code CORRUPT_BACKUP} if there is one that cannot be read
    */
   public VmIndex readIndex() {
+    return readIndexDocument().index();
+  }
+
+  /** Like {@link #readIndex}, for who is going to change it. */
+  public IndexDocument readIndexDocument() {
     return store
         .get(root.key(RepositoryRoot.indexPath(vm)), GoJson.LIMIT)
-        .map(object -> VmIndex.read(vm, object))
-        .orElseGet(() -> VmIndex.empty(vm));
+        .map(object -> IndexDocument.read(vm, object))
+        .orElseGet(() -> IndexDocument.none(vm));
   }
 
   /** Every object of the VM, in one listing. */
@@ -64,40 +70,59 @@ public final class VmRepository {
   }
 
   /**
-   * Checks that a chain's images are there in their recorded size.
-   *
-   * @throws VirtMoverException {@code CHAIN_BROKEN} naming the first that is not
-   */
-  public void checkImages(List<CheckpointEntry> chain, Map<String, ObjectStat> objects) {
-    for (var entry : chain) {
-      for (var image : entry.files()) {
-        var stat = objects.get(root.key(image.objectPath()));
-        if (stat == null || stat.size() != image.size()) {
-          throw new VirtMoverException(
-              FailureKind.CHAIN_BROKEN,
-              "The image %s of checkpoint %s is %s; the next backup of VM %s has to be a full."
-                  .formatted(
-                      root.key(image.objectPath()),
-                      entry.id(),
-                      stat == null
-                          ? "missing"
-                          : "%d bytes long instead of %d".formatted(stat.size(), image.size()),
-                      vm));
-        }
-      }
-    }
-  }
-
-  /**
-   * Checks that a chain can be restored, as far as the sizes of its objects and its records tell.
+   * Checks that the disks of a chain's latest checkpoint can be restored, as far as the sizes of
+   * its objects and its records tell.
    *
    * @throws VirtMoverException {@code CHAIN_BROKEN}, {@code CORRUPT_BACKUP} or {@code UNSUPPORTED}
    *     naming the first object that is in the way
    */
-  public void checkChain(List<CheckpointEntry> chain, Map<String, ObjectStat> objects) {
-    checkImages(chain, objects);
-    for (var entry : chain) {
-      var _ = checkedRecord(entry, objects);
+  public void checkChain(Chain chain, Map<String, ObjectStat> objects) {
+    checkChain(chain, objects, facts(objects));
+  }
+
+  void checkChain(Chain chain, Map<String, ObjectStat> objects, CheckpointFacts facts) {
+    for (var volume : chain.volumes()) {
+      chain.visitImages(
+          volumeName(chain, volume),
+          image -> {
+            checkImage(image, objects);
+            return facts.isWhole(image);
+          });
+    }
+  }
+
+  private VolumeName volumeName(Chain chain, String volume) {
+    try {
+      return new VolumeName(volume);
+    } catch (VirtMoverException e) {
+      throw new VirtMoverException(
+          FailureKind.CORRUPT_BACKUP,
+          "The index of VM %s names a disk of checkpoint %s that cannot be one; restore a backup that does not need it, and make a full."
+              .formatted(vm, chain.latest().id()),
+          e);
+    }
+  }
+
+  /** What the records of the VM's checkpoints say, each checked against this listing. */
+  CheckpointFacts facts(Map<String, ObjectStat> objects) {
+    return new CheckpointFacts(checkpoint -> checkedRecord(checkpoint, objects));
+  }
+
+  private void checkImage(ChainImage image, Map<String, ObjectStat> objects) {
+    var file = image.file();
+    var key = root.key(file.objectPath());
+    var stat = objects.get(key);
+    if (stat == null || stat.size() != file.size()) {
+      throw new VirtMoverException(
+          FailureKind.CHAIN_BROKEN,
+          "The image %s of checkpoint %s is %s; the next backup of VM %s has to be a full."
+              .formatted(
+                  key,
+                  image.checkpoint().id(),
+                  stat == null
+                      ? "missing"
+                      : "%d bytes long instead of %d".formatted(stat.size(), file.size()),
+                  vm));
     }
   }
 
@@ -107,7 +132,8 @@ public final class VmRepository {
    * @throws VirtMoverException {@code CORRUPT_BACKUP} or {@code UNSUPPORTED} if it cannot be read,
    *     contradicts the index or names a side object that the listing does not have
    */
-  Optional<CheckpointRecord> checkedRecord(CheckpointEntry entry, Map<String, ObjectStat> objects) {
+  private Optional<CheckpointRecord> checkedRecord(
+      CheckpointEntry entry, Map<String, ObjectStat> objects) {
     if (!objects.containsKey(root.key(RepositoryRoot.recordPath(vm, entry.id())))) {
       return Optional.empty();
     }
@@ -160,12 +186,12 @@ public final class VmRepository {
         .get(root.key(RepositoryRoot.recordPath(vm, checkpoint)), GoJson.LIMIT)
         .map(
             object -> {
-              var record = CheckpointRecord.read(object);
+              var record = RecordCodec.read(object);
               if (!record.vm().equals(vm) || !record.id().equals(checkpoint)) {
                 throw GoJson.unreadable(
                     object.stat().key(),
                     "it describes checkpoint %s of VM %s".formatted(record.id(), record.vm()),
-                    CheckpointRecord.REMEDY,
+                    RecordCodec.REMEDY,
                     null);
               }
               return record;
@@ -181,7 +207,8 @@ public final class VmRepository {
   public RestorePoint restorePoint(BackupName backup) {
     var index = readIndex();
     var manifest =
-        readManifest(backup)
+        manifests()
+            .find(backup)
             .orElseThrow(
                 () ->
                     new VirtMoverException(
@@ -210,8 +237,7 @@ public final class VmRepository {
                                   .formatted(manifest.backup(), vm, id)
                               + "try 'virtmover rebuild-index'.")));
     }
-    ChainRules.check(vm, chain);
-    return new RestorePoint(vm, manifest.backup(), chain);
+    return new RestorePoint(manifest.backup(), new Chain(vm, chain));
   }
 
   /** The restore points that can be used, oldest checkpoint first. */
@@ -259,15 +285,8 @@ public final class VmRepository {
         : "it has " + names.stream().map(BackupName::value).collect(Collectors.joining(", ")) + ".";
   }
 
-  /** This VM's manifest; that of another VM with the same key counts as absent. */
-  Optional<Manifest> readManifest(BackupName backup) {
-    return readAnyManifest(backup).filter(manifest -> manifest.vm().equals(vm));
-  }
-
-  Optional<Manifest> readAnyManifest(BackupName backup) {
-    return store
-        .get(root.key(RepositoryRoot.manifestPath(backup, vm)), GoJson.LIMIT)
-        .map(object -> Manifest.read(vm, backup, object));
+  Manifests manifests() {
+    return new Manifests(store, root, vm);
   }
 
   /**

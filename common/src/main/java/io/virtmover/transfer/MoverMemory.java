@@ -12,6 +12,9 @@ public record MoverMemory(long budget) {
   /** What a backup takes unless a disk needs more: parts of 16 MiB, four of them on their way. */
   public static final long USUAL_BUDGET = 96L << 20;
 
+  /** The least any backup gets along with: two parts of the smallest size and one read. */
+  public static final long LEAST = 2 * PartSize.SMALLEST + DiskNeed.READ;
+
   /** What a restore or a verification takes: ranges of a few MiB. */
   private static final long READING_BUDGET = 40L << 20;
 

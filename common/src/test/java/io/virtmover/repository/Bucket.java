@@ -4,6 +4,7 @@ package io.virtmover.repository;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
+import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.objectstore.InMemoryObjectStore;
@@ -73,16 +74,18 @@ final class Bucket {
         "vmb-du-night-" + day,
         START.plus(Duration.ofDays(day)).plusMillis(100).toString(),
         backup(day),
-        type == BackupType.FULL ? Optional.of("FIRST_BACKUP") : Optional.empty(),
+        type == BackupType.FULL ? Optional.of(FullReason.FIRST_BACKUP) : Optional.empty(),
         "attempt-" + day,
         "0.1.0",
-        List.of(disk(day, "rootdisk", fingerprint), disk(day, "data-disk-1", fingerprint)));
+        List.of(
+            disk(day, type, "rootdisk", fingerprint), disk(day, type, "data-disk-1", fingerprint)));
   }
 
-  private CheckpointRecord.Disk disk(int day, String volume, String fingerprint) {
+  private CheckpointRecord.Disk disk(int day, BackupType type, String volume, String fingerprint) {
     var fileName = "vmb-du-night-%d-%s.qcow2".formatted(day, volume);
     return new CheckpointRecord.Disk(
         new VolumeName(volume),
+        type,
         "web-7-" + volume,
         Optional.of("7c11-" + volume),
         30L << 30,
@@ -121,20 +124,20 @@ final class Bucket {
   }
 
   Manifest publish(CheckpointRecord record, int day) {
-    return publish(record, day, repository.readIndex());
+    return publish(record, day, repository.readIndexDocument());
   }
 
-  Manifest publish(CheckpointRecord record, int day, VmIndex seen) {
+  Manifest publish(CheckpointRecord record, int day, IndexDocument seen) {
     return Publisher.of(repository, seen, clockAt(day), false).publish(record, seen);
   }
 
   void check(CheckpointRecord record, int day) {
-    check(record, day, repository.readIndex());
+    check(record, day, repository.readIndexDocument());
   }
 
-  void check(CheckpointRecord record, int day, VmIndex seen) {
+  void check(CheckpointRecord record, int day, IndexDocument seen) {
     Publisher.of(repository, seen, clockAt(day), false)
-        .check(record.backup(), record.id(), record.type(), record.parent(), seen);
+        .check(record.backup(), record.id(), record.type(), record.parent(), seen.index());
   }
 
   CheckpointRecord named(CheckpointRecord record, BackupName backup) {
@@ -143,6 +146,45 @@ final class Bucket {
 
   CheckpointRecord withDisk(CheckpointRecord record, CheckpointRecord.Disk first) {
     return copy(record, record.backup(), List.of(first, record.disks().getLast()));
+  }
+
+  /** Some disks of an increment were read whole. */
+  CheckpointRecord withWhole(CheckpointRecord record, String... volumes) {
+    return copy(
+        record,
+        record.backup(),
+        record.disks().stream()
+            .map(disk -> List.of(volumes).contains(disk.volume().value()) ? whole(disk) : disk)
+            .toList());
+  }
+
+  private static CheckpointRecord.Disk whole(CheckpointRecord.Disk disk) {
+    return new CheckpointRecord.Disk(
+        disk.volume(),
+        BackupType.FULL,
+        disk.pvc(),
+        disk.pvcUid(),
+        disk.virtualSize(),
+        disk.clusterSize(),
+        disk.fileName(),
+        disk.objectPath(),
+        disk.objectSize(),
+        disk.etag(),
+        disk.dataBytes(),
+        disk.zeroBytes(),
+        disk.source(),
+        disk.fingerprint(),
+        disk.extents());
+  }
+
+  /** Only these disks. */
+  CheckpointRecord withDisks(CheckpointRecord record, String... volumes) {
+    return copy(
+        record,
+        record.backup(),
+        record.disks().stream()
+            .filter(disk -> List.of(volumes).contains(disk.volume().value()))
+            .toList());
   }
 
   private static CheckpointRecord copy(
@@ -180,6 +222,10 @@ final class Bucket {
 
   void plant(String key, String text) {
     store.plant(key, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Optional<CheckpointRecord> recordOf(CheckpointEntry checkpoint) {
+    return repository.readRecord(checkpoint.id());
   }
 
   List<String> restorable() {

@@ -15,7 +15,7 @@ enum DocumentReader {
 
     @Override
     void use(Bucket bucket) {
-      var index = bucket.repository.readIndex();
+      var index = bucket.repository.readIndexDocument();
       bucket.publish(bucket.withImages(bucket.full(9), 9), 9, index);
       bucket.repository.readIndex().checkpoints().forEach(entry -> tryChain(bucket, entry));
     }
@@ -28,7 +28,7 @@ enum DocumentReader {
 
     @Override
     void use(Bucket bucket) {
-      var _ = bucket.repository.readManifest(Bucket.backup(0));
+      var _ = bucket.repository.manifests().find(Bucket.backup(0));
     }
   },
   RECORD {
@@ -83,7 +83,7 @@ enum DocumentReader {
   private static void tryChain(Bucket bucket, CheckpointEntry entry) {
     Consumer<CheckpointEntry> layers = checkpoint -> checkpoint.imageOf("rootdisk");
     try {
-      bucket.repository.readIndex().chainOf(entry.id()).forEach(layers);
+      bucket.repository.readIndex().chainOf(entry.id()).checkpoints().forEach(layers);
     } catch (VirtMoverException e) {
       if (e.kind() != FailureKind.CHAIN_BROKEN) {
         throw e;

@@ -48,6 +48,17 @@ class GoldenFilesTest {
     assertGolden("checkpoint.json", bucket.text(bucket.recordKey(1)));
   }
 
+  /** A disk that was read whole in an increment says so; the others are as ever. */
+  @Test
+  void shouldWriteARecordOfDisksOfBothTypesAsRecorded() throws IOException {
+    var mixed = bucket.withWhole(bucket.increment(2, 1), "rootdisk");
+
+    bucket.publish(bucket.withImages(mixed, 2), 2);
+
+    assertGolden("checkpoint-of-both-types.json", bucket.text(bucket.recordKey(2)));
+    assertThat(bucket.repository.readRecord(id(2))).contains(mixed);
+  }
+
   @Test
   void shouldWriteTheTrackerAsRecorded() throws IOException {
     var key = bucket.root.key(RepositoryRoot.trackerPath(Bucket.VM, Bucket.id(1)));
@@ -67,7 +78,7 @@ class GoldenFilesTest {
     var point = old.repository.restorePoint(Bucket.backup(1));
 
     // then
-    assertThat(point.chain()).extracting(CheckpointEntry::id).containsExactly(id(0), id(1));
+    assertThat(point.chain().names()).containsExactly(id(0), id(1));
     assertThat(old.repository.readRecord(id(1))).isEqualTo(Optional.of(bucket.increment(1, 0)));
   }
 

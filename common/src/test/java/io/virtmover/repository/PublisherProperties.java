@@ -98,7 +98,7 @@ class PublisherProperties {
     if (!isFirst) {
       bucket.publishFull(0);
     }
-    var seen = bucket.repository.readIndex();
+    var seen = bucket.repository.readIndexDocument();
     var one = bucket.withImages(isFirst ? bucket.full(1) : bucket.increment(1, 0), 1);
     var two = bucket.withImages(isFirst ? bucket.full(2) : bucket.increment(2, 0), 2);
 
@@ -123,7 +123,7 @@ class PublisherProperties {
   void twoAttemptsAtOneCheckpointBothSucceed(@ForAll long seed) {
     // given
     var bucket = new Bucket();
-    var seen = bucket.repository.readIndex();
+    var seen = bucket.repository.readIndexDocument();
     var record = bucket.withImages(bucket.full(1), 1);
 
     // when
@@ -167,7 +167,7 @@ class PublisherProperties {
     var index = bucket.repository.readIndex();
     var objects = bucket.repository.objects();
     for (var checkpoint : index.checkpoints()) {
-      bucket.repository.checkImages(index.chainOf(checkpoint.id()), objects);
+      bucket.repository.checkChain(index.chainOf(checkpoint.id()), objects);
       assertThat(bucket.repository.readRecord(checkpoint.id())).isPresent();
     }
   }

@@ -25,7 +25,7 @@ class PublisherTest {
     // given
     bucket.publishFull(0);
     var record = bucket.withImages(bucket.increment(1, 0), 1);
-    var seen = bucket.repository.readIndex();
+    var seen = bucket.repository.readIndexDocument();
     bucket.store.forgetCalls();
 
     // when
@@ -46,20 +46,20 @@ class PublisherTest {
   }
 
   @Test
-  void shouldNeedNoMoreThanNineRequestsBesideTheImage() {
+  void shouldNeedNoMoreThanTenRequestsBesideTheImage() {
     // given
     bucket.publishFull(0);
     var record = bucket.withImages(bucket.increment(1, 0), 1);
     bucket.store.forgetCalls();
 
     // when
-    var seen = bucket.repository.readIndex();
+    var seen = bucket.repository.readIndexDocument();
     bucket.check(record, 1, seen);
-    bucket.repository.checkImages(seen.chainOf(Bucket.id(0)), bucket.repository.objects());
+    bucket.repository.checkChain(seen.index().chainOf(Bucket.id(0)), bucket.repository.objects());
     bucket.publish(record, 1, seen);
 
     // then
-    assertThat(bucket.store.calls()).hasSize(9);
+    assertThat(bucket.store.calls()).hasSize(10);
   }
 
   @Test
@@ -120,7 +120,7 @@ class PublisherTest {
   void shouldRefuseAnIncrementWhoseParentWasDeletedMeanwhile() {
     // given
     bucket.publishFull(0);
-    var seen = bucket.repository.readIndex();
+    var seen = bucket.repository.readIndexDocument();
     var record = bucket.withImages(bucket.increment(1, 0), 1);
     bucket.store.remove(bucket.indexKey());
 
@@ -151,6 +151,7 @@ class PublisherTest {
             record,
             new CheckpointRecord.Disk(
                 disk.volume(),
+                disk.type(),
                 disk.pvc(),
                 disk.pvcUid(),
                 disk.virtualSize(),
@@ -218,7 +219,9 @@ class PublisherTest {
     bucket.store.failFrom(1, call -> call.key().contains("manifests/"));
     assertFails(() -> bucket.publish(failed, 1), FailureKind.UNAVAILABLE, "on purpose");
     bucket.store.behave();
-    var publisher = Publisher.of(bucket.repository, index(), Bucket.clockAt(1), false);
+    var publisher =
+        Publisher.of(
+            bucket.repository, bucket.repository.readIndexDocument(), Bucket.clockAt(1), false);
     assertThat(publisher.visible(Bucket.backup(1), Bucket.id(1)))
         .isEqualTo(Publisher.Visible.CHECKPOINT);
 
@@ -228,8 +231,7 @@ class PublisherTest {
 
     // then
     assertThat(bucket.restorable()).containsExactly("night-0", "night-2", "night-3");
-    assertThat(index().chainOf(Bucket.id(3)))
-        .extracting(CheckpointEntry::id)
+    assertThat(index().chainOf(Bucket.id(3)).names())
         .containsExactly(Bucket.id(0), Bucket.id(2), Bucket.id(3));
 
     // when
@@ -246,7 +248,7 @@ class PublisherTest {
     var older = bucket.text(bucket.indexKey());
     var record = bucket.withImages(bucket.increment(1, 0), 1);
     bucket.publish(record, 1);
-    var seen = index();
+    var seen = bucket.repository.readIndexDocument();
 
     // when: another product writes the copy it had
     bucket.plant(bucket.indexKey(), older);
@@ -263,7 +265,7 @@ class PublisherTest {
   void shouldNotReplaceAnIndexItCannotRead() {
     // given
     bucket.publishFull(0);
-    var seen = bucket.repository.readIndex();
+    var seen = bucket.repository.readIndexDocument();
     bucket.plant(bucket.indexKey(), "{\"checkpoints\": [");
     var record = bucket.withImages(bucket.increment(1, 0), 1);
 
@@ -356,7 +358,7 @@ class PublisherTest {
     }
 
     private void publish(CheckpointRecord record) {
-      var seen = bucket.repository.readIndex();
+      var seen = bucket.repository.readIndexDocument();
       Publisher.of(bucket.repository, seen, Bucket.clockAt(0), true).publish(record, seen);
     }
   }
@@ -365,7 +367,7 @@ class PublisherTest {
   void shouldProbeTheStoreOnlyOncePerVm() {
     // given
     bucket.publishFull(0);
-    var seen = bucket.repository.readIndex();
+    var seen = bucket.repository.readIndexDocument();
     bucket.store.forgetCalls();
 
     // when

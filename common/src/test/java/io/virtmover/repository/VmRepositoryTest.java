@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.BackupType;
+import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -29,8 +31,8 @@ class VmRepositoryTest {
 
     // then
     assertThat(point.volumes()).containsExactly("data-disk-1", "rootdisk");
-    assertThat(point.layersOf(new VolumeName("rootdisk")))
-        .extracting(layer -> layer.image().fileName())
+    assertThat(images(point, "rootdisk"))
+        .extracting(image -> image.file().fileName())
         .containsExactly("vmb-du-night-0-rootdisk.qcow2", "vmb-du-night-1-rootdisk.qcow2");
   }
 
@@ -55,9 +57,7 @@ class VmRepositoryTest {
 
     // then
     assertFails(
-        () -> point.layersOf(new VolumeName("disk-1")),
-        FailureKind.INVALID_REQUEST,
-        "data-disk-1, rootdisk");
+        () -> images(point, "disk-1"), FailureKind.INVALID_REQUEST, "data-disk-1, rootdisk");
   }
 
   @Test
@@ -148,7 +148,7 @@ class VmRepositoryTest {
     assertThat(list.unusable())
         .extracting(unusable -> unusable.reason().kind())
         .containsExactly(FailureKind.CHAIN_BROKEN, FailureKind.CORRUPT_BACKUP);
-    assertThat(list.reasons()).containsEntry(Bucket.id(0), "FIRST_BACKUP");
+    assertThat(list.reasons()).containsEntry(Bucket.id(0), FullReason.FIRST_BACKUP);
   }
 
   @Test
@@ -194,12 +194,12 @@ class VmRepositoryTest {
     // given
     bucket.publishFull(0);
     var chain = bucket.repository.readIndex().chainOf(Bucket.id(0));
-    var image = bucket.root.key(chain.getFirst().files().getFirst().objectPath());
+    var image = bucket.root.key(chain.latest().files().getFirst().objectPath());
     bucket.plant(image, "short");
 
     // then
     assertFails(
-        () -> bucket.repository.checkImages(chain, bucket.repository.objects()),
+        () -> bucket.repository.checkChain(chain, bucket.repository.objects()),
         FailureKind.CHAIN_BROKEN,
         image + " of checkpoint " + Bucket.id(0) + " is 5 bytes long instead of 29");
 
@@ -208,7 +208,7 @@ class VmRepositoryTest {
 
     // then
     assertFails(
-        () -> bucket.repository.checkImages(chain, bucket.repository.objects()),
+        () -> bucket.repository.checkChain(chain, bucket.repository.objects()),
         FailureKind.CHAIN_BROKEN,
         "is missing");
   }
@@ -265,13 +265,13 @@ class VmRepositoryTest {
       var point = bucket.repository.restorePoint(Bucket.backup(1));
 
       // then
-      assertThat(point.chain())
+      assertThat(point.chain().checkpoints())
           .extracting(CheckpointEntry::type)
           .containsExactly(BackupType.FULL, BackupType.INCREMENTAL);
-      assertThat(point.layersOf(new VolumeName("data-disk-1")))
-          .extracting(layer -> layer.image().size())
+      assertThat(images(point, "data-disk-1"))
+          .extracting(image -> image.file().size())
           .containsExactly(700L, 70L);
-      assertThat(point.layersOf(new VolumeName("rootdisk"))).hasSize(2);
+      assertThat(images(point, "rootdisk")).hasSize(2);
       assertThat(bucket.repository.readRecord(Bucket.id(0))).isEmpty();
     }
 
@@ -304,6 +304,10 @@ class VmRepositoryTest {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);
       }
     }
+  }
+
+  private List<ChainImage> images(RestorePoint point, String volume) {
+    return point.imagesOf(new VolumeName(volume), new CheckpointFacts(bucket::recordOf)::isWhole);
   }
 
   private static BackupName backup(int day) {

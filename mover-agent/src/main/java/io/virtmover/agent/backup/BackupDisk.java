@@ -5,6 +5,8 @@ import io.virtmover.domain.VolumeName;
 import io.virtmover.repository.CheckpointRecord;
 import io.virtmover.repository.ExtentsRef;
 import io.virtmover.repository.RepositoryRoot;
+import io.virtmover.transfer.BackUp;
+import io.virtmover.transfer.BackUpReport;
 import java.util.Optional;
 
 /**
@@ -14,16 +16,16 @@ import java.util.Optional;
  * @param source open; whoever has the disk closes it
  * @param imagePath where its image goes, below the repository's root
  */
-record BackupDisk(BackupSpec.Disk asked, DiskSource source, String imagePath)
-    implements AutoCloseable {
+record BackupDisk(BackUp.Disk asked, DiskSource source, String imagePath) implements AutoCloseable {
   VolumeName volume() {
     return asked.volume();
   }
 
   /** As it is told to whoever asked. */
-  BackupJob.DiskReport report(StoredImage image) {
-    return new BackupJob.DiskReport(
-        volume().value(),
+  BackUpReport.Disk report(StoredImage image) {
+    return new BackUpReport.Disk(
+        volume(),
+        asked.type(),
         image.geometry().virtualSize(),
         image.bytesRead(),
         image.imageSize(),
@@ -34,6 +36,7 @@ record BackupDisk(BackupSpec.Disk asked, DiskSource source, String imagePath)
   CheckpointRecord.Disk record(StoredImage image) {
     return new CheckpointRecord.Disk(
         volume(),
+        asked.type(),
         asked.pvc().orElse(volume().value()),
         asked.pvcUid(),
         image.geometry().virtualSize(),

@@ -8,6 +8,7 @@ import io.virtmover.agent.image.ZeroScan;
 import io.virtmover.agent.image.extents.ExtentsWriter;
 import io.virtmover.agent.image.qcow2.Qcow2StreamWriter;
 import io.virtmover.agent.progress.Progress;
+import io.virtmover.domain.BackupType;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
@@ -35,15 +36,27 @@ final class DiskBackup {
   /**
    * Where a disk's objects go.
    *
-   * @param backingName what the header of an increment names; empty for a full
+   * @param backingName what the image's header names; empty where a chain of the disk begins
+   * @param type whether the source holds all of the disk
    * @param present whether a listing has shown an image of this key before
    */
   record Destination(
       String imageKey,
       String extentsKey,
       Optional<String> backingName,
+      BackupType type,
       String attempt,
-      boolean present) {}
+      boolean present) {
+    /**
+     * What a cluster is that the source leaves out. All of a disk on a parent hides the parent: it
+     * says of each such cluster that it reads as zeros.
+     */
+    ClusterStatus leftOut() {
+      return type == BackupType.FULL && backingName.isPresent()
+          ? ClusterStatus.ZERO
+          : ClusterStatus.HOLE;
+    }
+  }
 
   private final ObjectStore store;
   private final String disk;
@@ -78,7 +91,7 @@ final class DiskBackup {
   StoredImage run(MemoryBudget budget, long share, int preferredClusterBits) {
     var geometry = geometry(preferredClusterBits);
     try (var memory = budget.admit(disk, geometry)) {
-      var map = new ClusterMap(geometry, memory::mapChunk);
+      var map = new ClusterMap(geometry, memory::mapChunk, destination.leftOut());
       source.map(map);
       progress.expect(map.count(ClusterStatus.DATA) << geometry.clusterBits());
       var need = DiskNeeds.ofMap(map);

@@ -35,7 +35,7 @@ final class DiskMemory implements AutoCloseable {
    * @throws VirtMoverException {@code INVALID_REQUEST} if the budget cannot hold the map
    */
   ByteBuffer mapChunk(int bytes) {
-    if (!budget.reach(held + bytes + MemoryPlan.LEAST)) {
+    if (!budget.reach(held + bytes + MoverMemory.LEAST)) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
           "Disk %s has changes in so many places that its map does not fit into a memory budget of %d MiB: "

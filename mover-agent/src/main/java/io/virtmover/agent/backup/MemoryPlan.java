@@ -23,9 +23,6 @@ record MemoryPlan(int partSize, int partBuffers, int readSize, int readBuffers, 
 
   private static final int LEAST_USUAL_PARTS = 4;
 
-  /** The least any disk needs for buffers: two parts of the smallest size and one read. */
-  static final long LEAST = 2 * PartSize.SMALLEST + DiskNeed.READ;
-
   private static final int MOST_PARTS = 16;
 
   /**

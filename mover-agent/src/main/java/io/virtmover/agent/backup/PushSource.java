@@ -82,13 +82,13 @@ final class PushSource implements DiskSource {
     if (type == BackupType.FULL && backing.isPresent()) {
       throw new VirtMoverException(
           FailureKind.CORRUPT_SOURCE,
-          "%s names %s, so it is not a full; back it up with --type incremental and its parent."
+          "%s names %s, so it does not hold all of its disk; back the disk up as an increment, with a parent."
               .formatted(path, shown(backing.get())));
     }
     if (type == BackupType.INCREMENTAL && backing.isEmpty()) {
       throw new VirtMoverException(
           FailureKind.CORRUPT_SOURCE,
-          "%s names no backing file, so it is not an increment; back it up with --type full."
+          "%s names no backing file, so it is not an increment; back the disk up whole (type full)."
               .formatted(path));
     }
   }

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
-import io.virtmover.agent.backup.BackupSpec;
+import io.virtmover.agent.backup.BackupJob;
 import io.virtmover.agent.export.ExportTimeouts;
+import io.virtmover.agent.restore.RestoreJob;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
+import io.virtmover.domain.FullReason;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
+import io.virtmover.transfer.BackUp;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -60,13 +65,14 @@ final class BackupCommand extends MoverCommand {
       names = "--type",
       required = true,
       paramLabel = "full|incremental",
-      description = "what the source holds (status.type)")
+      description =
+          "the checkpoint's type (status.type); a disk that was read whole all the same says so")
   String type = "";
 
   @Option(
       names = "--disk",
       required = true,
-      paramLabel = "VOLUME=SOURCE[,pvc=NAME][,size=BYTES]",
+      paramLabel = "VOLUME=SOURCE[,pvc=NAME][,size=BYTES][,type=full]",
       description = "a disk; repeat for each. An address needs its size")
   List<String> disks = List.of();
 
@@ -87,8 +93,8 @@ final class BackupCommand extends MoverCommand {
 
   @Option(
       names = "--reason",
-      paramLabel = "TEXT",
-      description = "why this is a full, to be recorded")
+      paramLabel = "WORD",
+      description = "why this is a full, to be recorded: FirstBackup, Requested, ... (see docs)")
   @Nullable String reason;
 
   @Option(
@@ -118,26 +124,37 @@ final class BackupCommand extends MoverCommand {
 
   @Override
   Outcome execute(Context context) {
-    requireWritable(location());
-    return Jobs.backup(context, spec());
+    return Jobs.run(
+        context,
+        vm.resolve(),
+        task(),
+        new Jobs.Settings(
+            new BackupJob.Settings(context.attempt(), ExportTimeouts.usual(), clusterBits),
+            RestoreJob.CHECKPOINT_EVERY));
   }
 
-  private BackupSpec spec() {
-    return new BackupSpec(
-        vm.resolve(),
-        Optional.ofNullable(vmUid),
+  private BackUp task() {
+    var checkpointType = BackupType.parse(type);
+    if (checkpointType == BackupType.FULL && parent != null) {
+      throw invalid("A full has no parent: leave out --parent, or use --type incremental.");
+    }
+    if (checkpointType == BackupType.INCREMENTAL && parent == null) {
+      throw invalid("An increment needs the checkpoint it builds on: --parent NAME.");
+    }
+    return new BackUp(
         new BackupName(backup),
         new CheckpointName(checkpoint),
         Optional.ofNullable(parent).map(CheckpointName::new),
-        BackupType.parse(type),
-        disks.stream().map(Words::disk).toList(),
+        Optional.ofNullable(vmUid),
+        disks.stream().map(disk -> Words.disk(disk, checkpointType)).toList(),
         Optional.ofNullable(exportCa),
         Optional.ofNullable(exportToken),
-        ExportTimeouts.usual(),
-        attempt(),
-        Optional.ofNullable(reason),
+        Optional.ofNullable(reason).map(FullReason::parse),
         Jobs.optional(memory == null ? null : Words.bytes(memory)),
-        clusterBits,
         singleWriter);
+  }
+
+  private static VirtMoverException invalid(String message) {
+    return new VirtMoverException(FailureKind.INVALID_REQUEST, message);
   }
 }

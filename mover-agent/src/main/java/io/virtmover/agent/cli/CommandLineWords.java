@@ -3,8 +3,9 @@ package io.virtmover.agent.cli;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.transfer.TransferResult;
+import io.virtmover.transfer.ResultCodec;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -34,7 +35,7 @@ final class CommandLineWords implements IParameterExceptionHandler {
             e);
     System.err.println("virtmover: " + failure.getMessage());
     if (List.of(words).contains("--json")) {
-      System.out.println(TransferResult.failed("", failure).toJson());
+      System.out.println(ResultCodec.line("", Optional.of(failure), Optional.empty()));
     }
     return failure.kind().exitCode();
   }

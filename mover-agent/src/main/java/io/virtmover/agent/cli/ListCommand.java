@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
+import io.virtmover.domain.CheckpointName;
+import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
@@ -11,6 +13,7 @@ import io.virtmover.repository.VmRepository;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -108,11 +111,7 @@ final class ListCommand extends MoverCommand {
   private static Outcome points(Context context, VmRef vm) {
     var found = new VmRepository(context.store(), context.root(), vm).listRestorable();
     var points = new ArrayList<PointLine>();
-    found
-        .points()
-        .forEach(
-            point ->
-                points.add(line(point, found.reasons().getOrDefault(point.latest().id(), ""))));
+    found.points().forEach(point -> points.add(line(point, reason(found, point))));
     var lines = new ArrayList<String>();
     if (points.isEmpty()) {
       lines.add("VM %s has no restore points".formatted(vm));
@@ -126,6 +125,12 @@ final class ListCommand extends MoverCommand {
       lines.add("backup %s cannot be restored: %s".formatted(broken.backup(), problem));
     }
     return Outcome.good(points, lines);
+  }
+
+  private static String reason(RestorePointList found, RestorePoint point) {
+    return Optional.ofNullable(found.reasons().get(point.latest().id()))
+        .map(FullReason::spelling)
+        .orElse("");
   }
 
   private static String row(PointLine point) {
@@ -156,8 +161,8 @@ final class ListCommand extends MoverCommand {
         latest.type().spelling(),
         latest.timestamp(),
         latest.size(),
-        point.chain().stream().mapToLong(CheckpointEntry::size).sum(),
-        point.chain().stream().map(entry -> entry.id().value()).toList(),
+        point.chain().checkpoints().stream().mapToLong(CheckpointEntry::size).sum(),
+        point.chain().names().stream().map(CheckpointName::value).toList(),
         List.copyOf(point.volumes()),
         reason,
         true,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
 import io.virtmover.objectstore.s3.S3ObjectStore;
 import io.virtmover.repository.RepositoryRoot;
-import io.virtmover.transfer.TransferResult;
+import io.virtmover.transfer.ResultCodec;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -34,8 +35,18 @@ abstract class MoverCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "print errors and warnings only")
   boolean quiet;
 
-  /** What a command works with. */
-  record Context(S3ObjectStore store, RepositoryRoot root, Progress progress, Clock clock) {}
+  /**
+   * What a command works with.
+   *
+   * @param attempt id of this try
+   */
+  record Context(
+      String attempt,
+      Location location,
+      S3ObjectStore store,
+      RepositoryRoot root,
+      Progress progress,
+      Clock clock) {}
 
   /** Does the work. */
   abstract Outcome execute(Context context);
@@ -58,7 +69,7 @@ abstract class MoverCommand implements Callable<Integer> {
     var progress = new TerminalProgress(!quiet && Boolean.getBoolean("virtmover.terminal"));
     try {
       id = attempt();
-      var outcome = open(progress);
+      var outcome = open(id, progress);
       progress.end();
       return report(id, outcome);
     } catch (RuntimeException | Error e) {
@@ -67,24 +78,19 @@ abstract class MoverCommand implements Callable<Integer> {
     }
   }
 
-  private Outcome open(Progress progress) {
+  private Outcome open(String id, Progress progress) {
     var location = location();
     try (var store = S3ObjectStore.open(location, CONNECTIONS, progress::warn)) {
       var root = RepositoryRoot.ofPrefix(location.prefix());
-      return execute(new Context(store, root, progress, Clock.systemUTC()));
+      return execute(new Context(id, location, store, root, progress, Clock.systemUTC()));
     }
   }
 
   private int report(String id, Outcome outcome) {
-    var result =
-        outcome
-            .failure()
-            .map(failure -> TransferResult.failed(id, failure, outcome.report()))
-            .orElseGet(() -> TransferResult.completed(id, outcome.report()));
     if (!quiet && !json) {
       outcome.lines().forEach(System.out::println);
     }
-    publish(result);
+    publish(id, outcome.failure(), Optional.of(outcome.report()));
     outcome.failure().ifPresent(failure -> complain(System.err, failure));
     var unread = System.out.checkError() ? FailureKind.UNAVAILABLE.exitCode() : 0;
     if (unread != 0) {
@@ -98,7 +104,7 @@ abstract class MoverCommand implements Callable<Integer> {
       failure.getCause().printStackTrace(System.err);
     }
     complain(System.err, failure);
-    publish(TransferResult.failed(id, failure));
+    publish(id, Optional.of(failure), Optional.empty());
     return failure.kind().exitCode();
   }
 
@@ -113,15 +119,16 @@ abstract class MoverCommand implements Callable<Integer> {
     return String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
   }
 
-  private void publish(TransferResult result) {
+  private void publish(String id, Optional<VirtMoverException> failure, Optional<JsonNode> report) {
+    var result = ResultCodec.line(id, failure, report);
     if (json) {
-      System.out.println(result.toJson());
+      System.out.println(result);
     }
     Optional.ofNullable(resultFile())
         .ifPresent(
             file -> {
               try {
-                Files.writeString(file, result.toJson());
+                Files.writeString(file, result);
               } catch (IOException e) {
                 System.err.println(
                     "virtmover: cannot write the result to %s: %s".formatted(file, e.getMessage()));

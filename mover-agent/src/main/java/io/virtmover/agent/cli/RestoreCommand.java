@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
-import io.virtmover.agent.restore.RestoreJob;
+import io.virtmover.agent.backup.BackupJob;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VolumeName;
-import io.virtmover.failure.FailureKind;
-import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
+import io.virtmover.transfer.Restore;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,21 +75,16 @@ final class RestoreCommand extends MoverCommand {
 
   @Override
   Outcome execute(Context context) {
-    var chosen = RestoreJob.Engine.parse(engine);
-    if (memory != null && chosen == RestoreJob.Engine.QEMU_IMG) {
-      throw new VirtMoverException(
-          FailureKind.INVALID_REQUEST,
-          "--memory does not apply to --engine qemu-img; leave it out.");
-    }
-    return Jobs.restore(
+    return Jobs.run(
         context,
         vm.resolve(),
-        new RestoreJob.Spec(
+        new Restore(
             new BackupName(backup),
             new VolumeName(disk),
             target,
-            chosen,
-            Words.bytes(memory == null ? DEFAULT_MEMORY : memory),
-            Words.bytes(checkpointEvery)));
+            Restore.Engine.parse(engine),
+            Jobs.optional(memory == null ? null : Words.bytes(memory))),
+        new Jobs.Settings(
+            BackupJob.Settings.usual(context.attempt()), Words.bytes(checkpointEvery)));
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
-import io.virtmover.agent.verify.Subset;
-import io.virtmover.agent.verify.VerifyJob;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.location.Location;
+import io.virtmover.transfer.Subset;
+import io.virtmover.transfer.Verify;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,12 +53,13 @@ final class VerifyCommand extends MoverCommand {
 
   @Override
   Outcome execute(Context context) {
-    return Jobs.verify(
+    return Jobs.run(
         context,
         vm.resolve(),
-        new VerifyJob.Spec(
+        new Verify(
             Optional.ofNullable(backup).map(BackupName::new),
             Optional.ofNullable(disk).map(VolumeName::new),
-            Optional.ofNullable(subset).map(Subset::parse).orElse(Subset.whole())));
+            Optional.ofNullable(subset).map(Subset::parse).orElse(Subset.whole())),
+        Jobs.Settings.usual(context.attempt()));
   }
 }

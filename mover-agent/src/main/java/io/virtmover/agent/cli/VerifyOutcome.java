@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
-import io.virtmover.agent.verify.Damage;
-import io.virtmover.agent.verify.Unusable;
-import io.virtmover.agent.verify.VerifyJob;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.Damage;
+import io.virtmover.transfer.ReportCodec;
+import io.virtmover.transfer.Unusable;
+import io.virtmover.transfer.VerifyReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,60 +17,13 @@ import java.util.TreeSet;
 final class VerifyOutcome {
   private static final int MOST_LINES = 100;
 
-  /** Damage, for JSON. */
-  record DamageReport(
-      String disk,
-      String object,
-      long objectOffset,
-      long guestOffset,
-      String what,
-      List<String> backups) {}
-
-  /** A backup that cannot be restored, for JSON; no name: all of the VM's. */
-  record UnusableReport(String backup, String kind, String what) {}
-
-  /** A finished verification, for JSON. */
-  record Report(
-      int backups,
-      int images,
-      int unverifiable,
-      int retagged,
-      long bytesRead,
-      List<DamageReport> damages,
-      long damageCount,
-      List<UnusableReport> unusable) {}
-
   private VerifyOutcome() {}
 
-  static Outcome of(VmRef vm, VerifyJob.Report found) {
-    var report =
-        new Report(
-            found.backups(),
-            found.images(),
-            found.unverifiable(),
-            found.retagged(),
-            found.bytesRead(),
-            found.damages().stream().map(VerifyOutcome::report).toList(),
-            found.damageCount(),
-            found.unusable().stream().map(VerifyOutcome::report).toList());
-    return new Outcome(report, lines(vm, found), failure(vm, found));
+  static Outcome of(VmRef vm, VerifyReport found) {
+    return new Outcome(ReportCodec.write(found), lines(vm, found), failure(vm, found));
   }
 
-  private static DamageReport report(Damage damage) {
-    return new DamageReport(
-        damage.disk(),
-        damage.object(),
-        damage.objectOffset(),
-        damage.guestOffset().orElse(-1),
-        damage.what(),
-        damage.backups());
-  }
-
-  private static UnusableReport report(Unusable unusable) {
-    return new UnusableReport(unusable.backup(), unusable.kind().name(), unusable.what());
-  }
-
-  private static List<String> lines(VmRef vm, VerifyJob.Report found) {
+  private static List<String> lines(VmRef vm, VerifyReport found) {
     var lines = new ArrayList<String>();
     found.damages().stream().limit(MOST_LINES).map(VerifyOutcome::line).forEach(lines::add);
     if (found.damageCount() > MOST_LINES) {
@@ -115,7 +69,7 @@ final class VerifyOutcome {
   }
 
   /** Only what this version does not know is no damage. */
-  private static Optional<VirtMoverException> failure(VmRef vm, VerifyJob.Report found) {
+  private static Optional<VirtMoverException> failure(VmRef vm, VerifyReport found) {
     if (found.damageCount() == 0 && found.unusable().isEmpty()) {
       return Optional.empty();
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
-import io.virtmover.agent.backup.BackupSpec;
-import io.virtmover.agent.backup.DiskOrigin;
+import io.virtmover.domain.BackupType;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.BackUp;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -16,28 +16,33 @@ final class Words {
   private static final Pattern SIZE =
       Pattern.compile("([0-9]{1,18})(|K|M|G|T|Ki|Mi|Gi|Ti|KiB|MiB|GiB|TiB)");
   private static final Pattern DISK_OPTION =
-      Pattern.compile("(.*),(pvc|size)=([^,]*)", Pattern.DOTALL);
+      Pattern.compile("(.*),(pvc|size|type)=([^,]*)", Pattern.DOTALL);
 
   private Words() {}
 
-  /** {@code VOLUME=SOURCE[,pvc=NAME][,size=BYTES]}; a source may contain commas. */
-  static BackupSpec.Disk disk(String text) {
+  /**
+   * {@code VOLUME=SOURCE[,pvc=NAME][,size=BYTES][,type=full]}; a source may contain commas.
+   *
+   * @param usual the type of a disk that does not say it
+   */
+  static BackUp.Disk disk(String text, BackupType usual) {
     var equals = text.indexOf('=');
     if (equals <= 0 || text.substring(0, equals).contains("://")) {
       throw invalid(
-          "'%s' is not a disk: write VOLUME=SOURCE[,pvc=NAME][,size=BYTES]."
+          "'%s' is not a disk: write VOLUME=SOURCE[,pvc=NAME][,size=BYTES][,type=full]."
               .formatted(Addresses.shown(text)));
     }
     var source = text.substring(equals + 1);
     var pvc = Optional.<String>empty();
     var size = OptionalLong.empty();
+    var type = usual;
     for (var option = DISK_OPTION.matcher(source);
         option.matches();
         option = DISK_OPTION.matcher(source)) {
-      if (option.group(2).equals("pvc")) {
-        pvc = Optional.of(option.group(3));
-      } else {
-        size = OptionalLong.of(bytes(option.group(3)));
+      switch (option.group(2)) {
+        case "pvc" -> pvc = Optional.of(option.group(3));
+        case "size" -> size = OptionalLong.of(bytes(option.group(3)));
+        default -> type = BackupType.parse(option.group(3));
       }
       source = option.group(1);
     }
@@ -47,7 +52,8 @@ final class Words {
               .formatted(text.substring(0, equals)));
     }
     var volume = new VolumeName(text.substring(0, equals));
-    return new BackupSpec.Disk(volume, DiskOrigin.of(volume, source, size), pvc, Optional.empty());
+    return new BackUp.Disk(
+        volume, type, OriginWords.of(volume, source, size), pvc, Optional.empty());
   }
 
   /** A positive number of bytes, with K, M, G, T (powers of 1024) where wanted. */

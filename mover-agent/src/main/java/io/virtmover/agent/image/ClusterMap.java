@@ -35,6 +35,7 @@ public final class ClusterMap {
 
   private final Geometry geometry;
   private final GrowingBytes blocks;
+  private final int leftOut;
   private int[] runs = new int[16];
   private int runCount;
   private int pageClusters;
@@ -50,8 +51,19 @@ public final class ClusterMap {
 
   /** An empty map in somebody's memory. */
   public ClusterMap(Geometry geometry, GrowingBytes.Chunks memory) {
+    this(geometry, memory, ClusterStatus.HOLE);
+  }
+
+  /**
+   * An empty map in somebody's memory.
+   *
+   * @param leftOut what a cluster is that is told to be a hole, or not told at all: an image that
+   *     holds a whole disk has zeros there, whatever lies below it
+   */
+  public ClusterMap(Geometry geometry, GrowingBytes.Chunks memory, ClusterStatus leftOut) {
     this.geometry = geometry;
     this.blocks = new GrowingBytes(memory);
+    this.leftOut = leftOut.code();
   }
 
   /** The most memory that a map of a disk can take. */
@@ -71,7 +83,7 @@ public final class ClusterMap {
 
   /**
    * Gives {@code clusters} clusters from {@code first} on one status. Clusters are told in
-   * ascending order; what is left out is hole.
+   * ascending order; what is left out is hole, unless the map was made otherwise.
    */
   public void set(long first, long clusters, ClusterStatus status) {
     Objects.checkFromIndexSize(first, clusters, geometry.clusters());
@@ -79,8 +91,8 @@ public final class ClusterMap {
       throw new IllegalStateException(
           "cluster %d comes after %d".formatted(first, complete ? geometry.clusters() : told));
     }
-    append(first - told, ClusterStatus.HOLE.code());
-    append(clusters, status.code());
+    append(first - told, leftOut);
+    append(clusters, status == ClusterStatus.HOLE ? leftOut : status.code());
   }
 
   /** Memory taken so far. */
@@ -121,7 +133,7 @@ public final class ClusterMap {
 
   private void complete() {
     if (!complete) {
-      append(geometry.clusters() - told, ClusterStatus.HOLE.code());
+      append(geometry.clusters() - told, leftOut);
       closePage();
       flushUniform();
       complete = true;

@@ -6,17 +6,20 @@ import io.virtmover.agent.image.ObjectReader;
 import io.virtmover.agent.image.RandomReader;
 import io.virtmover.agent.image.extents.Extents;
 import io.virtmover.domain.BackupType;
+import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
+import io.virtmover.repository.ChainImage;
 import io.virtmover.repository.CheckpointEntry;
 import io.virtmover.repository.CheckpointRecord;
 import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.RestorePoint;
 import io.virtmover.repository.VmRepository;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,28 +50,39 @@ public final class ChainLayers {
   }
 
   /**
-   * Opens the images of a disk.
+   * Opens the images of a disk, oldest first.
    *
-   * @param images oldest first
    * @throws VirtMoverException {@code CORRUPT_BACKUP} for a missing or short object or a damaged
-   *     side object
+   *     side object, {@code CHAIN_BROKEN} or {@code INVALID_REQUEST} as {@link
+   *     RestorePoint#visitImages} has it
    */
-  static List<Layer> openAll(VmRepository repository, List<RestorePoint.Layer> images) {
-    var layers = new ChainLayers(repository, images.size());
-    var opened = new ArrayList<Layer>();
-    for (var image : images) {
-      opened.add(layers.open(image));
-    }
-    return opened;
+  static List<Layer> openAll(VmRepository repository, RestorePoint point, VolumeName volume) {
+    var layers = new ChainLayers(repository, point.chain().checkpoints().size());
+    var opened = new ArrayDeque<Layer>();
+    point.visitImages(
+        volume,
+        image -> {
+          opened.addFirst(layers.open(image));
+          return layers.isWhole(image);
+        });
+    return List.copyOf(opened);
+  }
+
+  /** Whether an image holds all of its disk, as far as the checkpoint's record tells. */
+  private boolean isWhole(ChainImage image) {
+    return record(image.checkpoint())
+        .flatMap(record -> record.disk(image.file().fileName()))
+        .filter(disk -> disk.type() == BackupType.FULL)
+        .isPresent();
   }
 
   /** Opens one image. */
-  public Layer open(RestorePoint.Layer layer) {
-    var object = object(layer);
-    return record(layer.checkpoint())
-        .flatMap(record -> diskOf(record, layer))
-        .<Layer>map(disk -> new DescribedLayer(object, extents(disk, object, layer), disk.etag()))
-        .orElseGet(() -> foreign(object, layer.checkpoint().type()));
+  public Layer open(ChainImage image) {
+    var object = object(image);
+    return record(image.checkpoint())
+        .flatMap(record -> record.disk(image.file().fileName()))
+        .<Layer>map(disk -> new DescribedLayer(object, extents(disk, object, image), disk.etag()))
+        .orElseGet(() -> foreign(object, image.checkpoint().type()));
   }
 
   private ForeignLayer foreign(ObjectReader object, BackupType type) {
@@ -83,25 +97,42 @@ public final class ChainLayers {
    * The images of a disk as they are, for who reads them without what is recorded of their content.
    *
    * @param images oldest first
-   * @throws VirtMoverException {@code CORRUPT_BACKUP} for a missing or short object, or a record
-   *     that contradicts the index
+   * @param hidesWhatIsBelow whether the first one was recorded to hold all of its disk, so that the
+   *     backing file it names is of no account
    */
-  static List<ObjectReader> objects(VmRepository repository, List<RestorePoint.Layer> images) {
-    var layers = new ChainLayers(repository, images.size());
-    var objects = new ArrayList<ObjectReader>();
-    for (var image : images) {
-      var _ = layers.record(image.checkpoint());
-      objects.add(layers.object(image));
-    }
-    return objects;
+  record Objects(List<ObjectReader> images, boolean hidesWhatIsBelow) {}
+
+  /**
+   * Finds the images of a disk.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} for a missing or short object, or a record
+   *     that contradicts the index; otherwise as {@link #openAll}
+   */
+  static Objects objects(VmRepository repository, RestorePoint point, VolumeName volume) {
+    var layers = new ChainLayers(repository, point.chain().checkpoints().size());
+    var objects = new ArrayDeque<ObjectReader>();
+    var isHiding = new AtomicBoolean();
+    point.visitImages(
+        volume,
+        image -> {
+          objects.addFirst(layers.object(image));
+          var isWhole = layers.isWhole(image);
+          if (isWhole && image.checkpoint().type() == BackupType.INCREMENTAL) {
+            // Its record says so; what is recorded of its clusters has to agree.
+            var _ = layers.open(image);
+            isHiding.set(true);
+          }
+          return isWhole;
+        });
+    return new Objects(List.copyOf(objects), isHiding.get());
   }
 
-  private ObjectReader object(RestorePoint.Layer layer) {
-    var key = repository.root().key(layer.image().objectPath());
-    var stat = repository.store().stat(key).orElseThrow(() -> damaged(key, "is missing", layer));
-    if (stat.size() != layer.image().size()) {
+  private ObjectReader object(ChainImage image) {
+    var key = repository.root().key(image.file().objectPath());
+    var stat = repository.store().stat(key).orElseThrow(() -> damaged(key, "is missing", image));
+    if (stat.size() != image.file().size()) {
       throw damaged(
-          key, "has %d bytes instead of %d".formatted(stat.size(), layer.image().size()), layer);
+          key, "has %d bytes instead of %d".formatted(stat.size(), image.file().size()), image);
     }
     return new ObjectReader(repository.store(), key, stat.size(), Optional.of(stat.etag()));
   }
@@ -121,26 +152,31 @@ public final class ChainLayers {
     return known.record();
   }
 
-  private static Optional<CheckpointRecord.Disk> diskOf(
-      CheckpointRecord record, RestorePoint.Layer layer) {
-    return record.disks().stream()
-        .filter(disk -> disk.fileName().equals(layer.image().fileName()))
-        .findFirst();
-  }
-
-  private Extents extents(
-      CheckpointRecord.Disk disk, ObjectReader image, RestorePoint.Layer layer) {
+  private Extents extents(CheckpointRecord.Disk disk, ObjectReader object, ChainImage image) {
     var extents = Extents.open(reader(disk));
-    var isIncrement = layer.checkpoint().type() == BackupType.INCREMENTAL;
-    if (extents.imageSize() != image.size()
+    if (extents.imageSize() != object.size()
         || extents.geometry().virtualSize() != disk.virtualSize()
-        || extents.isIncrement() != isIncrement) {
+        || !agrees(extents, disk.type(), image.checkpoint().type())) {
       throw new VirtMoverException(
           FailureKind.CORRUPT_BACKUP,
           "The side object of %s describes another image; restore a backup that does not need it."
-              .formatted(image.name()));
+              .formatted(object.name()));
     }
     return extents;
+  }
+
+  /**
+   * Whether an image is what its disk's type says. All of a disk in an increment either builds on
+   * nothing, or leaves nothing of what is below it to be seen.
+   */
+  private static boolean agrees(Extents extents, BackupType disk, BackupType checkpoint) {
+    return switch (disk) {
+      case INCREMENTAL -> extents.isIncrement();
+      case FULL ->
+          checkpoint == BackupType.FULL
+              ? !extents.isIncrement()
+              : !extents.isIncrement() || extents.hidesAll();
+    };
   }
 
   private RandomReader reader(CheckpointRecord.Disk disk) {
@@ -164,10 +200,10 @@ public final class ChainLayers {
         memoryPerImage);
   }
 
-  private static VirtMoverException damaged(String key, String what, RestorePoint.Layer layer) {
+  private static VirtMoverException damaged(String key, String what, ChainImage image) {
     return new VirtMoverException(
         FailureKind.CORRUPT_BACKUP,
         "The image %s of checkpoint %s %s; restore a backup that does not need it."
-            .formatted(key, layer.checkpoint().id(), what));
+            .formatted(key, image.checkpoint().id(), what));
   }
 }

@@ -9,6 +9,7 @@ import io.virtmover.agent.image.qcow2.Qcow2Image;
 import io.virtmover.agent.image.qcow2.Qcow2Run;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.Restore;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -138,7 +139,7 @@ public final class ForeignLayer implements Layer {
   }
 
   static VirtMoverException failure(ObjectReader object, Qcow2Exception e) {
-    return failure(object, e, RestoreJob.Engine.NATIVE);
+    return failure(object, e, Restore.Engine.NATIVE);
   }
 
   /**
@@ -146,10 +147,9 @@ public final class ForeignLayer implements Layer {
    *
    * @param engine which engine refuses it, so that another is advised only where it helps
    */
-  static VirtMoverException failure(
-      ObjectReader object, Qcow2Exception e, RestoreJob.Engine engine) {
+  static VirtMoverException failure(ObjectReader object, Qcow2Exception e, Restore.Engine engine) {
     var kind = e.reason().isDamage() ? FailureKind.CORRUPT_BACKUP : FailureKind.UNSUPPORTED;
-    var otherHelps = engine == RestoreJob.Engine.NATIVE && e.reason().isReadByQemu();
+    var otherHelps = engine == Restore.Engine.NATIVE && e.reason().isReadByQemu();
     return new VirtMoverException(
         kind,
         "The image %s cannot be used: %s. Restore an earlier backup%s."

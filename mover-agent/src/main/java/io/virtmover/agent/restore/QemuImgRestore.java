@@ -9,6 +9,8 @@ import io.virtmover.agent.image.qcow2.Qcow2Outline;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.Restore;
+import io.virtmover.transfer.RestoreReport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -35,24 +37,26 @@ final class QemuImgRestore {
   private static final String PROGRAM = "qemu-img";
   private static final String DISK = "disk.raw";
 
-  private final RestoreJob.Spec spec;
+  private final Restore task;
   private final List<ObjectReader> images;
+  private final boolean hidesWhatIsBelow;
   private final Progress progress;
 
   /**
-   * @param images oldest first; the newest one's virtual size is the disk's
+   * @param objects the newest one's virtual size is the disk's
    */
-  QemuImgRestore(RestoreJob.Spec spec, List<ObjectReader> images, Progress progress) {
-    this.spec = spec;
-    this.images = List.copyOf(images);
+  QemuImgRestore(Restore task, ChainLayers.Objects objects, Progress progress) {
+    this.task = task;
+    this.images = objects.images();
+    this.hidesWhatIsBelow = objects.hidesWhatIsBelow();
     this.progress = progress;
   }
 
-  RestoreJob.Report run() {
+  RestoreReport run() {
     var size = 0L;
     for (var image : images) {
       var outline = outline(image, image);
-      if (outline.namesBackingFile() && image.equals(images.getFirst())) {
+      if (outline.namesBackingFile() && !hidesWhatIsBelow && image.equals(images.getFirst())) {
         throw ForeignLayer.lacksItsBase(image);
       }
       size = outline.virtualSize();
@@ -74,13 +78,13 @@ final class QemuImgRestore {
   }
 
   private Path target() throws IOException {
-    if (Files.exists(spec.target())) {
-      return spec.target().toRealPath();
+    if (Files.exists(task.target())) {
+      return task.target().toRealPath();
     }
-    if (Files.isSymbolicLink(spec.target())) {
+    if (Files.isSymbolicLink(task.target())) {
       throw target("it is a link to a file that does not exist; name the file itself");
     }
-    return spec.target().toAbsolutePath();
+    return task.target().toAbsolutePath();
   }
 
   private Path scratchParent(Path target) {
@@ -106,7 +110,7 @@ final class QemuImgRestore {
     }
   }
 
-  private RestoreJob.Report restore(Path scratch, Path target, long size) throws IOException {
+  private RestoreReport restore(Path scratch, Path target, long size) throws IOException {
     progress.warn("--engine qemu-img compares no checksums; --engine native does.");
     images.forEach(image -> progress.expect(image.size()));
     var qemuImg = new QemuImg(PROGRAM, scratch, QemuImg.Patience.USUAL);
@@ -132,8 +136,7 @@ final class QemuImgRestore {
       sync(disk);
       DiskTarget.place(disk, target);
     }
-    return new RestoreJob.Report(
-        spec.volume().value(), size, images.size(), fetched, size, 0, false);
+    return new RestoreReport(task.volume(), size, images.size(), fetched, size, 0, false);
   }
 
   private static DiskTarget open(Path target, long size) {
@@ -199,7 +202,7 @@ final class QemuImgRestore {
     try {
       return Qcow2Outline.of(bytes);
     } catch (Qcow2Exception e) {
-      throw ForeignLayer.failure(image, e, RestoreJob.Engine.QEMU_IMG);
+      throw ForeignLayer.failure(image, e, Restore.Engine.QEMU_IMG);
     }
   }
 
@@ -222,11 +225,11 @@ final class QemuImgRestore {
           default -> Optional.ofNullable(e.getMessage()).orElse("it cannot be written");
         };
     return new VirtMoverException(
-        FailureKind.TARGET, "Cannot restore to %s: %s.".formatted(spec.target(), why), e);
+        FailureKind.TARGET, "Cannot restore to %s: %s.".formatted(task.target(), why), e);
   }
 
   private VirtMoverException target(String why) {
     return new VirtMoverException(
-        FailureKind.TARGET, "Cannot restore to %s: %s.".formatted(spec.target(), why));
+        FailureKind.TARGET, "Cannot restore to %s: %s.".formatted(task.target(), why));
   }
 }

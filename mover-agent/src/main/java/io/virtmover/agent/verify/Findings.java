@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.verify;
 
+import io.virtmover.transfer.Damage;
+import io.virtmover.transfer.Unusable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -11,6 +11,7 @@ import io.virtmover.agent.restore.RangeFetcher;
 import io.virtmover.agent.restore.StoredUnit;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.Subset;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,71 +10,51 @@ import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.repository.ChainImage;
 import io.virtmover.repository.CheckpointEntry;
+import io.virtmover.repository.CheckpointFacts;
 import io.virtmover.repository.CheckpointRecord;
 import io.virtmover.repository.RestorePoint;
 import io.virtmover.repository.RestorePointList;
 import io.virtmover.repository.VmRepository;
+import io.virtmover.transfer.Damage;
+import io.virtmover.transfer.Unusable;
+import io.virtmover.transfer.Verify;
+import io.virtmover.transfer.VerifyReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /** Verifies one restore point of a VM, or all of them, each image once. */
 public final class VerifyJob {
-  /**
-   * What to verify.
-   *
-   * @param backup one restore point; empty: all
-   * @param volume one disk; empty: all
-   */
-  public record Spec(Optional<BackupName> backup, Optional<VolumeName> volume, Subset subset) {}
-
-  /**
-   * What was found.
-   *
-   * @param unverifiable images without recorded checksums, of which only the structure was checked
-   * @param retagged images with another entity tag than recorded, as copies have
-   * @param damages the first of them
-   * @param damageCount all of them
-   * @param unusable backups that cannot be restored for another reason than damaged images
-   */
-  public record Report(
-      int backups,
-      int images,
-      int unverifiable,
-      int retagged,
-      long bytesRead,
-      List<Damage> damages,
-      long damageCount,
-      List<Unusable> unusable) {}
-
   /** An image and the backups that need it. */
-  private record Use(String disk, RestorePoint.Layer layer, List<String> backups) {}
+  private record Use(String disk, ChainImage image, List<String> backups) {}
 
-  private final Spec spec;
+  private final Verify task;
   private final VmRepository repository;
   private final Progress progress;
   private final ChainLayers layers;
+  private final CheckpointFacts facts;
   private final Findings findings = new Findings();
   private int images;
   private int unverifiable;
   private int retagged;
   private long bytesRead;
 
-  public VerifyJob(Spec spec, VmRepository repository, Progress progress) {
-    this.spec = spec;
+  public VerifyJob(Verify task, VmRepository repository, Progress progress) {
+    this.task = task;
     this.repository = repository;
     this.progress = progress;
     this.layers = new ChainLayers(repository, 1);
+    this.facts = new CheckpointFacts(layers::record);
   }
 
   /** Verifies; what is wrong is in the report, not an exception. */
-  public Report run() {
+  public VerifyReport run() {
     var points = points();
     if (points.isEmpty() && findings.unusable().isEmpty()) {
       throw new VirtMoverException(
@@ -82,12 +62,12 @@ public final class VerifyJob {
           "VM %s has no backup%s in %s; 'virtmover list' shows what there is."
               .formatted(
                   repository.vm(),
-                  spec.volume().map(volume -> " of disk " + volume).orElse(""),
+                  task.volume().map(volume -> " of disk " + volume).orElse(""),
                   repository.root().path()));
     }
     // By checkpoint, so that each record is read once and none is kept.
     byCheckpoint(points).values().forEach(this::verifyCheckpoint);
-    return new Report(
+    return new VerifyReport(
         points.size(),
         images,
         unverifiable,
@@ -101,8 +81,8 @@ public final class VerifyJob {
   /** The restore points to verify; those that are none are found to be unusable. */
   private List<RestorePoint> points() {
     try {
-      if (spec.backup().isPresent()) {
-        return List.of(repository.restorePoint(spec.backup().get()));
+      if (task.backup().isPresent()) {
+        return List.of(repository.restorePoint(task.backup().get()));
       }
       var found = repository.listRestorePoints();
       found.unusable().forEach(broken -> addUnusable(broken.backup().value(), broken.reason()));
@@ -111,24 +91,24 @@ public final class VerifyJob {
       if (!RestorePointList.isUnusable(e)) {
         throw e;
       }
-      addUnusable(spec.backup().map(BackupName::value).orElse(""), e);
+      addUnusable(task.backup().map(BackupName::value).orElse(""), e);
       return List.of();
     }
   }
 
   /** A disk may have come later than the oldest backups. */
   private boolean isWanted(RestorePoint point) {
-    return spec.volume().map(volume -> point.volumes().contains(volume.value())).orElse(true);
+    return task.volume().map(volume -> point.volumes().contains(volume.value())).orElse(true);
   }
 
   private Map<CheckpointName, Map<String, Use>> byCheckpoint(List<RestorePoint> points) {
     var uses = new LinkedHashMap<CheckpointName, Map<String, Use>>();
     for (var point : points) {
       for (var volume : volumesOf(point)) {
-        for (var layer : layersOf(point, volume)) {
-          uses.computeIfAbsent(layer.checkpoint().id(), _ -> new LinkedHashMap<>())
+        for (var image : imagesOf(point, volume)) {
+          uses.computeIfAbsent(image.checkpoint().id(), _ -> new LinkedHashMap<>())
               .computeIfAbsent(
-                  layer.image().objectPath(), _ -> new Use(volume, layer, new ArrayList<>()))
+                  image.file().objectPath(), _ -> new Use(volume, image, new ArrayList<>()))
               .backups()
               .add(point.backup().value());
         }
@@ -138,14 +118,14 @@ public final class VerifyJob {
   }
 
   private Set<String> volumesOf(RestorePoint point) {
-    return spec.volume().map(volume -> Set.of(volume.value())).orElseGet(point::volumes);
+    return task.volume().map(volume -> Set.of(volume.value())).orElseGet(point::volumes);
   }
 
-  private List<RestorePoint.Layer> layersOf(RestorePoint point, String volume) {
+  private List<ChainImage> imagesOf(RestorePoint point, String volume) {
     try {
-      return point.layersOf(new VolumeName(volume));
+      return point.imagesOf(new VolumeName(volume), this::isWhole);
     } catch (VirtMoverException e) {
-      if (spec.volume().isPresent() && e.kind() == FailureKind.INVALID_REQUEST) {
+      if (task.volume().isPresent() && e.kind() == FailureKind.INVALID_REQUEST) {
         throw e;
       }
       addUnusable(point.backup().value(), e);
@@ -153,9 +133,21 @@ public final class VerifyJob {
     }
   }
 
+  /** What cannot be told is found to be damaged when the image is opened. */
+  private boolean isWhole(ChainImage image) {
+    try {
+      return facts.isWhole(image);
+    } catch (VirtMoverException e) {
+      if (!RestorePointList.isUnusable(e)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
   private void verifyCheckpoint(Map<String, Use> uses) {
     uses.values().forEach(this::verify);
-    var checkpoint = uses.values().iterator().next().layer().checkpoint();
+    var checkpoint = uses.values().iterator().next().image().checkpoint();
     var backups = new LinkedHashSet<String>();
     uses.values().forEach(use -> backups.addAll(use.backups()));
     missingFromIndex(checkpoint)
@@ -176,7 +168,7 @@ public final class VerifyJob {
     try {
       return layers.record(checkpoint).stream()
           .flatMap(record -> record.disks().stream())
-          .filter(disk -> spec.volume().map(disk.volume()::equals).orElse(true))
+          .filter(disk -> task.volume().map(disk.volume()::equals).orElse(true))
           .filter(
               disk ->
                   checkpoint.files().stream()
@@ -193,10 +185,10 @@ public final class VerifyJob {
   private void verify(Use use) {
     images++;
     try {
-      var layer = layers.open(use.layer());
+      var layer = layers.open(use.image());
       count(layer);
       bytesRead +=
-          new ImageVerifier(spec.subset(), progress, finding -> report(use, finding)).verify(layer);
+          new ImageVerifier(task.subset(), progress, finding -> report(use, finding)).verify(layer);
     } catch (VirtMoverException e) {
       if (!RestorePointList.isUnusable(e)) {
         throw e;
@@ -218,7 +210,7 @@ public final class VerifyJob {
     findings.add(
         new Damage(
             use.disk(),
-            repository.root().key(use.layer().image().objectPath()),
+            repository.root().key(use.image().file().objectPath()),
             finding.objectOffset(),
             finding.guestOffset(),
             finding.what(),

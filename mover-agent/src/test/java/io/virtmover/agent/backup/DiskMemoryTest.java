@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.virtmover.agent.image.Geometry;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.DiskNeed;
+import io.virtmover.transfer.MoverMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -101,7 +102,7 @@ class DiskMemoryTest {
   void aMapThatLeavesNoRoomForBuffers_isRefusedBeforeItIsTaken() {
     // given
     try (var memory = budget.admit("d", DISK)) {
-      var most = 64 * MIB - MemoryPlan.LEAST;
+      var most = 64 * MIB - MoverMemory.LEAST;
       var _ = memory.mapChunk((int) most);
 
       // then

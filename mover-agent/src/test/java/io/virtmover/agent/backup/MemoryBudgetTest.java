@@ -76,7 +76,7 @@ class MemoryBudgetTest {
   @Test
   void waiting_endsWhenCanceled() {
     // given
-    var budget = budget(MemoryPlan.LEAST + MIB);
+    var budget = budget(MoverMemory.LEAST + MIB);
     budget.admit("a", DISK).takeBuffers(SMALL, 0);
     var waiting = budget.admit("b", DISK);
     Thread.currentThread().interrupt();

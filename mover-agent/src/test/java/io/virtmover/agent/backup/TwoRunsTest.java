@@ -4,7 +4,6 @@ package io.virtmover.agent.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.agent.backup.Run.Event;
-import io.virtmover.agent.export.ExportTimeouts;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.agent.restore.RestoreJob;
 import io.virtmover.domain.BackupName;
@@ -20,6 +19,9 @@ import io.virtmover.objectstore.StoreCall;
 import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.RestorePoint;
 import io.virtmover.repository.VmRepository;
+import io.virtmover.transfer.BackUp;
+import io.virtmover.transfer.DiskOrigin;
+import io.virtmover.transfer.Restore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,34 +190,36 @@ class TwoRunsTest {
     }
 
     private BackupJob backup(String backup, String source, Optional<String> parent) {
-      var disks = new ArrayList<BackupSpec.Disk>();
+      var disks = new ArrayList<BackUp.Disk>();
       vm.pushed(source)
           .forEach(
               (disk, file) ->
                   disks.add(
-                      new BackupSpec.Disk(
+                      new BackUp.Disk(
                           new VolumeName(disk),
+                          parent.isPresent() ? BackupType.INCREMENTAL : BackupType.FULL,
                           new DiskOrigin.PushedFile(file, OptionalLong.empty()),
                           Optional.empty(),
                           Optional.empty())));
-      var spec =
-          new BackupSpec(
-              VM,
-              Optional.empty(),
+      var task =
+          new BackUp(
               new BackupName(backup),
               checkpoint(backup),
               parent.map(this::checkpoint),
-              parent.isPresent() ? BackupType.INCREMENTAL : BackupType.FULL,
+              Optional.empty(),
               disks,
               Optional.empty(),
               Optional.empty(),
-              ExportTimeouts.usual(),
-              "attempt-" + random.nextInt(1000),
               Optional.empty(),
               OptionalLong.empty(),
-              16,
               false);
-      return new BackupJob(spec, repository, Clock.systemUTC(), "test", Progress.silent());
+      return new BackupJob(
+          task,
+          BackupJob.Settings.usual("attempt-" + random.nextInt(1000)),
+          repository,
+          Clock.systemUTC(),
+          "test",
+          Progress.silent());
     }
 
     private CheckpointName checkpoint(String backup) {
@@ -227,13 +231,13 @@ class TwoRunsTest {
         var target = folder.resolve("restored.raw");
         Files.deleteIfExists(target);
         new RestoreJob(
-                new RestoreJob.Spec(
+                new Restore(
                     new BackupName(backup),
                     new VolumeName(disk),
                     target,
-                    RestoreJob.Engine.NATIVE,
-                    40 << 20,
-                    1 << 30),
+                    Restore.Engine.NATIVE,
+                    OptionalLong.empty()),
+                RestoreJob.CHECKPOINT_EVERY,
                 repository,
                 Progress.silent())
             .run();
@@ -252,7 +256,7 @@ class TwoRunsTest {
 
     private List<String> needs(RestorePoint point) {
       var objects = repository.objects();
-      return point.chain().stream()
+      return point.chain().checkpoints().stream()
           .flatMap(checkpoint -> checkpoint.files().stream())
           .map(file -> repository.root().key(file.objectPath()))
           .map(key -> key + " " + Optional.ofNullable(objects.get(key)).map(ObjectStat::etag))

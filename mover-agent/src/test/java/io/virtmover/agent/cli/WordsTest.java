@@ -4,9 +4,10 @@ package io.virtmover.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.virtmover.agent.backup.DiskOrigin;
+import io.virtmover.domain.BackupType;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.DiskOrigin;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -82,10 +83,11 @@ class WordsTest {
         "d=",
         "d=,size=1Mi",
         "d=/a,size=0",
-        "d=/a,size=1e3"
+        "d=/a,size=1e3",
+        "d=/a,type=half"
       })
   void shouldRefuseADiskWithoutRepeatingASecret(String text) {
-    assertThatThrownBy(() -> Words.disk(text))
+    assertThatThrownBy(() -> Words.disk(text, BackupType.FULL))
         .isInstanceOf(VirtMoverException.class)
         .message()
         .doesNotContain("hush");
@@ -94,12 +96,15 @@ class WordsTest {
   @Test
   void shouldReadADiskWithCommasAndEqualsInItsSource() {
     // when
-    var disk = Words.disk("data disk=/a,b=c/d.qcow2,pvc=claim,size=1Mi");
+    var disk = Words.disk("data disk=/a,b=c/d.qcow2,pvc=claim,size=1Mi", BackupType.INCREMENTAL);
 
     // then
     assertThat(disk.volume().value()).isEqualTo("data disk");
     assertThat(disk.origin())
         .isEqualTo(new DiskOrigin.PushedFile(Path.of("/a,b=c/d.qcow2"), OptionalLong.of(1 << 20)));
     assertThat(disk.pvc()).hasValue("claim");
+    assertThat(disk.type()).isEqualTo(BackupType.INCREMENTAL);
+    assertThat(Words.disk("d=/d.qcow2,type=full", BackupType.INCREMENTAL).type())
+        .isEqualTo(BackupType.FULL);
   }
 }

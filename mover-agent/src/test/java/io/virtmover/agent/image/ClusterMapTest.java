@@ -83,6 +83,20 @@ class ClusterMapTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
+  @Test
+  void whatIsLeftOut_isWhatTheMapWasMadeFor() {
+    // given
+    var map =
+        new ClusterMap(
+            new Geometry(TIB, CLUSTER_BITS), ByteBuffer::allocateDirect, ClusterStatus.ZERO);
+    map.set(10, 2, ClusterStatus.DATA);
+    map.set(20, 5, ClusterStatus.HOLE);
+
+    // then
+    assertThat(map.count(ClusterStatus.HOLE)).isZero();
+    assertThat(map.count(ClusterStatus.ZERO)).isEqualTo(map.geometry().clusters() - 2);
+  }
+
   private static long memoryOf(long virtualSize, int stride, int length) {
     var taken = new AtomicLong();
     var map =

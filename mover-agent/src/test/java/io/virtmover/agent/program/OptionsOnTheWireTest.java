@@ -124,11 +124,12 @@ class OptionsOnTheWireTest {
   @Test
   void whatIsToBeRecorded_isRecorded() throws IOException {
     // when
-    var ended = backup("--vm-uid", "uid-7", "--reason", "first of all");
+    var ended = backup("--vm-uid", "uid-7", "--reason", "Requested");
 
     // then
     assertThat(ended.exitCode()).as(ended.err()).isZero();
-    assertThat(Files.readString(s3.object("checkpoint.json"))).contains("uid-7", "first of all");
+    assertThat(Files.readString(s3.object("checkpoint.json")))
+        .contains("uid-7", "\"reason\": \"Requested\"");
   }
 
   private VirtMover.Ended list(String... words) {

@@ -39,8 +39,8 @@ class RequestTest {
                   location,
                   s3,
                   """
-                  "backup": {"backup": "b1", "checkpoint": "c1", "type": "full",
-                    "disks": [{"volume": "d", "source": "%s", "pvc": "db-01-d", "pvcUid": "u"}]},
+                  "backup": {"backup": "b1", "checkpoint": "c1", "vmUid": "u-1",
+                    "disks": [{"volume": "d", "file": {"path": "%s"}, "pvc": "db-01-d", "pvcUid": "u"}]},
                   "resultFile": "%s"
                   """
                       .formatted(image, result)));
@@ -78,14 +78,12 @@ class RequestTest {
       delimiter = '|',
       textBlock =
           """
-          nonsense                                      | cannot be read
-          {"version": 2}                                | version 2
-          {"version": 1, "unknown": true}               | unknown
-          {"version": 1, "verify": {}, "id": "a"}       | location
-          {"version": 1, "id": "a"}                     | exactly one
-          {"version": 1, "verify": {}, "restore": {}}   | exactly one
-          {"version": 1, "id": "a", "vm": {"namespace": "n", "name": "v"}, "location": {"file": "/none"}, "verify": {}} | /none
-          {"version": 1, "id": "a", "vm": {"namespace": "n"}, "location": {"file": "/none"}, "verify": {}} | vm.name
+          nonsense                                      | is not JSON
+          {"version": "1.0", "verify": {}, "id": "a"}       | location
+          {"version": "1.0", "id": "a"}                     | exactly one
+          {"version": "1.0", "verify": {}, "restore": {}}   | exactly one
+          {"version": "1.0", "id": "a", "vm": {"namespace": "n", "name": "v"}, "location": {"file": "/none"}, "verify": {}} | /none
+          {"version": "1.0", "id": "a", "vm": {"namespace": "n"}, "location": {"file": "/none"}, "verify": {}} | vm.name
           """)
   void aBadRequest_isRefused(String text, String message) throws IOException {
     var ended = run(Files.writeString(folder.resolve("bad.json"), text));
@@ -128,9 +126,9 @@ class RequestTest {
     return Files.writeString(
         folder.resolve("request.json"),
         """
-        {"version": 1, "id": "a-1",
+        {"version": "1.0", "id": "a-1",
          "location": {"file": "%s", "credentials": "%s"},
-         "vm": {"namespace": "shop", "name": "db-01", "uid": "u-1"},
+         "vm": {"namespace": "shop", "name": "db-01"},
          %s}
         """
             .formatted(location, s3.credentials(), task));

@@ -2,7 +2,6 @@
 package io.virtmover.agent.restore;
 
 import io.virtmover.agent.progress.Progress;
-import io.virtmover.agent.verify.Subset;
 import io.virtmover.agent.verify.VerifyJob;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
@@ -10,6 +9,11 @@ import io.virtmover.domain.VolumeName;
 import io.virtmover.objectstore.InMemoryObjectStore;
 import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.VmRepository;
+import io.virtmover.transfer.Restore;
+import io.virtmover.transfer.RestoreReport;
+import io.virtmover.transfer.Subset;
+import io.virtmover.transfer.Verify;
+import io.virtmover.transfer.VerifyReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A bucket with one chain of one disk as another writer leaves it: images, index, manifest. */
 final class ForeignChain {
@@ -78,23 +83,25 @@ final class ForeignChain {
     return new VmRepository(store, root, new VmRef("shop", "db-01"));
   }
 
-  RestoreJob.Report restore(Path target, RestoreJob.Engine engine) {
-    return new RestoreJob(spec(target, engine), repository(), Progress.silent()).run();
+  RestoreReport restore(Path target, Restore.Engine engine) {
+    return new RestoreJob(
+            task(target, engine), RestoreJob.CHECKPOINT_EVERY, repository(), Progress.silent())
+        .run();
   }
 
   /** How its disk is restored. */
-  static RestoreJob.Spec spec(Path target, RestoreJob.Engine engine) {
-    return new RestoreJob.Spec(
-        new BackupName(BACKUP), new VolumeName("d"), target, engine, 40 << 20, 1L << 30);
+  static Restore task(Path target, Restore.Engine engine) {
+    return new Restore(
+        new BackupName(BACKUP), new VolumeName("d"), target, engine, OptionalLong.empty());
   }
 
-  VerifyJob.Report verify() {
-    var spec = new VerifyJob.Spec(Optional.empty(), Optional.empty(), Subset.whole());
-    return new VerifyJob(spec, repository(), Progress.silent()).run();
+  VerifyReport verify() {
+    var task = new Verify(Optional.empty(), Optional.empty(), Subset.whole());
+    return new VerifyJob(task, repository(), Progress.silent()).run();
   }
 
-  static List<RestoreJob.Engine> engines() {
-    return List.of(RestoreJob.Engine.values());
+  static List<Restore.Engine> engines() {
+    return List.of(Restore.Engine.values());
   }
 
   private static byte[] bytes(Path file) {

@@ -8,6 +8,7 @@ import io.virtmover.agent.image.qcow2.EveryEntryKind;
 import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.Restore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ class ForeignImagesTest {
 
     // when
     var target = folder.resolve("restored.raw");
-    chain.restore(target, RestoreJob.Engine.NATIVE);
+    chain.restore(target, Restore.Engine.NATIVE);
 
     // then
     assertThat(Files.mismatch(target, wanted)).isEqualTo(-1);
@@ -83,21 +84,21 @@ class ForeignImagesTest {
     var target = folder.resolve("restored.raw");
 
     // when, then
-    assertThatThrownBy(() -> chain.restore(target, RestoreJob.Engine.NATIVE))
+    assertThatThrownBy(() -> chain.restore(target, Restore.Engine.NATIVE))
         .isInstanceOf(VirtMoverException.class)
         .extracting(e -> ((VirtMoverException) e).kind())
         .isEqualTo(FailureKind.UNSUPPORTED);
-    assertThatThrownBy(() -> chain.restore(target, RestoreJob.Engine.NATIVE))
+    assertThatThrownBy(() -> chain.restore(target, Restore.Engine.NATIVE))
         .hasMessageContaining("subclusters")
         .hasMessageContaining("--engine qemu-img");
-    chain.restore(target, RestoreJob.Engine.QEMU_IMG);
+    chain.restore(target, Restore.Engine.QEMU_IMG);
     assertThat(Files.mismatch(target, raw(image))).isEqualTo(-1);
     assertNothingIsLeftBeside(target);
   }
 
   @ParameterizedTest
-  @EnumSource(RestoreJob.Engine.class)
-  void whatNoEngineReads_isRefusedWithoutNamingOne(RestoreJob.Engine engine) throws IOException {
+  @EnumSource(Restore.Engine.class)
+  void whatNoEngineReads_isRefusedWithoutNamingOne(Restore.Engine engine) throws IOException {
     var encrypted = folder.resolve("encrypted.qcow2");
     QemuImg.run(
         "qemu-img",
@@ -126,7 +127,7 @@ class ForeignImagesTest {
     var newer = create("compat=1.1");
     patch(newer, 72, "0000000000000400");
     var kind =
-        engine == RestoreJob.Engine.NATIVE ? FailureKind.UNSUPPORTED : FailureKind.CORRUPT_BACKUP;
+        engine == Restore.Engine.NATIVE ? FailureKind.UNSUPPORTED : FailureKind.CORRUPT_BACKUP;
     assertRefused(newer, engine, kind, "feature");
   }
 
@@ -197,8 +198,8 @@ class ForeignImagesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(RestoreJob.Engine.class)
-  void anIncrementWithItsDataElsewhere_isRefusedBeforeQemuSeesIt(RestoreJob.Engine engine)
+  @EnumSource(Restore.Engine.class)
+  void anIncrementWithItsDataElsewhere_isRefusedBeforeQemuSeesIt(Restore.Engine engine)
       throws IOException {
     var full = create("compat=1.1");
     var secret = Files.writeString(folder.resolve("secret"), SECRET.repeat(10_000));
@@ -238,7 +239,7 @@ class ForeignImagesTest {
     assertThat(chain.verify().damages()).isEmpty();
   }
 
-  private void assertRefused(Path image, RestoreJob.Engine engine, FailureKind kind, String message)
+  private void assertRefused(Path image, Restore.Engine engine, FailureKind kind, String message)
       throws IOException {
     var target = folder.resolve("restored.raw");
     assertThatThrownBy(() -> ForeignChain.of(image).restore(target, engine))

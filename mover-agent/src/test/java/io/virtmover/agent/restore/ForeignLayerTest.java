@@ -11,6 +11,7 @@ import io.virtmover.agent.image.qcow2.Qcow2Image;
 import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.Restore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -135,8 +136,7 @@ class ForeignLayerTest {
     ",                QEMU_IMG, CORRUPT_BACKUP, false"
   })
   void anotherEngine_isAdvisedOnlyWhereItHelps(
-      String options, RestoreJob.Engine engine, FailureKind kind, boolean advised)
-      throws IOException {
+      String options, Restore.Engine engine, FailureKind kind, boolean advised) throws IOException {
     // given: with this option, or no image at all
     var object =
         options == null

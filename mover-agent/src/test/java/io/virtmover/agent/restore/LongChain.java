@@ -5,7 +5,6 @@ import io.virtmover.agent.image.Geometry;
 import io.virtmover.agent.image.extents.ExtentsPageBuilder;
 import io.virtmover.agent.image.extents.ExtentsWriter;
 import io.virtmover.agent.progress.Progress;
-import io.virtmover.agent.verify.Subset;
 import io.virtmover.agent.verify.VerifyJob;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
@@ -16,6 +15,9 @@ import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.StoredObject;
 import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.VmRepository;
+import io.virtmover.transfer.Restore;
+import io.virtmover.transfer.Subset;
+import io.virtmover.transfer.Verify;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -71,22 +73,20 @@ final class LongChain {
   }
 
   private void restore(Path folder) {
-    var spec =
-        new RestoreJob.Spec(
+    var task =
+        new Restore(
             new BackupName("b364"),
             DISK,
             folder.resolve("disk"),
-            RestoreJob.Engine.NATIVE,
-            40 << 20,
-            1L << 40);
-    System.out.println(new RestoreJob(spec, repository(), Progress.silent()).run());
+            Restore.Engine.NATIVE,
+            OptionalLong.empty());
+    System.out.println(new RestoreJob(task, 1L << 40, repository(), Progress.silent()).run());
   }
 
   private void verify() {
-    var spec =
-        new VerifyJob.Spec(
-            Optional.of(new BackupName("b364")), Optional.empty(), new Subset(1, 256));
-    System.out.println(new VerifyJob(spec, repository(), Progress.silent()).run());
+    var task =
+        new Verify(Optional.of(new BackupName("b364")), Optional.empty(), new Subset(1, 256));
+    System.out.println(new VerifyJob(task, repository(), Progress.silent()).run());
   }
 
   private VmRepository repository() {

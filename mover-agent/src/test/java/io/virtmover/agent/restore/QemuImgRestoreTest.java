@@ -10,6 +10,8 @@ import io.virtmover.agent.progress.CountedProgress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.StoreCall;
+import io.virtmover.transfer.Restore;
+import io.virtmover.transfer.RestoreReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,9 +142,11 @@ class QemuImgRestoreTest {
     assertThat(targets).isEmptyDirectory();
   }
 
-  private RestoreJob.Report restore(Path to, ObjectReader... chain) {
+  private RestoreReport restore(Path to, ObjectReader... chain) {
     return new QemuImgRestore(
-            ForeignChain.spec(to, RestoreJob.Engine.QEMU_IMG), List.of(chain), progress)
+            ForeignChain.task(to, Restore.Engine.QEMU_IMG),
+            new ChainLayers.Objects(List.of(chain), false),
+            progress)
         .run();
   }
 

@@ -4,6 +4,8 @@ package io.virtmover.agent.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.failure.FailureKind;
+import io.virtmover.transfer.Damage;
+import io.virtmover.transfer.Unusable;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;

@@ -15,6 +15,7 @@ import io.virtmover.agent.verify.ImageVerifier.Finding;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.StoreCall.Kind;
+import io.virtmover.transfer.Subset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

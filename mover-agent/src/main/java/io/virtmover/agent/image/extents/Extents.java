@@ -68,6 +68,11 @@ public final class Extents {
     return footer.zeroClusters();
   }
 
+  /** Whether every cluster is data or zero, so that nothing below the image is to be seen. */
+  public boolean hidesAll() {
+    return dataClusters() + zeroClusters() == geometry().clusters();
+  }
+
   /** CRC32C of the image's first cluster. */
   public int headerChecksum() {
     return footer.headerChecksum();

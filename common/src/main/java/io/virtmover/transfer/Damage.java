@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.agent.verify;
+package io.virtmover.transfer;
 
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.agent.backup;
+package io.virtmover.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.DiskOrigin;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -14,12 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DiskOriginTest {
+class OriginWordsTest {
   private static final VolumeName DISK = new VolumeName("root");
 
   @Test
   void aPath_isAPushedFile() {
-    var file = DiskOrigin.of(DISK, "/backup/c:1/d.qcow2", OptionalLong.empty());
+    var file = OriginWords.of(DISK, "/backup/c:1/d.qcow2", OptionalLong.empty());
     assertThat(file)
         .isEqualTo(new DiskOrigin.PushedFile(Path.of("/backup/c:1/d.qcow2"), OptionalLong.empty()));
     assertThat(file.mode()).isEqualTo("push");
@@ -28,7 +29,7 @@ class DiskOriginTest {
   @ParameterizedTest
   @CsvSource({"https://export.shop.svc/exports/root", "HTTPS://export.shop.svc/exports/root"})
   void anHttpsAddress_isAnExport(String address) {
-    var export = DiskOrigin.of(DISK, address, OptionalLong.of(512));
+    var export = OriginWords.of(DISK, address, OptionalLong.of(512));
     assertThat(export).isEqualTo(new DiskOrigin.Export(URI.create(address), 512));
     assertThat(export.mode()).isEqualTo("pull");
   }
@@ -46,7 +47,7 @@ class DiskOriginTest {
   void whatIsNeither_isRefusedInWordsWithoutSecrets(String source, long size, String words) {
     assertThatThrownBy(
             () ->
-                DiskOrigin.of(
+                OriginWords.of(
                     DISK, source, size < 0 ? OptionalLong.empty() : OptionalLong.of(size)))
         .isInstanceOfSatisfying(
             VirtMoverException.class,

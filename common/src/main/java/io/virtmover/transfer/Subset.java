@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.agent.verify;
+package io.virtmover.transfer;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -36,7 +36,14 @@ public record Subset(int number, int of) {
     return new Subset(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2)));
   }
 
-  boolean contains(long window) {
+  /** As {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return number + "/" + of;
+  }
+
+  /** Whether the share has an image's window of this number. */
+  public boolean contains(long window) {
     return window % of == number - 1;
   }
 }

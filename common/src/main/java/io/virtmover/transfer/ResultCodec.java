@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.transfer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** The result as JSON (docs/transfer-contract.md). */
+public final class ResultCodec {
+  private static final String COMPLETED = "Completed";
+  private static final String FAILED = "Failed";
+  private static final String CANCELED = "Canceled";
+
+  private ResultCodec() {}
+
+  /** The result as one line. */
+  public static String write(TransferResult result) {
+    return switch (result.outcome()) {
+      case Outcome.Completed(var report) ->
+          line(result.id(), Optional.empty(), Optional.of(ReportCodec.write(report)));
+      case Outcome.Failed(var kind, var message, var report) ->
+          line(
+              result.id(),
+              Optional.of(new VirtMoverException(kind, message)),
+              report.map(ReportCodec::write));
+      case Outcome.Canceled(var message) ->
+          line(
+              result.id(),
+              Optional.of(new VirtMoverException(FailureKind.CANCELED, message)),
+              Optional.empty());
+    };
+  }
+
+  /**
+   * The same line for whatever else a command reports.
+   *
+   * @param failure empty when it completed
+   */
+  public static String line(
+      String id, Optional<VirtMoverException> failure, Optional<JsonNode> report) {
+    var json = JsonNodeFactory.instance.objectNode();
+    json.put("version", FormatVersion.CURRENT.toString()).put("id", id);
+    json.put("outcome", failure.map(ResultCodec::word).orElse(COMPLETED));
+    failure.ifPresent(
+        why ->
+            json.putObject("failure")
+                .put("kind", why.kind().name())
+                .put("exitCode", why.kind().exitCode())
+                .put("message", why.getMessage()));
+    report.ifPresent(what -> json.set("report", what));
+    return json.toString();
+  }
+
+  private static String word(VirtMoverException failure) {
+    return failure.kind() == FailureKind.CANCELED ? CANCELED : FAILED;
+  }
+
+  /**
+   * Reads a result.
+   *
+   * @param where what it comes from, for messages
+   * @throws VirtMoverException {@code INVALID_REQUEST} for what is no result, {@code UNSUPPORTED}
+   *     for one of another major version
+   */
+  public static TransferResult read(String where, String text) {
+    return DocumentFields.read(where, text.getBytes(StandardCharsets.UTF_8), ResultCodec::result);
+  }
+
+  private static TransferResult result(DocumentFields fields) {
+    var id = fields.text("id").orElse("");
+    var report = fields.object("report").map(ReportCodec::read);
+    return new TransferResult(
+        id,
+        switch (fields.requiredText("outcome")) {
+          case COMPLETED ->
+              new Outcome.Completed(report.orElseThrow(() -> fields.wrong("report", "is missing")));
+          case FAILED -> failed(fields.requiredObject("failure"), report);
+          case CANCELED -> {
+            var why = fields.requiredObject("failure");
+            var _ = kind(why);
+            yield new Outcome.Canceled(why.text("message").orElse(""));
+          }
+          default -> throw fields.wrong("outcome", "is neither Completed nor Failed nor Canceled");
+        });
+  }
+
+  private static Outcome failed(DocumentFields failure, Optional<Report> report) {
+    return new Outcome.Failed(kind(failure), failure.text("message").orElse(""), report);
+  }
+
+  private static FailureKind kind(DocumentFields failure) {
+    var _ = failure.number("exitCode");
+    return ReportCodec.kind(failure.requiredText("kind"));
+  }
+}
