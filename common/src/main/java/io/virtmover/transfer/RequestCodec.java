@@ -44,6 +44,7 @@ public final class RequestCodec {
   }
 
   private static TransferRequest request(DocumentFields fields) {
+    var task = task(fields);
     var location = fields.requiredObject("location");
     var vm = fields.requiredObject("vm");
     var namespace = vm.requiredText("namespace");
@@ -56,7 +57,7 @@ public final class RequestCodec {
             location.text("profile"),
             location.path("customerKey")),
         fields.made("vm", () -> new VmRef(namespace, name)),
-        task(fields),
+        task,
         fields.path("resultFile"));
   }
 
