@@ -18,18 +18,28 @@ public record Geometry(long virtualSize, int clusterBits) {
   public static final long MAX_VIRTUAL_SIZE = 1L << 46;
 
   public Geometry {
-    if (clusterBits < MIN_CLUSTER_BITS || clusterBits > MAX_CLUSTER_BITS) {
+    if (!isClusterSize(clusterBits)) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
           "A cluster size of 2^%d bytes is not possible; 2^%d to 2^%d are."
               .formatted(clusterBits, MIN_CLUSTER_BITS, MAX_CLUSTER_BITS));
     }
-    if (virtualSize < 0 || virtualSize > MAX_VIRTUAL_SIZE) {
+    if (!isPossible(virtualSize, clusterBits)) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
           "A disk of %d bytes is not possible; 0 to %d are."
               .formatted(virtualSize, MAX_VIRTUAL_SIZE));
     }
+  }
+
+  /** Whether 2 to the power of {@code clusterBits} is the size of a cluster. */
+  public static boolean isClusterSize(int clusterBits) {
+    return MIN_CLUSTER_BITS <= clusterBits && clusterBits <= MAX_CLUSTER_BITS;
+  }
+
+  /** Whether there can be such a disk; to be asked of numbers that come from outside. */
+  public static boolean isPossible(long virtualSize, int clusterBits) {
+    return isClusterSize(clusterBits) && 0 <= virtualSize && virtualSize <= MAX_VIRTUAL_SIZE;
   }
 
   public int clusterSize() {

@@ -5,13 +5,12 @@ import io.virtmover.agent.image.BufferReader;
 import io.virtmover.agent.image.Geometry;
 import io.virtmover.agent.image.ObjectReader;
 import io.virtmover.agent.image.extents.Extents;
-import io.virtmover.agent.image.extents.ExtentsWriter;
 import io.virtmover.agent.image.qcow2.Qcow2Image;
 import io.virtmover.agent.image.qcow2.Qcow2Run;
 import io.virtmover.agent.image.qcow2.Qcow2StreamWriter;
 import io.virtmover.agent.image.qcow2.QemuImg;
+import io.virtmover.agent.image.qcow2.WrittenImage;
 import io.virtmover.objectstore.InMemoryObjectStore;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Puts images that QEMU made into a bucket in memory: as they are, or as a backup writes them. */
 public final class StoredImages {
@@ -46,31 +44,20 @@ public final class StoredImages {
   /** As a backup of ours stores the same disk: cluster for cluster, with checksums. */
   DescribedLayer described(String key, Path image, boolean increment) {
     var qcow2 = Qcow2Image.open(new BufferReader(key, ByteBuffer.wrap(bytes(image))));
-    return written(
+    return described(
         key,
-        qcow2.geometry(),
-        increment,
-        writer ->
-            qcow2.forEachRun(0, qcow2.geometry().virtualSize(), run -> copy(qcow2, run, writer)));
+        WrittenImage.of(
+            qcow2.geometry(),
+            parent(increment),
+            writer ->
+                qcow2.forEachRun(
+                    0, qcow2.geometry().virtualSize(), run -> copy(qcow2, run, writer))));
   }
 
   /** One of which each cluster is drawn: {@code d} for data, {@code z} for zeros, else a hole. */
   public DescribedLayer drawn(String key, String picture, int clusterBits, boolean increment) {
     var geometry = new Geometry((long) picture.length() << clusterBits, clusterBits);
-    return written(
-        key,
-        geometry,
-        increment,
-        writer -> {
-          for (var cluster = 0; cluster < picture.length(); cluster++) {
-            if (picture.charAt(cluster) == 'd') {
-              var bytes = ByteBuffer.allocate(geometry.clusterSize());
-              writer.data(cluster, bytes.put(0, (byte) 1));
-            } else if (picture.charAt(cluster) == 'z') {
-              writer.zero(cluster, 1);
-            }
-          }
-        });
+    return described(key, WrittenImage.drawn(picture, geometry, parent(increment)));
   }
 
   /** A full and its increments, oldest first, named by their numbers. */
@@ -83,22 +70,15 @@ public final class StoredImages {
     return layers;
   }
 
-  private DescribedLayer written(
-      String key, Geometry geometry, boolean increment, Consumer<Qcow2StreamWriter> content) {
-    var out = new ByteArrayOutputStream();
-    var side = new ByteArrayOutputStream();
-    var writer =
-        new Qcow2StreamWriter(
-            geometry,
-            increment ? Optional.of("parent.qcow2") : Optional.empty(),
-            bytes -> append(out, bytes),
-            new ExtentsWriter(geometry, bytes -> append(side, bytes)));
-    content.accept(writer);
-    var finished = writer.finish(() -> ByteBuffer.allocate(32));
-    var bytes = out.toByteArray();
-    finished.header().get(bytes, 0, finished.header().remaining());
+  private DescribedLayer described(String key, WrittenImage written) {
     return new DescribedLayer(
-        planted(key, bytes), Extents.open(planted(key + ".extents", side.toByteArray())), "");
+        planted(key, WrittenImage.bytes(written.image())),
+        Extents.open(planted(key + ".extents", WrittenImage.bytes(written.side()))),
+        "");
+  }
+
+  private static Optional<String> parent(boolean increment) {
+    return increment ? Optional.of("parent.qcow2") : Optional.empty();
   }
 
   private static void copy(Qcow2Image image, Qcow2Run run, Qcow2StreamWriter writer) {
@@ -138,11 +118,5 @@ public final class StoredImages {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void append(ByteArrayOutputStream to, ByteBuffer bytes) {
-    var copy = new byte[bytes.remaining()];
-    bytes.duplicate().get(copy);
-    to.writeBytes(copy);
   }
 }

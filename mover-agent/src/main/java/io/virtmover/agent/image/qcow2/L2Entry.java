@@ -21,12 +21,26 @@ record L2Entry(long raw) {
     COMPRESSED
   }
 
+  /** The cluster it points to has no other owner; at the same place in an {@link L1Entry}. */
   static final long COPIED = 1L << 63;
-  static final long ZERO = 1;
+
+  /** Where the offset of a cluster is; at the same place in an {@link L1Entry}. */
+  static final long OFFSET_MASK = 0x00ff_ffff_ffff_fe00L;
+
+  private static final long ZERO = 1;
   private static final long COMPRESSED = 1L << 62;
-  private static final long OFFSET_MASK = 0x00ff_ffff_ffff_fe00L;
   private static final long RESERVED_MASK = 0x3f00_0000_0000_01feL;
   private static final int SECTOR = 512;
+
+  /** The entry of a cluster that reads as zeros and keeps no host cluster. */
+  static L2Entry zero() {
+    return new L2Entry(ZERO);
+  }
+
+  /** The entry of a stored cluster that nobody shares. */
+  static L2Entry data(long hostOffset) {
+    return new L2Entry(COPIED | hostOffset);
+  }
 
   Kind kind() {
     if ((raw & COMPRESSED) != 0) {

@@ -47,12 +47,16 @@ public final class Qcow2Check {
 
   private void run() {
     var header = image.header();
-    claim(0, 1, 0, "the header");
-    claim(header.l1Offset(), (long) header.l1Entries() * Long.BYTES, 40, "the L1 table");
+    claim(0, 1, HeaderField.MAGIC, "the header");
+    claim(
+        header.l1Offset(),
+        (long) header.l1Entries() * Long.BYTES,
+        HeaderField.L1_OFFSET,
+        "the L1 table");
     claim(
         header.refcountTableOffset(),
         (long) header.refcountTableClusters() << clusterBits,
-        48,
+        HeaderField.REFCOUNT_TABLE_OFFSET,
         "the refcount table");
     claimRefcountBlocks();
     for (var window = 0L; window < image.geometry().windows(); window++) {
@@ -95,7 +99,7 @@ public final class Qcow2Check {
     for (var at = 0; at < entries; at += TableSlices.ENTRIES) {
       var slice = image.l2Slice(window, at);
       for (var i = 0; i < slice.length; i++) {
-        var offset = slice[i] == 0 ? 0 : new L2Entry(slice[i]).hostOffset();
+        var offset = new L2Entry(slice[i]).hostOffset();
         if (offset != 0) {
           claim(offset, 1, l2Offset + (at + i) * (long) Long.BYTES, "a data cluster");
         }

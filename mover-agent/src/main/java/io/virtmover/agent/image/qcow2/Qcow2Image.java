@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class Qcow2Image {
   private static final int KEPT_L1_SLICES = 2;
   private static final int KEPT_L2_SLICES = 4;
-  private static final long L1_OFFSET_MASK = 0x00ff_ffff_ffff_fe00L;
 
   private final RandomReader file;
   private final Qcow2Header header;
@@ -73,7 +72,7 @@ public final class Qcow2Image {
 
   /** Host offset of a window's L2 table; 0 if the window is all hole. */
   long l2Offset(long window) {
-    return l1Slice(window)[(int) (window % TableSlices.ENTRIES)] & L1_OFFSET_MASK;
+    return new L1Entry(l1Slice(window)[(int) (window % TableSlices.ENTRIES)]).l2Offset();
   }
 
   /** The slice of a window's L2 table, which must not be absent, that holds an entry. */
@@ -87,7 +86,8 @@ public final class Qcow2Image {
         slice -> {
           for (var i = 0; i < slice.length; i++) {
             if (slice[i] != 0) {
-              checkL2Entry(table + (first + i) * (long) Long.BYTES, window, first + i, slice[i]);
+              var field = table + (first + i) * (long) Long.BYTES;
+              checkL2Entry(field, window, first + i, new L2Entry(slice[i]));
             }
           }
         });
@@ -101,7 +101,7 @@ public final class Qcow2Image {
         window,
         slice -> {
           for (var i = 0; i < slice.length; i++) {
-            checkL1Entry(first + i, slice[i]);
+            checkL1Entry(first + i, new L1Entry(slice[i]));
           }
         });
   }
@@ -231,19 +231,18 @@ public final class Qcow2Image {
     };
   }
 
-  private void checkL1Entry(long window, long raw) {
+  private void checkL1Entry(long window, L1Entry entry) {
     var field = header.l1Offset() + window * Long.BYTES;
-    var offset = raw & L1_OFFSET_MASK;
-    if ((raw & ~L1_OFFSET_MASK & ~L2Entry.COPIED) != 0) {
+    if (entry.hasReservedBits()) {
       throw damaged(field, "an L1 entry has reserved bits set");
     }
-    if (offset != 0 && !isClusterInFile(offset)) {
-      throw damaged(field, "an L1 entry points to byte %d, outside the file".formatted(offset));
+    if (!entry.isHole() && !isInFile(entry.l2Offset(), geometry().clusterSize())) {
+      throw damaged(
+          field, "an L1 entry points to byte %d, outside the file".formatted(entry.l2Offset()));
     }
   }
 
-  private void checkL2Entry(long field, long window, int index, long raw) {
-    var entry = new L2Entry(raw);
+  private void checkL2Entry(long field, long window, int index, L2Entry entry) {
     if (entry.hasReservedBits(header.version())) {
       throw damaged(field, "an L2 entry has reserved bits set");
     }
@@ -274,9 +273,5 @@ public final class Qcow2Image {
 
   private boolean isInFile(long offset, int needed) {
     return offset % geometry().clusterSize() == 0 && offset <= file.size() - needed;
-  }
-
-  private boolean isClusterInFile(long offset) {
-    return isInFile(offset, geometry().clusterSize());
   }
 }

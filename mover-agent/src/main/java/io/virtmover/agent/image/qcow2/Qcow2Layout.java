@@ -7,10 +7,10 @@ import io.virtmover.agent.image.extents.ExtentsPage;
 import io.virtmover.agent.image.extents.L2Offsets;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The qcow2 v3 layout that can be written as a stream:
@@ -24,11 +24,9 @@ import java.util.function.Consumer;
  * table ends the file without padding, as QEMU's own images do.
  */
 public final class Qcow2Layout {
-  private static final int HEADER_LENGTH = 112;
-  private static final int BACKING_FORMAT_EXTENSION = 0xe2792aca;
+  private static final int VERSION = 3;
   private static final int REFCOUNT_ORDER = 4;
   private static final int REFCOUNT_BYTES = 2;
-  private static final byte[] BACKING_FORMAT = "qcow2".getBytes(StandardCharsets.US_ASCII);
 
   private final Geometry geometry;
   private final long refcountBlocks;
@@ -91,22 +89,17 @@ public final class Qcow2Layout {
    * @param backingName what an increment names as its backing file; empty for a full
    */
   public ByteBuffer header(Optional<String> backingName) {
-    var bytes = ByteBuffer.allocate(geometry.clusterSize()).order(ByteOrder.BIG_ENDIAN);
-    var name = backingName.map(n -> n.getBytes(StandardCharsets.UTF_8)).orElse(new byte[0]);
-    bytes.putInt(Qcow2Header.MAGIC).putInt(3);
-    var extensions = HEADER_LENGTH + (name.length > 0 ? 16 : 0) + 8;
-    bytes.putLong(name.length > 0 ? extensions : 0).putInt(name.length);
-    bytes.putInt(geometry.clusterBits()).putLong(geometry.virtualSize()).putInt(0);
-    bytes.putInt((int) geometry.windows()).putLong(l1Offset());
-    bytes.putLong(refcountTableOffset()).putInt((int) refcountTableClusters);
-    bytes.putInt(0).putLong(0);
-    bytes.putLong(0).putLong(0).putLong(0).putInt(REFCOUNT_ORDER).putInt(HEADER_LENGTH).putLong(0);
-    if (name.length > 0) {
-      bytes.putInt(BACKING_FORMAT_EXTENSION).putInt(BACKING_FORMAT.length);
-      bytes.put(BACKING_FORMAT).put(new byte[8 - BACKING_FORMAT.length]);
-    }
-    bytes.putLong(0).put(name);
-    return bytes.clear();
+    return new Qcow2Header(
+            VERSION,
+            geometry,
+            Compression.ZLIB,
+            backingName,
+            (int) geometry.windows(),
+            l1Offset(),
+            refcountTableOffset(),
+            (int) refcountTableClusters,
+            REFCOUNT_ORDER)
+        .encode();
   }
 
   /** The L2 table of a window whose data begins at {@code objectOffset}. */
@@ -120,10 +113,9 @@ public final class Qcow2Layout {
       for (var i = 0; i < run.clusters(); i++) {
         var entry =
             run.status() == ClusterStatus.ZERO
-                ? L2Entry.ZERO
-                : L2Entry.COPIED
-                    | (objectOffset + ((long) (run.dataRank() + i) << geometry.clusterBits()));
-        bytes.putLong((run.firstCluster() + i) * Long.BYTES, entry);
+                ? L2Entry.zero()
+                : L2Entry.data(objectOffset + geometry.offsetOf(run.dataRank() + i));
+        bytes.putLong((run.firstCluster() + i) * Long.BYTES, entry.raw());
       }
     }
     return bytes;
@@ -136,13 +128,7 @@ public final class Qcow2Layout {
         refcountTableClusters * geometry.clusterSize() / Long.BYTES,
         i -> i < refcountBlocks ? geometry.offsetOf(bodyClusters + i) : 0,
         sink);
-    writeTable(
-        geometry.windows(),
-        window -> {
-          var offset = l2Offsets.of(window);
-          return offset == 0 ? 0 : offset | L2Entry.COPIED;
-        },
-        sink);
+    writeTable(geometry.windows(), window -> L1Entry.to(l2Offsets.of(window)).raw(), sink);
   }
 
   private void writeRefcountBlocks(Consumer<ByteBuffer> sink) {
@@ -158,18 +144,13 @@ public final class Qcow2Layout {
     }
   }
 
-  @FunctionalInterface
-  private interface TableEntry {
-    long at(long index);
-  }
-
-  private void writeTable(long entries, TableEntry entry, Consumer<ByteBuffer> sink) {
+  private void writeTable(long entries, LongUnaryOperator entry, Consumer<ByteBuffer> sink) {
     var perCluster = geometry.clusterSize() / Long.BYTES;
     for (var first = 0L; first < entries; first += perCluster) {
       var count = (int) Math.min(perCluster, entries - first);
       var bytes = ByteBuffer.allocate(count * Long.BYTES).order(ByteOrder.BIG_ENDIAN);
       for (var i = 0; i < count; i++) {
-        bytes.putLong(entry.at(first + i));
+        bytes.putLong(entry.applyAsLong(first + i));
       }
       sink.accept(bytes.flip());
     }

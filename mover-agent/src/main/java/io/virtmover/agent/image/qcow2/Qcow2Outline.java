@@ -22,53 +22,60 @@ public record Qcow2Outline(int version, long virtualSize, boolean namesBackingFi
    * @throws Qcow2Exception if it is not a qcow2 image, encrypted, empty or not self-contained
    */
   public static Qcow2Outline of(RandomReader file) {
-    var bytes = ByteBuffer.allocate((int) Math.min(Qcow2Header.V3_LENGTH, file.size()));
+    var bytes = ByteBuffer.allocate((int) Math.min(HeaderField.V3_END, file.size()));
     file.read(0, bytes);
     return of(bytes.flip());
   }
 
   static Qcow2Outline of(ByteBuffer header) {
     var bytes = header.slice().order(ByteOrder.BIG_ENDIAN);
-    if (bytes.remaining() < Qcow2Header.V2_LENGTH) {
+    if (bytes.remaining() < HeaderField.V2_END) {
       throw damaged(
-          0, "the file has %d bytes, too short for a qcow2 header".formatted(bytes.remaining()));
+          HeaderField.MAGIC,
+          "the file has %d bytes, too short for a qcow2 header".formatted(bytes.remaining()));
     }
-    if (bytes.getInt(0) != Qcow2Header.MAGIC) {
-      throw damaged(0, "it does not begin with the qcow2 signature");
+    if (bytes.getInt(HeaderField.MAGIC) != Qcow2Header.MAGIC) {
+      throw damaged(HeaderField.MAGIC, "it does not begin with the qcow2 signature");
     }
-    var version = bytes.getInt(4);
+    var version = bytes.getInt(HeaderField.VERSION);
     if (version != 2 && version != 3) {
       throw unsupported(
           Reason.UNKNOWN_VERSION,
-          4,
+          HeaderField.VERSION,
           "it has qcow2 version %s; 2 and 3 are known"
               .formatted(Integer.toUnsignedString(version)));
     }
     checkSelfContained(bytes, version);
-    return new Qcow2Outline(version, virtualSize(bytes), bytes.getLong(8) != 0);
+    return new Qcow2Outline(
+        version, virtualSize(bytes), bytes.getLong(HeaderField.BACKING_NAME_OFFSET) != 0);
   }
 
   private static void checkSelfContained(ByteBuffer bytes, int version) {
     if (version == 3) {
-      if (bytes.remaining() < Qcow2Header.V3_LENGTH) {
-        throw damaged(0, "the file is too short for a version 3 header");
+      if (bytes.remaining() < HeaderField.V3_END) {
+        throw damaged(HeaderField.MAGIC, "the file is too short for a version 3 header");
       }
-      if ((bytes.getLong(72) & Qcow2Header.EXTERNAL_DATA) != 0) {
-        throw unsupported(Reason.EXTERNAL_DATA_FILE, 72, "its data lies in an external data file");
+      if (IncompatibleFeatures.in(bytes).hasExternalData()) {
+        throw unsupported(
+            Reason.EXTERNAL_DATA_FILE,
+            HeaderField.INCOMPATIBLE_FEATURES,
+            "its data lies in an external data file");
       }
     }
-    if (bytes.getInt(32) != 0) {
-      throw unsupported(Reason.ENCRYPTED, 32, "it is encrypted");
+    if (bytes.getInt(HeaderField.CRYPT_METHOD) != 0) {
+      throw unsupported(Reason.ENCRYPTED, HeaderField.CRYPT_METHOD, "it is encrypted");
     }
   }
 
   private static long virtualSize(ByteBuffer bytes) {
-    var size = bytes.getLong(24);
+    var size = bytes.getLong(HeaderField.VIRTUAL_SIZE);
     if (size < 0 || size > Geometry.MAX_VIRTUAL_SIZE) {
-      throw damaged(24, "the virtual size %s is impossible".formatted(Long.toUnsignedString(size)));
+      throw damaged(
+          HeaderField.VIRTUAL_SIZE,
+          "the virtual size %s is impossible".formatted(Long.toUnsignedString(size)));
     }
     if (size == 0) {
-      throw unsupported(Reason.EMPTY_DISK, 24, "it holds a disk of 0 bytes");
+      throw unsupported(Reason.EMPTY_DISK, HeaderField.VIRTUAL_SIZE, "it holds a disk of 0 bytes");
     }
     return size;
   }

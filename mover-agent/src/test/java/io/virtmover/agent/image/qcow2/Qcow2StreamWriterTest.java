@@ -3,12 +3,9 @@ package io.virtmover.agent.image.qcow2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.agent.image.BufferReader;
 import io.virtmover.agent.image.ClusterStatus;
 import io.virtmover.agent.image.Geometry;
 import io.virtmover.agent.image.extents.Extents;
-import io.virtmover.agent.image.extents.ExtentsWriter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -23,8 +20,6 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
 class Qcow2StreamWriterTest {
-  private static final ByteBuffer FINGERPRINT = ByteBuffer.allocate(32);
-
   @Property(tries = 24)
   void everyDisk_isAnImageThatQemuReadsBackEqual(
       @ForAll @IntRange(min = 9, max = 21) int clusterBits,
@@ -123,30 +118,26 @@ class Qcow2StreamWriterTest {
     }
 
     Extents write(Path image, Optional<String> backingName) throws IOException {
-      var bytes = new ByteArrayOutputStream();
-      var side = new ByteArrayOutputStream();
-      var writer =
-          new Qcow2StreamWriter(
+      var written =
+          WrittenImage.of(
               geometry,
               backingName,
-              piece -> append(bytes, piece),
-              new ExtentsWriter(geometry, piece -> append(side, piece)));
-      for (var i = 0; i < statuses.length; i++) {
-        switch (statuses[i]) {
-          case HOLE -> {}
-          case ZERO -> writer.zero(i, 1);
-          case DATA ->
-              writer.data(
-                  i,
-                  ByteBuffer.wrap(content, (int) geometry.offsetOf(i), geometry.clusterSize())
-                      .slice());
-        }
-      }
-      var finished = writer.finish(() -> FINGERPRINT);
-      var whole = bytes.toByteArray();
-      finished.header().get(0, whole, 0, geometry.clusterSize());
-      Files.write(image, whole);
-      return Extents.open(new BufferReader("side", ByteBuffer.wrap(side.toByteArray())));
+              writer -> {
+                for (var i = 0; i < statuses.length; i++) {
+                  switch (statuses[i]) {
+                    case HOLE -> {}
+                    case ZERO -> writer.zero(i, 1);
+                    case DATA -> writer.data(i, cluster(i));
+                  }
+                }
+              });
+      Files.write(image, WrittenImage.bytes(written.image()));
+      return written.extents("side");
+    }
+
+    private ByteBuffer cluster(int number) {
+      return ByteBuffer.wrap(content, (int) geometry.offsetOf(number), geometry.clusterSize())
+          .slice();
     }
 
     void writeBase(Path base) throws IOException {
@@ -170,12 +161,6 @@ class Qcow2StreamWriterTest {
         }
       }
       return disk;
-    }
-
-    private static void append(ByteArrayOutputStream out, ByteBuffer piece) {
-      var copy = new byte[piece.remaining()];
-      piece.duplicate().get(copy);
-      out.writeBytes(copy);
     }
   }
 }
