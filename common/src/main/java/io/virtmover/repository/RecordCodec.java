@@ -75,10 +75,13 @@ final class RecordCodec {
     var key = object.stat().key();
     var fields = Fields.of(key, GoJson.read(key, object.content(), REMEDY), REMEDY);
     var version = fields.number("formatVersion");
-    if (version != FORMAT_VERSION) {
+    if (version < FORMAT_VERSION) {
+      throw fields.wrong("formatVersion", "is below any that there was");
+    }
+    if (version > FORMAT_VERSION) {
       throw new VirtMoverException(
           FailureKind.UNSUPPORTED,
-          "%s has format version %d, this program knows %d; use the version that wrote it."
+          "%s has format version %d, this VirtMover reads up to version %d: update VirtMover."
               .formatted(key, version, FORMAT_VERSION));
     }
     try {

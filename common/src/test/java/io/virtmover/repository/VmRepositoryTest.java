@@ -238,7 +238,7 @@ class VmRepositoryTest {
     assertFails(
         () -> bucket.repository.readRecord(Bucket.id(0)),
         FailureKind.UNSUPPORTED,
-        "format version 2");
+        "format version 2, this VirtMover reads up to version 1: update VirtMover");
   }
 
   @Test

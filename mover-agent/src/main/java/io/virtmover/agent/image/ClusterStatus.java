@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.image;
 
-import io.virtmover.failure.FailureKind;
-import io.virtmover.failure.VirtMoverException;
-
 /** What an image knows about a cluster. */
 public enum ClusterStatus {
   /** Absent here: in a full it reads as zeros, in an increment the parent has it. */
@@ -24,15 +21,18 @@ public enum ClusterStatus {
     return code;
   }
 
+  /** Whether a number stands for a status; to be asked of one that comes from outside. */
+  public static boolean isCode(int code) {
+    return code >= HOLE.code && code <= DATA.code;
+  }
+
   /** The status with a code. */
   public static ClusterStatus ofCode(int code) {
     return switch (code) {
       case 0 -> HOLE;
       case 1 -> ZERO;
       case 2 -> DATA;
-      default ->
-          throw new VirtMoverException(
-              FailureKind.CORRUPT_BACKUP, "%d is not a cluster status.".formatted(code));
+      default -> throw new IllegalArgumentException("not a cluster status: " + code);
     };
   }
 }

@@ -4,6 +4,7 @@ package io.virtmover.agent.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.virtmover.agent.image.extents.WrittenSide;
 import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.lab.s3.VersityGateway;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,6 +213,36 @@ class UnusableBackupsTest {
         .path("damages")
         .forEach(damage -> damage.path("backups").forEach(name -> names.add(name.asText())));
     return names;
+  }
+
+  /** Who reads it has to be updated; nothing is wrong with the backup. */
+  @Test
+  void aSideObjectOfALaterVersion_isUnsupportedAndNoDamage() throws IOException {
+    // given
+    var side = s3.object("c2-d.qcow2.extents");
+    var was = Files.readAllBytes(side);
+    var later = WrittenSide.of(was).footerInt(8, 2).array();
+    Files.write(side, later);
+    edit(s3.object("c2/checkpoint.json"), text -> text.replace(crc32c(was), crc32c(later)));
+
+    // then
+    var verified = virtmover.run("verify", "--vm", "shop/db-01");
+    assertThat(verified.exitCode()).as(verified.err()).isEqualTo(UNSUPPORTED);
+    var report = verified.result().path("report");
+    assertThat(report.path("damages")).isEmpty();
+    assertThat(named(report)).containsExactly("b2");
+    assertThat(report.path("unusable").path(0).path("what").asText()).contains("update VirtMover");
+    var restored = virtmover.restore("b2", "d", folder.resolve("to"));
+    assertThat(restored.exitCode()).isEqualTo(UNSUPPORTED);
+    restored.assertOneClearLine("format version 2, this VirtMover reads up to version 1: update");
+    assertThat(folder.resolve("to")).doesNotExist();
+    virtmover.restore("b1", "d", folder.resolve("to")).report();
+  }
+
+  private static String crc32c(byte[] bytes) {
+    var crc = new CRC32C();
+    crc.update(bytes);
+    return "%08x".formatted(crc.getValue());
   }
 
   @Test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.image.extents;
 
-import static io.virtmover.agent.image.extents.ExtentsPage.damaged;
+import static io.virtmover.agent.image.extents.ExtentsFormat.damaged;
 
 import io.virtmover.agent.image.RandomReader;
 import io.virtmover.agent.image.extents.ExtentsFormat.Entry;
@@ -44,7 +44,8 @@ final class Directory {
     var end = reader.size() - ExtentsFormat.FOOTER_LENGTH;
     if (footer.directoryEntries() < 0
         || footer.directoryEntries() > footer.geometry().windows()
-        || footer.directoryOffset() != end - length) {
+        || footer.directoryOffset() != end - length
+        || footer.directoryOffset() < ExtentsFormat.HEAD_LENGTH) {
       throw damaged(reader.name(), "its directory is not where it should be");
     }
     var blocks = (footer.directoryEntries() + BLOCK_ENTRIES - 1) / BLOCK_ENTRIES;
@@ -81,6 +82,8 @@ final class Directory {
     return entry.window() > previous
         && entry.window() < footer.geometry().windows()
         && entry.length() >= 0
+        && entry.length() <= ExtentsFormat.largestPage(footer.geometry())
+        && entry.offset() >= ExtentsFormat.HEAD_LENGTH
         && entry.offset() <= footer.directoryOffset() - entry.length();
   }
 

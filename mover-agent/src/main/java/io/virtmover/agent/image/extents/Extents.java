@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.image.extents;
 
-import static io.virtmover.agent.image.extents.ExtentsPage.damaged;
+import static io.virtmover.agent.image.extents.ExtentsFormat.damaged;
 
 import io.virtmover.agent.image.Geometry;
 import io.virtmover.agent.image.RandomReader;
@@ -30,7 +30,8 @@ public final class Extents {
   /**
    * Reads footer and directory, in one request where they are small.
    *
-   * @throws io.virtmover.failure.VirtMoverException {@code CORRUPT_BACKUP} if they are damaged
+   * @throws io.virtmover.failure.VirtMoverException {@code CORRUPT_BACKUP} if they are damaged,
+   *     {@code UNSUPPORTED} if a later version wrote them
    */
   public static Extents open(RandomReader reader) {
     var size = reader.size();
@@ -113,8 +114,9 @@ public final class Extents {
     }
     var page =
         ExtentsPage.decode(reader.name(), geometry(), entry.window(), entry.objectOffset(), bytes);
-    var end = entry.objectOffset() + (((long) page.dataClusters() + 1) << geometry().clusterBits());
-    if (entry.objectOffset() < geometry().clusterSize() || end > footer.tailOffset()) {
+    var length = geometry().offsetOf(page.dataClusters() + 1L);
+    if (entry.objectOffset() < geometry().clusterSize()
+        || entry.objectOffset() > footer.tailOffset() - length) {
       throw damaged(reader.name(), "window %d lies outside the image".formatted(entry.window()));
     }
     return page;

@@ -29,7 +29,20 @@ final class ExtentsFormat {
   static final int VERSION = 1;
   private static final int INCREMENT_FLAG = 1;
 
+  /** Bytes of a varint of 32 bits. */
+  static final int VARINT_LENGTH = 5;
+
   private ExtentsFormat() {}
+
+  /** Most bytes of a page: every cluster of the window is a run, and data. */
+  static int largestPage(Geometry geometry) {
+    return Integer.BYTES + geometry.windowClusters() * (VARINT_LENGTH + Integer.BYTES);
+  }
+
+  static VirtMoverException damaged(String name, String what) {
+    return new VirtMoverException(
+        FailureKind.CORRUPT_BACKUP, "The side object %s is damaged: %s.".formatted(name, what));
+  }
 
   static int crc32c(ByteBuffer bytes) {
     var crc = new CRC32C();
@@ -55,7 +68,11 @@ final class ExtentsFormat {
     }
   }
 
-  /** What is known about the image as a whole; its last field is the CRC32C of the ones before. */
+  /**
+   * What is known about the image as a whole; its last field is the CRC32C of the ones before. A
+   * later version keeps the footer's length and the places of signature, version and checksum, so
+   * that it is told from damage.
+   */
   record Footer(
       Geometry geometry,
       boolean increment,
@@ -83,22 +100,18 @@ final class ExtentsFormat {
     static Footer decode(String name, ByteBuffer bytes) {
       var checksum = crc32c(bytes.slice(0, FOOTER_LENGTH - Integer.BYTES));
       if (bytes.getLong(0) != FOOT_MAGIC || bytes.getInt(FOOTER_LENGTH - 4) != checksum) {
-        throw ExtentsPage.damaged(name, "its footer is missing or wrong");
+        throw damaged(name, "its footer is missing or wrong");
       }
       var from = bytes.duplicate().order(ByteOrder.BIG_ENDIAN).position(8);
-      var version = from.getInt();
-      if (version != VERSION) {
-        throw new VirtMoverException(
-            FailureKind.UNSUPPORTED,
-            "The side object %s has format version %d, this program knows %d; use the version that wrote it."
-                .formatted(name, version, VERSION));
-      }
+      checkVersion(name, Integer.toUnsignedLong(from.getInt()));
       var increment = (from.getInt() & INCREMENT_FLAG) != 0;
-      var virtualSize = from.getLong();
-      var geometry = new Geometry(virtualSize, from.getInt());
+      var geometry = geometry(name, from.getLong(), from.getInt());
       var headerChecksum = from.getInt();
       var imageSize = from.getLong();
       var tailOffset = from.getLong();
+      if (tailOffset < geometry.clusterSize() || tailOffset > imageSize) {
+        throw damaged(name, "the image's tables lie outside the image");
+      }
       var dataClusters = from.getLong();
       var zeroClusters = from.getLong();
       var directoryOffset = from.getLong();
@@ -120,6 +133,29 @@ final class ExtentsFormat {
           directoryEntries,
           directoryChecksum,
           fingerprint);
+    }
+
+    /** Asked of a footer whose checksum is right: a flipped bit is no later version. */
+    private static void checkVersion(String name, long version) {
+      if (version < VERSION) {
+        throw damaged(name, "there is no format version %d".formatted(version));
+      }
+      if (version > VERSION) {
+        throw new VirtMoverException(
+            FailureKind.UNSUPPORTED,
+            "The side object %s has format version %d, this VirtMover reads up to version %d: update VirtMover."
+                .formatted(name, version, VERSION));
+      }
+    }
+
+    private static Geometry geometry(String name, long virtualSize, int clusterBits) {
+      if (!Geometry.isPossible(virtualSize, clusterBits)) {
+        throw damaged(
+            name,
+            "a disk of %d bytes in clusters of 2^%d is impossible"
+                .formatted(virtualSize, clusterBits));
+      }
+      return new Geometry(virtualSize, clusterBits);
     }
   }
 }

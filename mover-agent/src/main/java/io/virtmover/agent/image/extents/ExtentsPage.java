@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.image.extents;
 
+import static io.virtmover.agent.image.extents.ExtentsFormat.damaged;
+
 import io.virtmover.agent.image.ClusterStatus;
 import io.virtmover.agent.image.Geometry;
-import io.virtmover.failure.FailureKind;
-import io.virtmover.failure.VirtMoverException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -24,6 +24,7 @@ public final class ExtentsPage {
   public record Run(int firstCluster, int clusters, ClusterStatus status, int dataRank) {}
 
   private static final int STATUS_BITS = 2;
+  private static final int STATUS_MASK = 3;
 
   private final long window;
   private final long objectOffset;
@@ -69,7 +70,8 @@ public final class ExtentsPage {
 
   ByteBuffer encode() {
     var bytes =
-        ByteBuffer.allocate(runs.size() * 5 + (1 + checksums.length) * Integer.BYTES)
+        ByteBuffer.allocate(
+                runs.size() * ExtentsFormat.VARINT_LENGTH + (1 + checksums.length) * Integer.BYTES)
             .order(ByteOrder.BIG_ENDIAN);
     runs.forEach(run -> putVarint(bytes, (run.clusters << STATUS_BITS) | run.status.code()));
     bytes.putInt(l2Checksum);
@@ -89,7 +91,11 @@ public final class ExtentsPage {
       if (clusters == 0 || clusters > wanted - runs.covered()) {
         throw damaged(name, "window %d has a run of %d clusters".formatted(window, clusters));
       }
-      runs.add(clusters, ClusterStatus.ofCode(word & 3));
+      var code = word & STATUS_MASK;
+      if (!ClusterStatus.isCode(code)) {
+        throw damaged(name, "window %d has a run of status %d".formatted(window, code));
+      }
+      runs.add(clusters, ClusterStatus.ofCode(code));
     }
     var data = runs.dataClusters();
     if (bytes.remaining() != (1 + data) * Integer.BYTES) {
@@ -101,11 +107,6 @@ public final class ExtentsPage {
       checksums[i] = bytes.getInt();
     }
     return new ExtentsPage(window, objectOffset, runs, l2Checksum, checksums);
-  }
-
-  static VirtMoverException damaged(String name, String what) {
-    return new VirtMoverException(
-        FailureKind.CORRUPT_BACKUP, "The side object %s is damaged: %s.".formatted(name, what));
   }
 
   private static void putVarint(ByteBuffer bytes, int value) {

@@ -18,7 +18,7 @@ public record ExtentsSize(long directory, long object) {
   private static final int CLUSTER_BYTES = Integer.BYTES + 1;
 
   /** A run in a window and the hole before it. */
-  private static final int RUN_BYTES = 2 * 5;
+  private static final int RUN_BYTES = 2 * ExtentsFormat.VARINT_LENGTH;
 
   private static final int WINDOW_BYTES = Integer.BYTES + RUN_BYTES;
 
