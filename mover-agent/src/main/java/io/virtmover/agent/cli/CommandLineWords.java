@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -31,7 +32,8 @@ final class CommandLineWords implements IParameterExceptionHandler {
         new VirtMoverException(
             FailureKind.INVALID_REQUEST,
             "%s See %s --help."
-                .formatted(what(e), e.getCommandLine().getCommandSpec().qualifiedName()),
+                .formatted(
+                    what(e, List.of(words)), e.getCommandLine().getCommandSpec().qualifiedName()),
             e);
     System.err.println("virtmover: " + failure.getMessage());
     if (List.of(words).contains("--json")) {
@@ -40,12 +42,10 @@ final class CommandLineWords implements IParameterExceptionHandler {
     return failure.kind().exitCode();
   }
 
-  private static String what(ParameterException e) {
+  private static String what(ParameterException e, List<String> words) {
     return switch (e) {
       case VirtMoverCommand.NoCommand none -> none.getMessage() + ".";
-      // The same exception is thrown for an option without its value.
-      case MissingParameterException missing
-          when String.valueOf(missing.getMessage()).startsWith("Missing required option") ->
+      case MissingParameterException missing when !isAnyGiven(missing.getMissing(), words) ->
           "%s %s missing."
               .formatted(
                   missing.getMissing().stream()
@@ -61,6 +61,15 @@ final class CommandLineWords implements IParameterExceptionHandler {
           "The value of %s is not understood.".formatted(name(other.getArgSpec()));
       default -> "The command line is not understood.";
     };
+  }
+
+  /** Whether what is missing is the value of an option that stands there: both end alike. */
+  private static boolean isAnyGiven(List<ArgSpec> arguments, List<String> words) {
+    return arguments.stream()
+        .anyMatch(
+            argument ->
+                argument instanceof OptionSpec option
+                    && Stream.of(option.names()).anyMatch(words::contains));
   }
 
   private static String name(ArgSpec argument) {

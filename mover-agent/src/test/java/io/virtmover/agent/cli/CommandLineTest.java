@@ -35,6 +35,7 @@ class CommandLineTest {
           list --bucket b --bucket c                    | --bucket is given twice
           list --bucket                                 | The value of --bucket is missing
           verify --bucket b                             | --vm is missing
+          verify --bucket b --vm                        | The value of --vm is missing
           restore --bucket b                            | --vm, --backup, --disk, --to are missing
           list --bucket b --endpoint https://u:hush@s3  | leave that out
           list --bucket b --endpoint https://u:hush@s^3   | not the http or https address
