@@ -53,6 +53,7 @@ final class Verdict {
   }
 
   private static VirtMoverException outOfMemory(OutOfMemoryError error) {
+    // The JDK tells the two apart by nothing but these words.
     var text = String.valueOf(error.getMessage());
     var heap = Runtime.getRuntime().maxMemory() >> 20;
     return new VirtMoverException(

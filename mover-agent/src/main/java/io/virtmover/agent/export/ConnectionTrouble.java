@@ -47,6 +47,7 @@ final class ConnectionTrouble {
           Trouble.outage(
               words(Objects.requireNonNullElse(failure.getCause(), failure), "it was refused"),
               failure);
+      // The JDK has no type for it.
       case SSLException noTls when words(noTls, "").contains("nrecognized SSL message") ->
           new Trouble(
               Trouble.Passing.STRANGER,

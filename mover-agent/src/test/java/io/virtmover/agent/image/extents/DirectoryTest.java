@@ -2,12 +2,8 @@
 package io.virtmover.agent.image.extents;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.virtmover.agent.image.BufferReader;
 import io.virtmover.agent.image.Geometry;
-import io.virtmover.failure.FailureKind;
-import io.virtmover.failure.VirtMoverException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,7 +24,7 @@ class DirectoryTest {
   @Test
   void everyWindow_isFoundInAnyOrder() {
     // given
-    var extents = open(side(WINDOWS));
+    var extents = side(WINDOWS).open();
     var asked = new ArrayList<>(LongStream.range(0, GEOMETRY.windows()).boxed().toList());
     Collections.shuffle(asked, new Random(5));
 
@@ -42,13 +38,13 @@ class DirectoryTest {
 
   @Test
   void theWindows_areToldInOrder() {
-    assertThat(open(side(WINDOWS)).windows()).containsExactlyElementsOf(WINDOWS);
+    assertThat(side(WINDOWS).open().windows()).containsExactlyElementsOf(WINDOWS);
   }
 
   @Test
   void aDiskOfHoles_hasNoWindow() {
     // given
-    var extents = open(side(List.of()));
+    var extents = side(List.of()).open();
 
     // then
     assertThat(extents.windows()).isEmpty();
@@ -106,13 +102,12 @@ class DirectoryTest {
   void aBlockThatChangesMeanwhile_isDamage() {
     // given
     var side = side(WINDOWS);
-    var extents = open(side);
+    var extents = side.open();
     var directory = side.length() - ExtentsFormat.FOOTER_LENGTH - 300 * ExtentsFormat.ENTRY_LENGTH;
     side.flipped(directory + 40);
 
     // then
-    assertThatThrownBy(() -> extents.page(2))
-        .hasMessageContaining("its directory changed while it was read");
+    WrittenSide.assertDamaged(() -> extents.page(2), "its directory changed while it was read");
   }
 
   private static WrittenSide side(List<Long> windows) {
@@ -128,15 +123,7 @@ class DirectoryTest {
         });
   }
 
-  private static Extents open(WrittenSide side) {
-    return Extents.open(new BufferReader("x.extents", side.bytes()));
-  }
-
   private static void assertDamaged(WrittenSide side, String why) {
-    assertThatThrownBy(() -> open(side))
-        .isInstanceOfSatisfying(
-            VirtMoverException.class,
-            e -> assertThat(e.kind()).isEqualTo(FailureKind.CORRUPT_BACKUP))
-        .hasMessage("The side object x.extents is damaged: %s.", why);
+    WrittenSide.assertDamaged(side::open, why);
   }
 }

@@ -2,14 +2,11 @@
 package io.virtmover.agent.image.extents;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.virtmover.agent.image.BufferReader;
 import io.virtmover.agent.image.Geometry;
 import io.virtmover.agent.image.extents.ExtentsFormat.Entry;
 import io.virtmover.agent.image.extents.ExtentsFormat.Footer;
 import io.virtmover.failure.FailureKind;
-import io.virtmover.failure.VirtMoverException;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -83,8 +80,8 @@ class ExtentsFormatTest {
   @ParameterizedTest
   @ValueSource(longs = {2, 3, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL})
   void aLaterVersion_isUnsupportedAndNoDamage(long version) {
-    assertRefused(
-        side().footerInt(VERSION_FIELD, (int) version),
+    WrittenSide.assertRefused(
+        side().footerInt(VERSION_FIELD, (int) version)::open,
         FailureKind.UNSUPPORTED,
         "The side object x.extents has format version %d, this VirtMover reads up to version 1: update VirtMover."
             .formatted(version));
@@ -110,10 +107,7 @@ class ExtentsFormatTest {
     var side = hex.length() == 8 ? side().footerInt(at, (int) value) : side().footerLong(at, value);
 
     // then
-    assertRefused(
-        side,
-        FailureKind.CORRUPT_BACKUP,
-        "The side object x.extents is damaged: %s.".formatted(why));
+    WrittenSide.assertDamaged(side::open, why);
   }
 
   /** Also one that makes it look like a later version. */
@@ -121,19 +115,12 @@ class ExtentsFormatTest {
   @ValueSource(ints = {0, 7, VERSION_FIELD + 3, 16, 60, 127})
   void aFlippedBit_isDamage(int at) {
     var side = side();
-    assertRefused(
-        side.flipped(side.length() - ExtentsFormat.FOOTER_LENGTH + at),
-        FailureKind.CORRUPT_BACKUP,
-        "The side object x.extents is damaged: its footer is missing or wrong.");
+    WrittenSide.assertDamaged(
+        side.flipped(side.length() - ExtentsFormat.FOOTER_LENGTH + at)::open,
+        "its footer is missing or wrong");
   }
 
   private static WrittenSide side() {
     return WrittenSide.of(new Geometry(1 << 20, 16), 1 << 20, _ -> {});
-  }
-
-  private static void assertRefused(WrittenSide side, FailureKind kind, String message) {
-    assertThatThrownBy(() -> Extents.open(new BufferReader("x.extents", side.bytes())))
-        .isInstanceOfSatisfying(VirtMoverException.class, e -> assertThat(e.kind()).isEqualTo(kind))
-        .hasMessage(message);
   }
 }

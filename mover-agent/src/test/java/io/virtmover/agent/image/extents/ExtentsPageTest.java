@@ -2,11 +2,8 @@
 package io.virtmover.agent.image.extents;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.agent.image.Geometry;
-import io.virtmover.failure.FailureKind;
-import io.virtmover.failure.VirtMoverException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import net.jqwik.api.ForAll;
@@ -17,8 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExtentsPageTest {
-  private static final String NAME = "x.extents";
-
   /** One window of 64 clusters. */
   private static final Geometry ONE_WINDOW = new Geometry(64 << 9, 9);
 
@@ -34,7 +29,8 @@ class ExtentsPageTest {
     // when
     var bytes = page.encode();
     var length = bytes.remaining();
-    var decoded = ExtentsPage.decode(NAME, geometry, page.window(), page.objectOffset(), bytes);
+    var decoded =
+        ExtentsPage.decode(WrittenSide.NAME, geometry, page.window(), page.objectOffset(), bytes);
 
     // then
     assertThat(length).isLessThanOrEqualTo(ExtentsFormat.largestPage(geometry));
@@ -77,10 +73,7 @@ class ExtentsPageTest {
     var bytes = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
 
     // then
-    assertThatThrownBy(() -> ExtentsPage.decode(NAME, ONE_WINDOW, 0, 512, bytes))
-        .isInstanceOfSatisfying(
-            VirtMoverException.class,
-            e -> assertThat(e.kind()).isEqualTo(FailureKind.CORRUPT_BACKUP))
-        .hasMessage("The side object x.extents is damaged: %s.", why);
+    WrittenSide.assertDamaged(
+        () -> ExtentsPage.decode(WrittenSide.NAME, ONE_WINDOW, 0, 512, bytes), why);
   }
 }

@@ -38,7 +38,7 @@ class ExtentsTest {
 
     // then
     try {
-      var extents = open(side.bytes());
+      var extents = side.open();
       for (var window : extents.windows()) {
         var page = extents.page(window).orElseThrow();
         var end = page.objectOffset() + extents.geometry().offsetOf(page.dataClusters() + 1L);
@@ -47,7 +47,7 @@ class ExtentsTest {
       assertThat(extents.tailOffset()).isBetween(512L, extents.imageSize());
     } catch (VirtMoverException e) {
       assertThat(e.kind()).isIn(FailureKind.CORRUPT_BACKUP, FailureKind.UNSUPPORTED);
-      assertThat(e.getMessage()).contains("x.extents");
+      assertThat(e.getMessage()).contains(WrittenSide.NAME);
     }
   }
 
@@ -61,7 +61,7 @@ class ExtentsTest {
     // then
     assertThatThrownBy(
             () -> {
-              var extents = open(side.flipped(at).bytes());
+              var extents = side.flipped(at).open();
               extents.windows().forEach(extents::page);
             })
         .isInstanceOfSatisfying(
@@ -72,8 +72,11 @@ class ExtentsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 127, 135})
   void whatIsTooShort_isDamage(int length) {
-    assertDamaged(
-        () -> open(ByteBuffer.allocate(length)), "it has only %d bytes".formatted(length));
+    // given
+    var reader = new BufferReader(WrittenSide.NAME, ByteBuffer.allocate(length));
+
+    // then
+    WrittenSide.assertDamaged(() -> Extents.open(reader), "it has only %d bytes".formatted(length));
   }
 
   @ParameterizedTest
@@ -83,14 +86,14 @@ class ExtentsTest {
     var side = oneWindow().entryLong(0, 16, objectOffset);
 
     // then
-    assertDamaged(() -> open(side.bytes()).page(3), "window 3 lies outside the image");
+    WrittenSide.assertDamaged(() -> side.open().page(3), "window 3 lies outside the image");
   }
 
   /** The header, one data cluster, one L2 table, and where the tables would be. */
   @Example
   void aWindowThatEndsWhereTheTablesBegin_isRead() {
     // given
-    var extents = open(oneWindow().bytes());
+    var extents = oneWindow().open();
 
     // then
     assertThat(extents.page(3))
@@ -116,17 +119,5 @@ class ExtentsTest {
     var pages = new RandomPages(GEOMETRY, seed);
     var all = pages.all();
     return WrittenSide.of(GEOMETRY, pages.tailOffset(), writer -> all.forEach(writer::add));
-  }
-
-  private static Extents open(ByteBuffer bytes) {
-    return Extents.open(new BufferReader("x.extents", bytes));
-  }
-
-  private static void assertDamaged(Runnable reading, String why) {
-    assertThatThrownBy(reading::run)
-        .isInstanceOfSatisfying(
-            VirtMoverException.class,
-            e -> assertThat(e.kind()).isEqualTo(FailureKind.CORRUPT_BACKUP))
-        .hasMessage("The side object x.extents is damaged: %s.", why);
   }
 }

@@ -3,7 +3,6 @@ package io.virtmover.agent.image.extents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.agent.image.BufferReader;
 import io.virtmover.agent.image.ClusterStatus;
 import io.virtmover.agent.image.Geometry;
 import java.util.List;
@@ -25,7 +24,7 @@ class ExtentsWriterTest {
 
     // when
     var side = WrittenSide.of(geometry, random.tailOffset(), writer -> pages.forEach(writer::add));
-    var extents = Extents.open(new BufferReader("x.extents", side.bytes()));
+    var extents = side.open();
 
     // then
     assertThat(extents.windows()).containsExactlyElementsOf(windows(pages));

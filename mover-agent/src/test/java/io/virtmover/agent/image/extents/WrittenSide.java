@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.image.extents;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.virtmover.agent.image.BufferReader;
 import io.virtmover.agent.image.Geometry;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
  * An {@code .extents} object in memory. It can be changed and keeps right checksums: what no bit
  * flip leaves, only another version or a writer that is wrong.
  */
 public final class WrittenSide {
+  /** What the object is called. */
+  static final String NAME = "x.extents";
+
   private static final int DIRECTORY_CHECKSUM = 76;
   private static final int ENTRY_PAGE_LENGTH = 4;
   private static final int ENTRY_PAGE_OFFSET = 8;
@@ -37,14 +47,7 @@ public final class WrittenSide {
   /** Writes one for an image that is all windows: it ends where its tables would begin. */
   static WrittenSide of(Geometry geometry, long imageSize, Consumer<ExtentsWriter> pages) {
     var out = new ByteArrayOutputStream();
-    var writer =
-        new ExtentsWriter(
-            geometry,
-            piece -> {
-              var copy = new byte[piece.remaining()];
-              piece.duplicate().get(copy);
-              out.writeBytes(copy);
-            });
+    var writer = new ExtentsWriter(geometry, piece -> append(out, piece));
     pages.accept(writer);
     writer.finish(true, imageSize, imageSize, 0, 0, ByteBuffer.allocate(32));
     return new WrittenSide(out.toByteArray());
@@ -94,8 +97,30 @@ public final class WrittenSide {
     return this;
   }
 
-  ByteBuffer bytes() {
-    return bytes.duplicate();
+  /** The object, opened. */
+  Extents open() {
+    return Extents.open(new BufferReader(NAME, bytes.duplicate()));
+  }
+
+  /** Fails unless the reading says what is wrong with the object. */
+  static void assertDamaged(ThrowingCallable reading, String why) {
+    assertRefused(
+        reading,
+        FailureKind.CORRUPT_BACKUP,
+        "The side object %s is damaged: %s.".formatted(NAME, why));
+  }
+
+  static void assertRefused(ThrowingCallable reading, FailureKind kind, String message) {
+    assertThatThrownBy(reading)
+        .isInstanceOfSatisfying(VirtMoverException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .hasMessage(message);
+  }
+
+  /** Keeps what a writer emits. */
+  public static void append(ByteArrayOutputStream out, ByteBuffer piece) {
+    var copy = new byte[piece.remaining()];
+    piece.duplicate().get(copy);
+    out.writeBytes(copy);
   }
 
   /** The whole object. */

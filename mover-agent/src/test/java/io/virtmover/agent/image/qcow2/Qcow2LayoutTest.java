@@ -7,6 +7,7 @@ import io.virtmover.agent.image.ClusterStatus;
 import io.virtmover.agent.image.Geometry;
 import io.virtmover.agent.image.extents.ExtentsPageBuilder;
 import io.virtmover.agent.image.extents.ExtentsWriter;
+import io.virtmover.agent.image.extents.WrittenSide;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -18,14 +19,16 @@ import net.jqwik.api.constraints.LongRange;
 
 /** That QEMU finds nothing wrong with such images is for {@link Qcow2StreamWriterTest}. */
 class Qcow2LayoutTest {
-  /** Also where the refcounts of the refcount blocks fill a block. */
-  @Property(tries = 300)
+  /** Most of them near the border where one refcount block more is needed. */
+  @Property(tries = 400)
   void theTail_countsEveryClusterOnce(
-      @ForAll @IntRange(min = 9, max = 16) int clusterBits,
-      @ForAll @LongRange(min = 1, max = 70_000) long bodyClusters,
+      @ForAll @IntRange(min = 9, max = 12) int clusterBits,
+      @ForAll @IntRange(min = 0, max = 140) int fullBlocks,
+      @ForAll @IntRange(min = 0, max = 160) int distance,
       @ForAll @LongRange(min = 1, max = 64 << 20) long virtualSize) {
     // given
     var geometry = new Geometry(virtualSize, clusterBits);
+    var bodyClusters = Math.max(1L, fullBlocks * (geometry.clusterSize() / 2L) - distance);
     var layout = new Qcow2Layout(geometry, bodyClusters);
 
     // when
@@ -114,8 +117,7 @@ class Qcow2LayoutTest {
   private static ByteBuffer tail(Geometry geometry, Qcow2Layout layout) {
     var out = new ByteArrayOutputStream();
     layout.writeTail(
-        new ExtentsWriter(geometry, _ -> {}).l2Offsets(),
-        piece -> out.writeBytes(WrittenImage.bytes(piece)));
+        new ExtentsWriter(geometry, _ -> {}).l2Offsets(), piece -> WrittenSide.append(out, piece));
     return ByteBuffer.wrap(out.toByteArray());
   }
 }

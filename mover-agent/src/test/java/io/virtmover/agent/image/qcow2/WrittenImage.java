@@ -5,6 +5,7 @@ import io.virtmover.agent.image.BufferReader;
 import io.virtmover.agent.image.Geometry;
 import io.virtmover.agent.image.extents.Extents;
 import io.virtmover.agent.image.extents.ExtentsWriter;
+import io.virtmover.agent.image.extents.WrittenSide;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -34,8 +35,8 @@ public final class WrittenImage {
         new Qcow2StreamWriter(
             geometry,
             backingName,
-            piece -> append(image, piece),
-            new ExtentsWriter(geometry, piece -> append(side, piece)));
+            piece -> WrittenSide.append(image, piece),
+            new ExtentsWriter(geometry, piece -> WrittenSide.append(side, piece)));
     content.accept(writer);
     var header = writer.finish(() -> ByteBuffer.allocate(32)).header();
     var bytes = image.toByteArray();
@@ -91,9 +92,5 @@ public final class WrittenImage {
     var copy = new byte[of.remaining()];
     of.duplicate().get(copy);
     return copy;
-  }
-
-  private static void append(ByteArrayOutputStream out, ByteBuffer piece) {
-    out.writeBytes(bytes(piece));
   }
 }
