@@ -24,6 +24,12 @@ public sealed interface Encryption {
   record CustomerKey(ByteBuffer key) implements Encryption {
     public static final int LENGTH = 32;
 
+    public CustomerKey {
+      if (key.remaining() != LENGTH) {
+        throw new IllegalArgumentException("a customer key of %d bytes".formatted(key.remaining()));
+      }
+    }
+
     /**
      * The content of {@code customerKeyEncryptionSecret}: exactly the key.
      *

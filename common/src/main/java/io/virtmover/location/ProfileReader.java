@@ -74,7 +74,7 @@ final class ProfileReader {
     }
     entries.values().forEach(this::checkFollowed);
     var region = value(REGION);
-    if (region.filter(text -> !Location.isRegion(text)).isPresent()) {
+    if (region.filter(text -> !StoreServer.isRegion(text)).isPresent()) {
       throw refused(entry(REGION), "is not the name of a region");
     }
     return new CredentialsProfile(credentials(), region);

@@ -47,7 +47,7 @@ class CredentialsFileTest {
 
   private static Case oneCase(String... lines) {
     var at = 1;
-    var profile = Location.DEFAULT_PROFILE;
+    var profile = StoreAccess.DEFAULT_PROFILE;
     if (lines[at].startsWith("profile: ")) {
       profile = lines[at++].substring("profile: ".length());
     }

@@ -12,13 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class LocationFileTest {
   @TempDir private Path folder;
@@ -59,169 +55,66 @@ class LocationFileTest {
                     Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII))));
 
     // when
-    var location = read(file, Optional.empty());
+    var location = read(file);
 
     // then
     assertThat(location.bucket()).isEqualTo("bkt");
     assertThat(location.prefix()).isEqualTo("oadp");
-    assertThat(location.region()).contains("eu-central-1");
-    assertThat(location.endpoint()).contains(URI.create("https://s3.example:9000"));
-    assertThat(location.pathStyle()).isTrue();
-    assertThat(location.profile()).isEqualTo("backup");
-    assertThat(location.checksum()).isEqualTo(ChecksumAlgorithm.NONE);
-    assertThat(location.tags()).containsEntry("team", "db").containsEntry("cost", "7");
-    assertThat(location.encryption()).isEqualTo(new Encryption.ServerSide("AES256"));
-    assertThat(location.caPem()).contains(pem);
-    assertThat(location.readOnly()).isTrue();
+    assertThat(location.server().region()).contains("eu-central-1");
+    assertThat(location.server().endpoint()).contains(URI.create("https://s3.example:9000"));
+    assertThat(location.server().pathStyle()).isTrue();
+    assertThat(location.access().profile()).isEqualTo("backup");
+    assertThat(location.objectSettings().checksum()).isEqualTo(ChecksumAlgorithm.NONE);
+    assertThat(location.objectSettings().tags())
+        .containsEntry("team", "db")
+        .containsEntry("cost", "7");
+    assertThat(location.objectSettings().encryption())
+        .isEqualTo(new Encryption.ServerSide("AES256"));
+    assertThat(location.server().trust()).isEqualTo(TlsTrust.ofAuthorities(Optional.of(pem)));
+    assertThat(location.access().readOnly()).isTrue();
   }
 
   @Test
-  void shouldUseCrc32WhenTheChecksumAlgorithmIsAbsent() throws IOException {
-    var location = read(file(manifest("config: {region: x}")), Optional.empty());
-    assertThat(location.checksum()).isEqualTo(ChecksumAlgorithm.CRC32);
-    assertThat(location.readOnly()).isFalse();
+  void shouldNameTheFileThatIsWrong() throws IOException {
+    assertRefused("bsl.yaml: spec.config has the unknown key", file(manifest("config: {bkt: b}")));
   }
 
   @Test
-  void shouldTakeTheCustomerKeyFromItsMountedSecret() throws IOException {
+  void shouldTakeTheOnlyLocationOfAList() throws IOException {
+    var item = "{kind: BackupStorageLocation, spec: {provider: aws, objectStorage: {bucket: b}}}";
+    assertThat(read(file("kind: List\nitems: [%s]".formatted(item))))
+        .isEqualTo(Location.of("b", ""));
+    assertRefused("its kind is 'List'", file("kind: List\nitems: [%s, %s]".formatted(item, item)));
+  }
+
+  @Test
+  void shouldTakeTheFilesThatHoldTheSecrets() throws IOException {
+    // given
+    var file =
+        file(
+            manifest(
+                "credential: {name: s, key: cloud}\n"
+                    + "  config: {customerKeyEncryptionSecret: sse/key}"));
     var key = Files.write(folder.resolve("key"), new byte[32]);
-    var file = file(manifest("config: {customerKeyEncryptionSecret: sse/key}"));
-    assertThat(read(file, Optional.of(key)).encryption())
-        .isInstanceOf(Encryption.CustomerKey.class)
-        .hasToString("CustomerKey[not shown]");
-    Files.write(key, new byte[33]);
-    assertRefused(FailureKind.INVALID_REQUEST, "exactly 32", file, Optional.of(key));
-    assertRefused(FailureKind.INVALID_REQUEST, "--customer-key", file, Optional.empty());
-  }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          config: {regoin: x}                                   | regoin
-          config: {s3ForcePathStyle: maybe}                     | s3ForcePathStyle
-          config: {s3Url: 'ftp://x'}                            | ftp://x
-          config: {s3Url: ':::'}                                | :::
-          config: {checksumAlgorithm: MD4}                      | MD4
-          config: {tagging: 'a=b'}                              | 2 to 10
-          config: {tagging: 'a&b'}                              | key=value
-          config: {kmsKeyId: a, customerKeyEncryptionFile: /b}  | only one
-          config: {region: 'a/b'}                               | a/b
-          config: {region: [a]}                                 | spec.config.region is not a text
-          config: {bucket: b}                                   | unknown key 'bucket'
-          accessMode: readonly                                  | accessMode is 'readonly'
-          credential: {name: sec, key: cloud}                   | the key 'cloud' of the secret 'sec'; give its content with --credentials
-          """)
-  void shouldNameTheKeyThatIsWrong(String config, String message) throws IOException {
-    assertRefused(FailureKind.INVALID_REQUEST, message, file(manifest(config)), Optional.empty());
+    // when
+    var location = LocationFile.read(file, Optional.of(key), Optional.of(Path.of("/own")));
+
+    // then
+    assertThat(location.access().credentialsFile()).contains(Path.of("/own"));
+    assertThat(location.objectSettings().encryption()).isInstanceOf(Encryption.CustomerKey.class);
   }
 
   @Test
   void shouldRefuseWhatIsNotABackupStorageLocation() throws IOException {
-    assertRefused(
-        FailureKind.INVALID_REQUEST, "not one Backup", file("kind: Secret"), Optional.empty());
-    assertRefused(FailureKind.INVALID_REQUEST, "not YAML", file("a: [b"), Optional.empty());
-    assertRefused(
-        FailureKind.INVALID_REQUEST, "no-such", folder.resolve("no-such"), Optional.empty());
-    assertRefused(
-        FailureKind.UNSUPPORTED,
-        "azure",
-        file("kind: BackupStorageLocation\nspec: {provider: azure, objectStorage: {bucket: b}}"),
-        Optional.empty());
-    assertRefused(
-        FailureKind.INVALID_REQUEST,
-        "names no bucket",
-        file("kind: BackupStorageLocation\nspec: {provider: aws, objectStorage: {prefix: b}}"),
-        Optional.empty());
+    assertRefused("not one Backup", file("kind: Secret"));
+    assertRefused("is not YAML; see line 1", file("a: [b"));
+    assertRefused("there is no such file", folder.resolve("no-such"));
+    assertRefused("larger than a manifest", file("#".repeat((1 << 20) + 1)));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "https://user:hush@s3.example",
-        "https://user:hu/sh@s3.example",
-        "https://user:hu sh@s3.example",
-        "https://s3.example?token=hush",
-        "https://s3.example/#hush",
-        "ftp://user:hush@s3.example",
-        "//user:hush@s3.example"
-      })
-  void shouldNotRepeatASecretInAnAddress(String address) throws IOException {
-    var file = file(manifest("config: {s3Url: \"" + address + "\"}"));
-    assertThatThrownBy(() -> read(file, Optional.empty()))
-        .isInstanceOf(VirtMoverException.class)
-        .message()
-        .contains("bsl.yaml, s3Url: ")
-        .doesNotContain("hu", "sh@", "user", "token");
-  }
-
-  @Test
-  void shouldTakeAnEmptyValueAsNone() throws IOException {
-    var file = file(manifest("config: {region: , profile: '', s3Url: null}"));
-    var location = read(file, Optional.empty());
-    assertThat(location.region()).isEmpty();
-    assertThat(location.endpoint()).isEmpty();
-    assertThat(location.profile()).isEqualTo("default");
-  }
-
-  @Test
-  void shouldTakeKeysThatChangeNothingHere() throws IOException {
-    var plain = read(file(manifest("config: {}")), Optional.empty());
-    var file =
-        file(
-            manifest(
-                "config: {publicUrl: 'https://x', signatureVersion: '1', enableSharedConfig: 'true'}"));
-    assertThat(read(file, Optional.empty())).isEqualTo(plain);
-  }
-
-  @Test
-  void shouldTakeTheCredentialsFileThatTheLocationNamesUnlessAnotherIsGiven() throws IOException {
-    var file = file(manifest("config: {credentialsFile: /credentials/cloud}"));
-    assertThat(read(file, Optional.empty()).credentialsFile())
-        .contains(Path.of("/credentials/cloud"));
-    assertThat(
-            LocationFile.read(file, Optional.empty(), Optional.of(Path.of("/own")))
-                .credentialsFile())
-        .contains(Path.of("/own"));
-    var withSecret = file(manifest("credential: {name: s, key: cloud}"));
-    assertThat(
-            LocationFile.read(withSecret, Optional.empty(), Optional.of(Path.of("/own")))
-                .credentialsFile())
-        .contains(Path.of("/own"));
-  }
-
-  @Test
-  void shouldRefuseACustomerKeyThatDoesNotApply() throws IOException {
-    var key = Files.write(folder.resolve("key"), new byte[32]);
-    for (var config : List.of("config: {}", "config: {kmsKeyId: a}")) {
-      assertRefused(
-          FailureKind.INVALID_REQUEST,
-          "does not encrypt with a customer key",
-          file(manifest(config)),
-          Optional.of(key));
-    }
-  }
-
-  @Test
-  void shouldTakeTheFirstBytesOfACustomerKeyFile() throws IOException {
-    var key =
-        Files.write(
-            folder.resolve("key"),
-            "0123456789abcdef0123456789abcdef+\n".getBytes(StandardCharsets.US_ASCII));
-    var encryption =
-        read(file(manifest("config: {customerKeyEncryptionFile: " + key + "}")), Optional.empty())
-            .encryption();
-    assertThat(encryption)
-        .isInstanceOfSatisfying(
-            Encryption.CustomerKey.class,
-            customer ->
-                assertThat(StandardCharsets.US_ASCII.decode(customer.key().duplicate()).toString())
-                    .isEqualTo("0123456789abcdef0123456789abcdef"));
-  }
-
-  private static Location read(Path file, Optional<Path> customerKey) {
-    return LocationFile.read(file, customerKey, Optional.empty());
+  private static Location read(Path file) {
+    return LocationFile.read(file, Optional.empty(), Optional.empty());
   }
 
   private static String manifest(String config) {
@@ -239,13 +132,12 @@ class LocationFileTest {
     return Files.writeString(folder.resolve("bsl.yaml"), text);
   }
 
-  private static void assertRefused(
-      FailureKind kind, String message, Path file, Optional<Path> key) {
-    assertThatThrownBy(() -> read(file, key))
+  private static void assertRefused(String message, Path file) {
+    assertThatThrownBy(() -> read(file))
         .isInstanceOfSatisfying(
             VirtMoverException.class,
             failure -> {
-              assertThat(failure.kind()).isEqualTo(kind);
+              assertThat(failure.kind()).isEqualTo(FailureKind.INVALID_REQUEST);
               assertThat(failure.getMessage()).contains(message).doesNotContain("\n");
             });
   }

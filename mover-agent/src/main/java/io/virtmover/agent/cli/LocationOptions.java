@@ -7,6 +7,9 @@ import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Encryption;
 import io.virtmover.location.Location;
 import io.virtmover.location.LocationFile;
+import io.virtmover.location.ObjectSettings;
+import io.virtmover.location.StoreServer;
+import io.virtmover.location.TlsTrust;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -96,20 +99,22 @@ final class LocationOptions {
     if (bucket == null) {
       throw invalid("Say where the backups are: --location FILE, or --bucket B.");
     }
-    var address = Optional.ofNullable(endpoint).map(Location::endpoint);
+    var address = Optional.ofNullable(endpoint).map(StoreServer::address);
     if (ca != null && address.map(URI::getScheme).filter("http"::equalsIgnoreCase).isPresent()) {
       throw invalid("--ca does not apply to an http address; leave it out, or use https.");
     }
     return Location.of(bucket, prefix)
         .withServer(
-            Optional.ofNullable(region),
-            address,
-            pathStyle,
-            Optional.ofNullable(ca).map(LocationOptions::pem))
-        .withEncryption(
+            new StoreServer(
+                Optional.ofNullable(region),
+                address,
+                pathStyle,
+                TlsTrust.ofAuthorities(Optional.ofNullable(ca).map(LocationOptions::pem))))
+        .withObjectSettings(
             Optional.ofNullable(customerKey)
-                .<Encryption>map(Encryption.CustomerKey::ofSecret)
-                .orElseGet(Encryption.BucketDefault::new));
+                .map(Encryption.CustomerKey::ofSecret)
+                .map(ObjectSettings.PLAIN::withEncryption)
+                .orElse(ObjectSettings.PLAIN));
   }
 
   private static String pem(Path file) {

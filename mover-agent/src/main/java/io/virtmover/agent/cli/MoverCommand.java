@@ -137,7 +137,7 @@ abstract class MoverCommand implements Callable<Integer> {
   }
 
   static void requireWritable(Location location) {
-    if (location.readOnly()) {
+    if (location.access().readOnly()) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
           "The backup storage location is ReadOnly; nothing is written to it.");

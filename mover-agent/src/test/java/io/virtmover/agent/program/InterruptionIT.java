@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.virtmover.lab.s3.FaultProxy;
 import io.virtmover.lab.s3.VersityGateway;
 import io.virtmover.location.Location;
+import io.virtmover.location.StoreServer;
+import io.virtmover.location.TlsTrust;
 import io.virtmover.objectstore.s3.S3ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -312,7 +314,11 @@ class InterruptionIT {
     return S3ObjectStore.open(
         Location.of(VersityGateway.BUCKET, "oadp")
             .withServer(
-                Optional.of("us-east-1"), Optional.of(bed.s3().endpoint()), true, Optional.empty())
+                new StoreServer(
+                    Optional.of("us-east-1"),
+                    Optional.of(bed.s3().endpoint()),
+                    true,
+                    TlsTrust.SYSTEM))
             .withAccess(Optional.of(bed.s3().credentials()), Optional.empty()),
         4);
   }

@@ -120,13 +120,16 @@ final class RefusalAdvice {
   /** Encryption and tags are refused with the same codes. */
   private boolean hasOtherCauses(ErrorAnswer answer) {
     var isPlain =
-        location.encryption() instanceof Encryption.BucketDefault && location.tags().isEmpty();
+        location.objectSettings().encryption() instanceof Encryption.BucketDefault
+            && location.objectSettings().tags().isEmpty();
     return !isPlain && !answer.text().toLowerCase(Locale.ROOT).contains("checksum");
   }
 
   /** One code, two causes: told apart by what was sent. */
   private Refusal unknownHeader(Operation.Sent sent, ErrorAnswer answer) {
-    var checksum = "%s with the checksum %s".formatted("a request", location.checksum().name());
+    var checksum =
+        "%s with the checksum %s"
+            .formatted("a request", location.objectSettings().checksum().name());
     var condition = "a conditional write (If-Match, If-None-Match)";
     var remedyForChecksum =
         "If the server does not know checksum headers, set checksumAlgorithm: \"\" in the location's config.";
@@ -190,10 +193,10 @@ final class RefusalAdvice {
   private String rights(Operation operation) {
     var rights = new StringBuilder(operation.right());
     if (operation.right().equals("s3:PutObject")) {
-      if (!location.tags().isEmpty()) {
+      if (!location.objectSettings().tags().isEmpty()) {
         rights.append(", s3:PutObjectTagging");
       }
-      if (location.encryption() instanceof Encryption.KeyManagement) {
+      if (location.objectSettings().encryption() instanceof Encryption.KeyManagement) {
         rights.append(", kms:GenerateDataKey, kms:Decrypt");
       }
     }

@@ -4,6 +4,7 @@ package io.virtmover.objectstore.s3;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
 import io.virtmover.location.ProxyRules;
+import io.virtmover.location.StoreAccess;
 import java.io.InputStream;
 import java.util.Map;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -43,7 +44,7 @@ final class S3Clients {
   static S3Client of(
       Location location, int connections, Patience patience, Map<String, String> environment) {
     var proxies = ProxyRules.of(environment);
-    location.endpoint().ifPresent(proxies::proxyFor);
+    location.server().endpoint().ifPresent(proxies::proxyFor);
     var identity =
         S3Identity.of(
             location,
@@ -57,7 +58,7 @@ final class S3Clients {
                 _ -> watchedClient(location, connections, patience, proxies))
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .forcePathStyle(location.pathStyle())
+            .forcePathStyle(location.server().pathStyle())
             .serviceConfiguration(service -> service.chunkedEncodingEnabled(false))
             .overrideConfiguration(
                 override -> {
@@ -70,9 +71,9 @@ final class S3Clients {
                               .circuitBreakerEnabled(false)
                               .build());
                 });
-    location.endpoint().ifPresent(builder::endpointOverride);
+    location.server().endpoint().ifPresent(builder::endpointOverride);
     builder.region(Region.of(identity.region().orElse(FALLBACK_REGION)));
-    if (identity.region().isEmpty() && location.endpoint().isEmpty()) {
+    if (identity.region().isEmpty() && location.server().endpoint().isEmpty()) {
       builder.crossRegionAccessEnabled(true);
     }
     return builder.build();
@@ -80,7 +81,7 @@ final class S3Clients {
 
   /** The SDK would take settings, and programs to run, from files in the user's home. */
   static void withoutUsersFiles(ClientOverrideConfiguration.Builder override) {
-    override.defaultProfileFile(NO_PROFILES).defaultProfileName(Location.DEFAULT_PROFILE);
+    override.defaultProfileFile(NO_PROFILES).defaultProfileName(StoreAccess.DEFAULT_PROFILE);
   }
 
   private static SdkHttpClient watchedClient(
@@ -88,7 +89,7 @@ final class S3Clients {
     return new WatchedHttpClient(
         new StoreHttpClient(
             connections,
-            new StoreTls(location),
+            new StoreTls(location.server().trust()),
             // The longest wait there is; what is shorter, the watch ends.
             patience.assembly(),
             patience.idle(),

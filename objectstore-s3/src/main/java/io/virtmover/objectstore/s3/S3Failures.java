@@ -26,7 +26,11 @@ final class S3Failures {
   S3Failures(Location location) {
     this.where = "s3://" + location.bucket();
     this.endpoint =
-        location.endpoint().map(Addresses::shown).orElse("of " + location.bucket() + " at AWS");
+        location
+            .server()
+            .endpoint()
+            .map(Addresses::shown)
+            .orElse("of " + location.bucket() + " at AWS");
     this.advice = new RefusalAdvice(location, endpoint);
   }
 

@@ -7,6 +7,7 @@ import io.virtmover.location.Credentials;
 import io.virtmover.location.CredentialsFile;
 import io.virtmover.location.CredentialsProfile;
 import io.virtmover.location.Location;
+import io.virtmover.location.StoreAccess;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,13 +46,14 @@ record S3Identity(AwsCredentialsProvider credentials, Optional<String> region) {
       Location location, Map<String, String> environment, Supplier<SdkHttpClient> http) {
     S3Identity find() {
       return location
+          .access()
           .credentialsFile()
           .map(file -> ofFile(file, Optional.empty()))
           .orElseGet(this::searched);
     }
 
     private S3Identity searched() {
-      if (!location.profile().equals(Location.DEFAULT_PROFILE)) {
+      if (!location.access().profile().equals(StoreAccess.DEFAULT_PROFILE)) {
         return fromUsersFiles().orElseThrow(this::noProfile);
       }
       return fromEnvironment()
@@ -63,7 +65,7 @@ record S3Identity(AwsCredentialsProvider credentials, Optional<String> region) {
     private VirtMoverException noProfile() {
       return invalid(
           "There is no profile '%s' with credentials in the user's AWS files; name a file with --credentials."
-              .formatted(location.profile()));
+              .formatted(location.access().profile()));
     }
 
     private Optional<S3Identity> fromEnvironment() {
@@ -103,7 +105,7 @@ record S3Identity(AwsCredentialsProvider credentials, Optional<String> region) {
       var found = new LinkedHashMap<Path, CredentialsProfile>();
       for (var file : usersFiles()) {
         CredentialsFile.read(file)
-            .find(location.profile())
+            .find(location.access().profile())
             .ifPresent(profile -> found.put(file, profile));
       }
       var region =
@@ -130,7 +132,8 @@ record S3Identity(AwsCredentialsProvider credentials, Optional<String> region) {
 
     private S3Identity ofFile(Path file, Optional<String> otherRegion) {
       var watched =
-          new WatchedFile<>(file, read -> CredentialsFile.read(read).profile(location.profile()));
+          new WatchedFile<>(
+              file, read -> CredentialsFile.read(read).profile(location.access().profile()));
       var region = region(watched.content().region().or(() -> otherRegion));
       return new S3Identity(
           new ReloadedCredentials(watched, credentials -> provider(credentials, region)), region);
@@ -156,6 +159,7 @@ record S3Identity(AwsCredentialsProvider credentials, Optional<String> region) {
     /** The location's, the environment's, the file's: in this order, as Velero takes it. */
     private Optional<String> region(Optional<String> ofProfile) {
       return location
+          .server()
           .region()
           .or(() -> variable("AWS_REGION"))
           .or(() -> variable("AWS_DEFAULT_REGION"))

@@ -39,7 +39,13 @@ public final class S3ObjectStore implements ObjectStore {
     this.ranges = new S3RangeReader(displayName(), client, requests, calls);
     this.lists = new S3Lists(client, location.bucket(), requests, calls);
     this.uploads =
-        new S3Uploads(client, location.bucket(), location.checksum(), requests, calls, notices);
+        new S3Uploads(
+            client,
+            location.bucket(),
+            location.objectSettings().checksum(),
+            requests,
+            calls,
+            notices);
   }
 
   /**
@@ -70,7 +76,9 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public String identity() {
-    return location.endpoint().map(Addresses::shown).orElse("aws") + " " + location.bucket();
+    return location.server().endpoint().map(Addresses::shown).orElse("aws")
+        + " "
+        + location.bucket();
   }
 
   @Override
@@ -91,7 +99,7 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public WriteOutcome put(
       String key, PartBody body, WriteCondition condition, Map<String, String> metadata) {
-    var checksum = Checksums.of(location.checksum(), body);
+    var checksum = Checksums.of(location.objectSettings().checksum(), body);
     return calls.conditional(
         Operation.writing("Writing", key).with(requests.hasChecksums(), condition),
         condition,
@@ -157,7 +165,7 @@ public final class S3ObjectStore implements ObjectStore {
       return false;
     }
     if (!part.checksum().isEmpty()) {
-      return part.checksum().equals(Checksums.of(location.checksum(), body));
+      return part.checksum().equals(Checksums.of(location.objectSettings().checksum(), body));
     }
     return part.etag().replace("\"", "").equals(Checksums.md5(body));
   }

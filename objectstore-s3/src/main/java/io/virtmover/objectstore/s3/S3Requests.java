@@ -69,7 +69,7 @@ final class S3Requests {
             .metadata(metadata)
             .overrideConfiguration(headers(checksum));
     tagging().ifPresent(request::tagging);
-    switch (location.encryption()) {
+    switch (location.objectSettings().encryption()) {
       case Encryption.BucketDefault(), Encryption.CustomerKey _ -> {}
       case Encryption.ServerSide(var algorithm) -> request.serverSideEncryption(algorithm);
       case Encryption.KeyManagement(var keyId) ->
@@ -92,9 +92,9 @@ final class S3Requests {
             .overrideConfiguration(headers(""));
     tagging().ifPresent(request::tagging);
     if (hasChecksums()) {
-      request.checksumAlgorithm(location.checksum().name());
+      request.checksumAlgorithm(location.objectSettings().checksum().name());
     }
-    switch (location.encryption()) {
+    switch (location.objectSettings().encryption()) {
       case Encryption.BucketDefault(), Encryption.CustomerKey _ -> {}
       case Encryption.ServerSide(var algorithm) -> request.serverSideEncryption(algorithm);
       case Encryption.KeyManagement(var keyId) ->
@@ -134,7 +134,9 @@ final class S3Requests {
 
   private CompletedPart completed(UploadedPart part) {
     var builder = CompletedPart.builder().partNumber(part.number()).eTag(part.etag());
-    switch (part.checksum().isEmpty() ? ChecksumAlgorithm.NONE : location.checksum()) {
+    switch (part.checksum().isEmpty()
+        ? ChecksumAlgorithm.NONE
+        : location.objectSettings().checksum()) {
       case NONE -> {}
       case CRC32 -> builder.checksumCRC32(part.checksum());
       case CRC32C -> builder.checksumCRC32C(part.checksum());
@@ -145,7 +147,7 @@ final class S3Requests {
   }
 
   boolean hasChecksums() {
-    return location.checksum() != ChecksumAlgorithm.NONE;
+    return location.objectSettings().checksum() != ChecksumAlgorithm.NONE;
   }
 
   /** The checksum that the store keeps of a part or an object, in the location's algorithm. */
@@ -153,7 +155,7 @@ final class S3Requests {
     if (!hasChecksums()) {
       return "";
     }
-    var member = "Checksum" + location.checksum().name();
+    var member = "Checksum" + location.objectSettings().checksum().name();
     return answer.sdkFields().stream()
         .filter(field -> field.memberName().equals(member))
         .findFirst()
@@ -165,7 +167,7 @@ final class S3Requests {
   /** What goes with a request whatever its operation: the customer's key and a body's checksum. */
   private AwsRequestOverrideConfiguration headers(String checksum) {
     var headers = AwsRequestOverrideConfiguration.builder();
-    if (location.encryption() instanceof Encryption.CustomerKey customer) {
+    if (location.objectSettings().encryption() instanceof Encryption.CustomerKey customer) {
       headers
           .putHeader(CUSTOMER_HEADER + "algorithm", CUSTOMER_ALGORITHM)
           .putHeader(CUSTOMER_HEADER + "key", base64(bytes(customer)))
@@ -173,17 +175,21 @@ final class S3Requests {
     }
     if (!checksum.isEmpty()) {
       headers.putHeader(
-          "x-amz-checksum-" + location.checksum().name().toLowerCase(Locale.ROOT), checksum);
+          "x-amz-checksum-" + location.objectSettings().checksum().name().toLowerCase(Locale.ROOT),
+          checksum);
     }
     return headers.build();
   }
 
   private Optional<Tagging> tagging() {
-    if (location.tags().isEmpty()) {
+    if (location.objectSettings().tags().isEmpty()) {
       return Optional.empty();
     }
     var tags = new ArrayList<Tag>();
-    location.tags().forEach((key, value) -> tags.add(Tag.builder().key(key).value(value).build()));
+    location
+        .objectSettings()
+        .tags()
+        .forEach((key, value) -> tags.add(Tag.builder().key(key).value(value).build()));
     return Optional.of(Tagging.builder().tagSet(tags).build());
   }
 

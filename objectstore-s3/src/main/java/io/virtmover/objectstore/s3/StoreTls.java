@@ -5,7 +5,7 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.http.Authorities;
 import io.virtmover.http.HttpClients;
-import io.virtmover.location.Location;
+import io.virtmover.location.TlsTrust;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -31,13 +31,13 @@ final class StoreTls implements TlsSocketStrategy {
   private @Nullable TlsSocketStrategy strategy;
 
   /**
-   * For a location.
+   * For the server of a location.
    *
    * @throws VirtMoverException {@code INVALID_REQUEST} for certificates that cannot be read
    */
-  StoreTls(Location location) {
-    this.trustsAll = location.insecureSkipTlsVerify();
-    this.own = location.caPem().map(StoreTls::authorities);
+  StoreTls(TlsTrust trust) {
+    this.trustsAll = trust.anyServer();
+    this.own = trust.caPem().map(StoreTls::authorities);
   }
 
   @Override

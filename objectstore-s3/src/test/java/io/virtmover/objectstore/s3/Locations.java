@@ -5,6 +5,10 @@ import io.virtmover.lab.s3.VersityGateway;
 import io.virtmover.location.ChecksumAlgorithm;
 import io.virtmover.location.Encryption;
 import io.virtmover.location.Location;
+import io.virtmover.location.ObjectSettings;
+import io.virtmover.location.StoreAccess;
+import io.virtmover.location.StoreServer;
+import io.virtmover.location.TlsTrust;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +17,15 @@ import java.util.Optional;
 final class Locations {
   private Locations() {}
 
+  static Location on(VersityGateway s3, URI endpoint, TlsTrust trust) {
+    return new Location(
+        VersityGateway.BUCKET,
+        "oadp",
+        new StoreServer(Optional.of("us-east-1"), Optional.of(endpoint), true, trust),
+        StoreAccess.USUAL.with(Optional.of(s3.credentials()), Optional.empty()),
+        ObjectSettings.PLAIN);
+  }
+
   static Location on(
       VersityGateway s3,
       URI endpoint,
@@ -20,19 +33,7 @@ final class Locations {
       Encryption encryption,
       Map<String, String> tags,
       ChecksumAlgorithm checksum) {
-    return new Location(
-        VersityGateway.BUCKET,
-        "oadp",
-        Optional.of("us-east-1"),
-        Optional.of(endpoint),
-        true,
-        false,
-        caPem,
-        Optional.of(s3.credentials()),
-        Location.DEFAULT_PROFILE,
-        encryption,
-        tags,
-        checksum,
-        false);
+    return on(s3, endpoint, TlsTrust.ofAuthorities(caPem))
+        .withObjectSettings(new ObjectSettings(encryption, tags, checksum));
   }
 }

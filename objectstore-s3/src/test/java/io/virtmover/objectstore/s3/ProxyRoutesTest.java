@@ -4,6 +4,8 @@ package io.virtmover.objectstore.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.location.Location;
+import io.virtmover.location.StoreServer;
+import io.virtmover.location.TlsTrust;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -79,7 +81,11 @@ class ProxyRoutesTest {
     var location =
         Location.of("bkt", "p")
             .withServer(
-                Optional.of("r-1"), Optional.of(URI.create(endpoint)), pathStyle, Optional.empty());
+                new StoreServer(
+                    Optional.of("r-1"),
+                    Optional.of(URI.create(endpoint)),
+                    pathStyle,
+                    TlsTrust.SYSTEM));
     var environment = new HashMap<>(proxies);
     environment.putAll(KEYS);
     try (var client = S3Clients.of(location, 1, Patience.DEFAULT, environment)) {

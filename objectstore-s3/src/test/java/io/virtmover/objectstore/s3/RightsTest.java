@@ -8,7 +8,7 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.ChecksumAlgorithm;
 import io.virtmover.location.Encryption;
-import io.virtmover.location.Location;
+import io.virtmover.location.ObjectSettings;
 import io.virtmover.objectstore.MultipartUpload;
 import io.virtmover.objectstore.PartBody;
 import io.virtmover.objectstore.UploadedPart;
@@ -89,22 +89,13 @@ class RightsTest {
 
   @Test
   void rightsForTagsAndKeys_areNamedWhereTheyAreNeeded() {
-    var plain = Stores.location(server.endpoint(), folder, ChecksumAlgorithm.CRC32);
     var location =
-        new Location(
-            plain.bucket(),
-            plain.prefix(),
-            plain.region(),
-            plain.endpoint(),
-            true,
-            false,
-            Optional.empty(),
-            plain.credentialsFile(),
-            plain.profile(),
-            new Encryption.KeyManagement("key"),
-            Map.of("team", "x"),
-            plain.checksum(),
-            false);
+        Stores.location(server.endpoint(), folder, ChecksumAlgorithm.CRC32)
+            .withObjectSettings(
+                new ObjectSettings(
+                    new Encryption.KeyManagement("key"),
+                    Map.of("team", "x"),
+                    ChecksumAlgorithm.CRC32));
     try (var tagging = Stores.at(location, Stores.CALM, notices::add)) {
       assertThatThrownBy(() -> tagging.put("k", body(), WriteCondition.always(), Map.of()))
           .hasMessageContaining(

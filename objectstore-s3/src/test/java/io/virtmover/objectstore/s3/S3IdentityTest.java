@@ -244,7 +244,11 @@ class S3IdentityTest {
   private static SdkHttpClient client(Location location) {
     var patience = Patience.DEFAULT;
     return new StoreHttpClient(
-        1, new StoreTls(location), patience.idle(), patience.idle(), ProxyRules.none());
+        1,
+        new StoreTls(location.server().trust()),
+        patience.idle(),
+        patience.idle(),
+        ProxyRules.none());
   }
 
   private static String accessKey(S3Identity identity) {

@@ -8,14 +8,11 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.lab.pki.LocalCertificate;
 import io.virtmover.lab.s3.VersityGateway;
-import io.virtmover.location.ChecksumAlgorithm;
-import io.virtmover.location.Encryption;
-import io.virtmover.location.Location;
+import io.virtmover.location.TlsTrust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,29 +64,7 @@ class StoreTrustTest {
 
   /** Empty: the store has answered that there is no such object. */
   private static Optional<?> look(VersityGateway s3, Optional<String> ca, boolean trustsAll) {
-    var checked =
-        Locations.on(
-            s3,
-            s3.endpoint(),
-            ca,
-            new Encryption.BucketDefault(),
-            Map.of(),
-            ChecksumAlgorithm.CRC32C);
-    var location =
-        new Location(
-            checked.bucket(),
-            checked.prefix(),
-            checked.region(),
-            checked.endpoint(),
-            checked.pathStyle(),
-            trustsAll,
-            checked.caPem(),
-            checked.credentialsFile(),
-            checked.profile(),
-            checked.encryption(),
-            checked.tags(),
-            checked.checksum(),
-            checked.readOnly());
+    var location = Locations.on(s3, s3.endpoint(), new TlsTrust(ca, trustsAll));
     try (var store = S3ObjectStore.open(location, 1)) {
       return store.stat("no-such-key");
     }

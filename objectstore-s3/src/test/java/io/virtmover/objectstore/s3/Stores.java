@@ -4,6 +4,10 @@ package io.virtmover.objectstore.s3;
 import io.virtmover.location.ChecksumAlgorithm;
 import io.virtmover.location.Encryption;
 import io.virtmover.location.Location;
+import io.virtmover.location.ObjectSettings;
+import io.virtmover.location.StoreAccess;
+import io.virtmover.location.StoreServer;
+import io.virtmover.location.TlsTrust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -52,17 +56,13 @@ final class Stores {
     return new Location(
         "b",
         "",
-        Optional.of("us-east-1"),
-        Optional.of(endpoint),
-        true,
-        endpoint.getScheme().equals("https"),
-        Optional.empty(),
-        Optional.of(credentials(folder)),
-        Location.DEFAULT_PROFILE,
-        new Encryption.BucketDefault(),
-        Map.of(),
-        checksum,
-        false);
+        new StoreServer(
+            Optional.of("us-east-1"),
+            Optional.of(endpoint),
+            true,
+            new TlsTrust(Optional.empty(), endpoint.getScheme().equals("https"))),
+        StoreAccess.USUAL.with(Optional.of(credentials(folder)), Optional.empty()),
+        new ObjectSettings(new Encryption.BucketDefault(), Map.of(), checksum));
   }
 
   private static Path credentials(Path folder) {
