@@ -9,6 +9,7 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -78,13 +79,22 @@ public record Chain(VmRef vm, List<CheckpointEntry> checkpoints) {
    * @throws VirtMoverException {@code CHAIN_BROKEN} if an image builds on one that is not there
    */
   public void visitImages(VolumeName volume, Predicate<ChainImage> isWhole) {
+    visit(volume.value(), latest().imageOf(volume.value()), isWhole);
+  }
+
+  /** Like {@link #visitImages} for the disk of one of the latest checkpoint's images. */
+  void visitImagesOf(ImageFile file, Predicate<ChainImage> isWhole) {
+    visit(latest().volumeOf(file), Optional.of(file), isWhole);
+  }
+
+  private void visit(String volume, Optional<ImageFile> newest, Predicate<ChainImage> isWhole) {
     for (var checkpoint : checkpoints.reversed()) {
-      var image = checkpoint.imageOf(volume.value());
+      var image = checkpoint.id().equals(latest().id()) ? newest : checkpoint.imageOf(volume);
       if (image.isEmpty()) {
         throw new VirtMoverException(
             FailureKind.CHAIN_BROKEN,
-            "Disk %s is missing in checkpoint %s, which its image in the next checkpoint builds on. Choose another restore point; the next backup has to be a full."
-                .formatted(volume, checkpoint.id()));
+            "Disk %s is missing in checkpoint %s, on which its image in checkpoint %s builds. Choose another restore point; the next backup has to be a full."
+                .formatted(volume, checkpoint.id(), latest().id()));
       }
       if (isWhole.test(new ChainImage(checkpoint, image.get()))) {
         return;

@@ -48,8 +48,8 @@ public record CheckpointEntry(
         .map(List::getFirst);
   }
 
-  /** The name under which {@link #imageOf} finds a file. */
-  String volumeOf(ImageFile file) {
+  /** The volume of a file, as far as its name or the index tell; early indexes shorten it. */
+  public String volumeOf(ImageFile file) {
     return names().volume(file.fileName()).orElseGet(() -> file.diskName().orElse(file.fileName()));
   }
 

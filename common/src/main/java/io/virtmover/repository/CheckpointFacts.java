@@ -18,7 +18,10 @@ import java.util.stream.Collectors;
  */
 public final class CheckpointFacts {
   private record Facts(
-      Optional<FullReason> reason, Set<String> whole, Optional<VirtMoverException> failure) {}
+      boolean isRecorded,
+      Optional<FullReason> reason,
+      Set<String> whole,
+      Optional<VirtMoverException> failure) {}
 
   private final Function<CheckpointEntry, Optional<CheckpointRecord>> reading;
   private final Map<CheckpointName, Facts> known = new HashMap<>();
@@ -39,6 +42,11 @@ public final class CheckpointFacts {
   public boolean isWhole(ChainImage image) {
     checkUsable(image.checkpoint());
     return facts(image.checkpoint()).whole().contains(image.file().fileName());
+  }
+
+  /** Whether a checkpoint has a record, be it one that cannot be used. */
+  boolean isRecorded(CheckpointEntry checkpoint) {
+    return facts(checkpoint).isRecorded();
   }
 
   /**
@@ -70,6 +78,7 @@ public final class CheckpointFacts {
     try {
       var record = reading.apply(checkpoint);
       return new Facts(
+          record.isPresent(),
           record.flatMap(CheckpointRecord::reason),
           record.map(CheckpointFacts::whole).orElse(Set.of()),
           Optional.empty());
@@ -77,7 +86,7 @@ public final class CheckpointFacts {
       if (!RestorePointList.isUnusable(e)) {
         throw e;
       }
-      return new Facts(Optional.empty(), Set.of(), Optional.of(e));
+      return new Facts(true, Optional.empty(), Set.of(), Optional.of(e));
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.Base64;
 /** {@code checkpoint.json} (docs/repository-format.md). */
 final class RecordCodec {
   static final String REMEDY =
-      "Its images can still be read, without their checksums, once this object is moved away.";
+      "Once this object is moved away, its images can still be read without their checksums, but for those of disks that were new in an increment.";
   private static final int FORMAT_VERSION = 1;
 
   private RecordCodec() {}

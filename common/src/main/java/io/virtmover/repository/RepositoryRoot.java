@@ -52,7 +52,9 @@ public record RepositoryRoot(String path) {
   /** The checkpoint whose record has this key; empty for any other object of the VM. */
   Optional<String> recordedCheckpoint(VmRef vm, String key) {
     var folder = key(vmFolder(vm));
-    return key.startsWith(folder) && key.endsWith(RECORD)
+    return key.startsWith(folder)
+            && key.endsWith(RECORD)
+            && key.length() > folder.length() + RECORD.length()
         ? Optional.of(key.substring(folder.length(), key.length() - RECORD.length()))
         : Optional.empty();
   }

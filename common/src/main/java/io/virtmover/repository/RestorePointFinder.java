@@ -37,7 +37,7 @@ final class RestorePointFinder {
     return find(false);
   }
 
-  /** Looks at every image's size and reads every record, too. */
+  /** Looks at the size of every image that is needed and reads its record, too. */
   RestorePointList findRestorable() {
     return find(true);
   }

@@ -4,7 +4,6 @@ package io.virtmover.repository;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VmRef;
-import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
@@ -81,9 +80,15 @@ public final class VmRepository {
   }
 
   void checkChain(Chain chain, Map<String, ObjectStat> objects, CheckpointFacts facts) {
-    for (var volume : chain.volumes()) {
-      chain.visitImages(
-          volumeName(chain, volume),
+    if (!facts.isRecorded(chain.latest())) {
+      // Another product's: its names may not lead from one checkpoint to the next.
+      checkImages(chain, objects);
+      chain.checkpoints().forEach(facts::checkUsable);
+      return;
+    }
+    for (var file : chain.latest().files()) {
+      chain.visitImagesOf(
+          file,
           image -> {
             checkImage(image, objects);
             return facts.isWhole(image);
@@ -91,15 +96,15 @@ public final class VmRepository {
     }
   }
 
-  private VolumeName volumeName(Chain chain, String volume) {
-    try {
-      return new VolumeName(volume);
-    } catch (VirtMoverException e) {
-      throw new VirtMoverException(
-          FailureKind.CORRUPT_BACKUP,
-          "The index of VM %s names a disk of checkpoint %s that cannot be one; restore a backup that does not need it, and make a full."
-              .formatted(vm, chain.latest().id()),
-          e);
+  /**
+   * Checks that all images of a chain are there, also those that are hidden by later ones: the Go
+   * project restores nothing of a chain that lacks one, and puts nothing onto it.
+   *
+   * @throws VirtMoverException {@code CHAIN_BROKEN} naming the first that is not there
+   */
+  public void checkImages(Chain chain, Map<String, ObjectStat> objects) {
+    for (var checkpoint : chain.checkpoints()) {
+      checkpoint.files().forEach(file -> checkImage(new ChainImage(checkpoint, file), objects));
     }
   }
 

@@ -52,13 +52,22 @@ public record BackUp(
       BackupType type,
       DiskOrigin origin,
       Optional<String> pvc,
-      Optional<String> pvcUid) {}
+      Optional<String> pvcUid) {
+    /**
+     * @throws VirtMoverException {@code INVALID_REQUEST} for an empty name
+     */
+    public Disk {
+      checkNotEmpty("The claim of disk " + volume, pvc);
+      checkNotEmpty("The claim's UID of disk " + volume, pvcUid);
+    }
+  }
 
   /**
    * @throws VirtMoverException {@code INVALID_REQUEST} for what contradicts itself
    */
   public BackUp {
     disks = List.copyOf(disks);
+    checkNotEmpty("The VM's UID", vmUid);
     if (disks.isEmpty()) {
       throw invalid("A backup needs at least one disk.");
     }
@@ -79,6 +88,13 @@ public record BackUp(
       throw invalid(
           "A memory budget of %d bytes is too small; the least is %d MiB."
               .formatted(memory.getAsLong(), MoverMemory.LEAST >> 20));
+    }
+  }
+
+  /** An empty text in a record would be read as a missing one. */
+  private static void checkNotEmpty(String what, Optional<String> text) {
+    if (text.filter(String::isEmpty).isPresent()) {
+      throw invalid("%s is empty; name it, or leave it out.".formatted(what));
     }
   }
 

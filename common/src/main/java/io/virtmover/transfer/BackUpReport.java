@@ -13,6 +13,7 @@ import java.util.List;
  *
  * @param type the checkpoint's
  * @param chain what a restore of it needs, full first
+ * @param gone disks of the parent that it does not have
  * @param memory bytes it had for buffers
  */
 public record BackUpReport(
@@ -22,6 +23,7 @@ public record BackUpReport(
     BackupType type,
     List<CheckpointName> chain,
     List<Disk> disks,
+    List<String> gone,
     long memory)
     implements Report {
 
@@ -43,5 +45,6 @@ public record BackUpReport(
   public BackUpReport {
     chain = List.copyOf(chain);
     disks = List.copyOf(disks);
+    gone = List.copyOf(gone);
   }
 }

@@ -42,6 +42,7 @@ final class DocumentFields {
   private final ObjectNode node;
   private final Set<String> known = new HashSet<>();
   private final List<DocumentFields> parts = new ArrayList<>();
+  private boolean isOfLaterMinor;
 
   private DocumentFields(String where, String place, ObjectNode node) {
     this.where = where;
@@ -59,7 +60,8 @@ final class DocumentFields {
    */
   static <T> T read(String where, byte[] content, Function<DocumentFields, T> reading) {
     var fields = new DocumentFields(where, "", parse(where, content));
-    var version = FormatVersion.readable(fields.requiredText("version"), where);
+    var version = FormatVersion.readable(fields.version(), where);
+    fields.isOfLaterMinor = version.mayHaveUnknownFields();
     var document = reading.apply(fields);
     if (!version.mayHaveUnknownFields()) {
       fields.checkAllKnown();
@@ -85,8 +87,15 @@ final class DocumentFields {
     }
   }
 
-  boolean has(String name) {
-    return find(name).isPresent();
+  /** Before there were minor versions, it was a number. */
+  private String version() {
+    var number = find("version").filter(JsonNode::isIntegralNumber);
+    return number.map(JsonNode::asText).orElseGet(() -> requiredText("version"));
+  }
+
+  /** Whether a later minor version wrote the document, which may know more words. */
+  boolean isOfLaterMinor() {
+    return isOfLaterMinor;
   }
 
   Optional<String> text(String name) {
@@ -134,7 +143,14 @@ final class DocumentFields {
 
   Optional<Path> path(String name) {
     try {
-      return text(name).filter(value -> !value.isEmpty()).map(Path::of);
+      return text(name)
+          .map(
+              value -> {
+                if (value.isEmpty()) {
+                  throw wrong(name, "is empty");
+                }
+                return Path.of(value);
+              });
     } catch (InvalidPathException e) {
       throw wrong(name, "is not the path of a file");
     }
@@ -219,6 +235,7 @@ final class DocumentFields {
       throw wrong(name, "is not an object");
     }
     var part = new DocumentFields(where, place + name + ".", object);
+    part.isOfLaterMinor = isOfLaterMinor;
     parts.add(part);
     return part;
   }

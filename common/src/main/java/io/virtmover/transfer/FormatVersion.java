@@ -14,6 +14,9 @@ record FormatVersion(int major, int minor) {
   /** What this program writes. */
   static final FormatVersion CURRENT = new FormatVersion(1, 0);
 
+  /** As documents had it before there were minor versions. */
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
   private static final Pattern FORM = Pattern.compile("([0-9]{1,4})\\.([0-9]{1,4})");
 
   /**
@@ -24,6 +27,9 @@ record FormatVersion(int major, int minor) {
    *     INVALID_REQUEST} for what is none
    */
   static FormatVersion readable(String text, String where) {
+    if (NUMBER.matcher(text).matches()) {
+      throw another(text, where);
+    }
     var form = FORM.matcher(text);
     if (!form.matches()) {
       throw new VirtMoverException(
@@ -33,12 +39,16 @@ record FormatVersion(int major, int minor) {
     var version =
         new FormatVersion(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2)));
     if (version.major != CURRENT.major) {
-      throw new VirtMoverException(
-          FailureKind.UNSUPPORTED,
-          "%s has version %s; this program knows %d.x. Let controller and mover be of one release."
-              .formatted(where, version, CURRENT.major));
+      throw another(version.toString(), where);
     }
     return version;
+  }
+
+  private static VirtMoverException another(String version, String where) {
+    return new VirtMoverException(
+        FailureKind.UNSUPPORTED,
+        "%s has version %s; this program knows %d.x. Let controller and mover be of one release."
+            .formatted(where, version, CURRENT.major));
   }
 
   /** Whether documents of the version may hold fields that this program does not know. */

@@ -14,7 +14,13 @@ public sealed interface Outcome {
    *
    * @param report where there is something to report all the same, as damage that was found
    */
-  record Failed(FailureKind kind, String message, Optional<Report> report) implements Outcome {}
+  record Failed(FailureKind kind, String message, Optional<Report> report) implements Outcome {
+    public Failed {
+      if (kind == FailureKind.CANCELED) {
+        throw new IllegalArgumentException("what was canceled has not failed");
+      }
+    }
+  }
 
   /** A user or a deadline stopped it. */
   record Canceled(String message) implements Outcome {}

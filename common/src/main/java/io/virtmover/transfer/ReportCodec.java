@@ -10,6 +10,7 @@ import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The reports as JSON (docs/transfer-contract.md). */
 public final class ReportCodec {
@@ -27,12 +28,18 @@ public final class ReportCodec {
     };
   }
 
-  static Report read(DocumentFields fields) {
+  /** Empty for the report of a task that only a later minor version knows. */
+  static Optional<Report> read(DocumentFields fields) {
     return switch (fields.requiredText("task")) {
-      case BACKUP -> backUp(fields);
-      case RESTORE -> restore(fields);
-      case VERIFY -> verify(fields);
-      default -> throw fields.wrong("task", "is not one that this program knows");
+      case BACKUP -> Optional.of(backUp(fields));
+      case RESTORE -> Optional.of(restore(fields));
+      case VERIFY -> Optional.of(verify(fields));
+      default -> {
+        if (fields.isOfLaterMinor()) {
+          yield Optional.empty();
+        }
+        throw fields.wrong("task", "is not one that this program knows");
+      }
     };
   }
 
@@ -55,6 +62,8 @@ public final class ReportCodec {
                     .put("bytesRead", disk.bytesRead())
                     .put("bytesStored", disk.bytesStored())
                     .put("bytesReused", disk.bytesReused()));
+    var gone = json.putArray("gone");
+    report.gone().forEach(gone::add);
     return json.put("memory", report.memory());
   }
 
@@ -66,6 +75,7 @@ public final class ReportCodec {
         fields.required("type", BackupType::parse),
         fields.texts("chain").stream().map(CheckpointName::new).toList(),
         fields.objects("disks").stream().map(ReportCodec::disk).toList(),
+        fields.texts("gone"),
         fields.requiredNumber("memory"));
   }
 

@@ -87,7 +87,7 @@ public final class RequestCodec {
         fields.objects("disks").stream().map(disk -> disk(disk, usual)).toList(),
         fields.path("exportCa"),
         fields.path("exportToken"),
-        fields.optional("reason", FullReason::parse),
+        fields.optional("reason", fields.isOfLaterMinor() ? FullReason::read : FullReason::parse),
         fields.number("memory"),
         fields.flag("singleWriter"));
   }

@@ -10,6 +10,10 @@ import java.util.Optional;
 
 /** The result as JSON (docs/transfer-contract.md). */
 public final class ResultCodec {
+  /** Bytes that a pod's termination message holds at most. */
+  public static final int SHORT = 4096;
+
+  private static final int SHORT_MESSAGE = 1000;
   private static final String COMPLETED = "Completed";
   private static final String FAILED = "Failed";
   private static final String CANCELED = "Canceled";
@@ -54,6 +58,38 @@ public final class ResultCodec {
     return json.toString();
   }
 
+  /**
+   * The same line, but no longer than {@link #SHORT}: where it would be, the report's lists are
+   * left out, and the end of a long message.
+   */
+  public static String shortLine(
+      String id, Optional<VirtMoverException> failure, Optional<JsonNode> report) {
+    var whole = line(id, failure, report);
+    if (whole.getBytes(StandardCharsets.UTF_8).length <= SHORT) {
+      return whole;
+    }
+    var cut =
+        line(
+            id,
+            failure.map(why -> new VirtMoverException(why.kind(), start(why.getMessage()))),
+            report.filter(JsonNode::isObject).map(ResultCodec::withoutLists));
+    return cut.substring(0, cut.length() - 1) + ",\"shortened\":true}";
+  }
+
+  private static String start(String message) {
+    return message.length() <= SHORT_MESSAGE
+        ? message
+        : message.substring(0, SHORT_MESSAGE) + "...";
+  }
+
+  private static JsonNode withoutLists(JsonNode report) {
+    var rest = JsonNodeFactory.instance.objectNode();
+    report.properties().stream()
+        .filter(field -> !field.getValue().isArray())
+        .forEach(field -> rest.set(field.getKey(), field.getValue()));
+    return rest;
+  }
+
   private static String word(VirtMoverException failure) {
     return failure.kind() == FailureKind.CANCELED ? CANCELED : FAILED;
   }
@@ -71,7 +107,7 @@ public final class ResultCodec {
 
   private static TransferResult result(DocumentFields fields) {
     var id = fields.text("id").orElse("");
-    var report = fields.object("report").map(ReportCodec::read);
+    var report = fields.object("report").flatMap(ReportCodec::read);
     return new TransferResult(
         id,
         switch (fields.requiredText("outcome")) {
@@ -84,7 +120,8 @@ public final class ResultCodec {
             yield new Outcome.Canceled(why.text("message").orElse(""));
           }
           default -> throw fields.wrong("outcome", "is neither Completed nor Failed nor Canceled");
-        });
+        },
+        fields.flag("shortened"));
   }
 
   private static Outcome failed(DocumentFields failure, Optional<Report> report) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VmRef;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,5 +57,18 @@ class RepositoryRootTest {
   @ValueSource(strings = {"", ".", "..", "a/b", "/", "../index.json", "a\\b", "a\u0000", "a\nb"})
   void whatLeadsElsewhere_isNoPlainName(String name) {
     assertThat(RepositoryRoot.isPlainName(name)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "oadp-kubevirt-datamover/checkpoints/shop/db-01/c1/checkpoint.json, c1",
+    "oadp-kubevirt-datamover/checkpoints/shop/db-01/checkpoint.json,",
+    "oadp-kubevirt-datamover/checkpoints/shop/db-01//checkpoint.json,",
+    "oadp-kubevirt-datamover/checkpoints/shop/db-01/c1/vmbt.json,",
+    "oadp-kubevirt-datamover/checkpoints/shop/db-02/c1/checkpoint.json,"
+  })
+  void aRecordsKeyTellsItsCheckpoint(String key, String checkpoint) {
+    assertThat(RepositoryRoot.ofPrefix("oadp").recordedCheckpoint(VM, key))
+        .isEqualTo(Optional.ofNullable(checkpoint));
   }
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,7 @@ class TransferContractTest {
                   List.of(
                       new BackUpReport.Disk(
                           ROOT, BackupType.INCREMENTAL, 32212254720L, 65536, 327680, 0)),
+                  List.of("scratch"),
                   100663296)),
           "result-restore",
           new Outcome.Completed(
@@ -193,7 +195,7 @@ class TransferContractTest {
   void aResultIsWrittenAndReadAsRecorded(String name) throws IOException {
     // given
     var result =
-        new TransferResult("du-nightly-2-7f3a", Objects.requireNonNull(OUTCOMES.get(name)));
+        new TransferResult("du-nightly-2-7f3a", Objects.requireNonNull(OUTCOMES.get(name)), false);
 
     // then
     assertThat(ResultCodec.write(result)).doesNotContain("\n");
@@ -233,7 +235,7 @@ class TransferContractTest {
   @CsvSource({
     "2.0, UNSUPPORTED",
     "0.9, UNSUPPORTED",
-    "1, INVALID_REQUEST",
+    "1, UNSUPPORTED",
     "1.0.0, INVALID_REQUEST",
     "x, INVALID_REQUEST"
   })
@@ -262,11 +264,12 @@ class TransferContractTest {
           "id" : "du-nightly-2-7f3a",        | ``                            | id is missing
           "id" : "du-nightly-2-7f3a"         | "id" : 7                      | id is not a text
           "id" : "du-nightly-2-7f3a"         | "id" : "hush", "id" : "b"     | is not JSON; see line
-          "file" : "/etc/virtmover/bsl.yaml" | "file" : ""                   | location.file is missing
+          "file" : "/etc/virtmover/bsl.yaml" | "file" : ""                   | location.file is empty
           "file" : "/etc/virtmover/bsl.yaml" | "file" : "/hush\\u0000"        | location.file is not the path of a file
           "namespace" : "shop"               | "namespace" : "a/hush"        | vm: The VM's namespace contains
           "restore" : {                      | "verify" : { }, "restore" : { | a request has exactly one
           "restore" : {                      | "restores" : {                | a request has exactly one
+          "target" : "/dev/target"           | "target" : ""                 | restore.target is empty
           "engine" : "native"                | "engine" : "fast"             | restore.engine: 'fast' is not an engine
           "engine" : "native"                | "engine" : "qemu-img"         | does not apply to the engine qemu-img
           "memory" : 67108864                | "memory" : "hush"             | restore.memory is not a whole number
@@ -289,6 +292,7 @@ class TransferContractTest {
           https://virt-export-vmb-2.shop.svc/exports/data | http://u:hush@x/e | is not an https address
           https://virt-export-vmb-2.shop.svc/exports/data | https://u:hu sh@x | is not an address
           "type" : "Full"                    | "type" : "Half"                | disks[1].type: 'Half' is not a backup type
+          "pvc" : "db-01-data"               | "pvc" : ""                     | The claim of disk data is empty
           "volume" : "data"                  | "volume" : "rootdisk"          | Disk rootdisk is given twice
           "volume" : "data"                  | "volume" : "data", "file" : {"path" : "/x"} | it has exactly one
           "parent" : "vmb-1-2026-01-11_01-00-03", | ``                        | names no parent to build on
@@ -301,6 +305,63 @@ class TransferContractTest {
   void aWrongBackupIsRefusedByItsPlaceAndWithoutItsContent(
       String right, String wrong, String message) throws IOException {
     assertWrong("request-backup-pull", right, wrong, message);
+  }
+
+  @Test
+  void aTerminationMessageHoldsTheResultOfAnyTransfer() {
+    // given
+    var damages =
+        IntStream.range(0, 1000)
+            .mapToObj(i -> new Damage("d", "o" + i, i, OptionalLong.empty(), "wrong", List.of("b")))
+            .toList();
+    var report = new VerifyReport(1, 1, 0, 0, 1, damages, 1000, List.of());
+    var failure =
+        new VirtMoverException(
+            FailureKind.CORRUPT_BACKUP, "do not rely on " + "nightly, ".repeat(900));
+
+    // when
+    var line =
+        ResultCodec.shortLine("a-1", Optional.of(failure), Optional.of(ReportCodec.write(report)));
+
+    // then
+    assertThat(line.length()).isLessThanOrEqualTo(ResultCodec.SHORT);
+    var read = ResultCodec.read("The result", line);
+    assertThat(read.isShortened()).isTrue();
+    assertThat(read.outcome())
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            failed -> {
+              assertThat(failed.kind()).isEqualTo(FailureKind.CORRUPT_BACKUP);
+              assertThat(failed.message()).startsWith("do not rely on nightly");
+              assertThat(failed.report())
+                  .contains(new VerifyReport(1, 1, 0, 0, 1, List.of(), 1000, List.of()));
+            });
+  }
+
+  @Test
+  void wordsOfALaterMinorVersionDoNoHarm() throws IOException {
+    // given
+    var full =
+        Files.readString(golden("request-backup-push"))
+            .replace("\"VolumeReplaced\"", "\"NodeReplaced\"");
+    var failed =
+        Files.readString(golden("result-verify"))
+            .replace("\"verify\"", "\"collect\"")
+            .replace("CORRUPT_BACKUP", "TIRED");
+
+    // then
+    assertRefused(
+        full, FailureKind.INVALID_REQUEST, "backup.reason: 'NodeReplaced' is not a reason");
+    assertThat(RequestCodec.read(plant(full.replace("\"1.0\"", "\"1.1\""))).task())
+        .isInstanceOfSatisfying(
+            BackUp.class, task -> assertThat(task.reason()).contains(FullReason.OTHER));
+    assertThat(ResultCodec.read("A result", failed.replace("\"1.0\"", "\"1.1\"")).outcome())
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            outcome -> {
+              assertThat(outcome.kind()).isEqualTo(FailureKind.INTERNAL);
+              assertThat(outcome.report()).isEmpty();
+            });
   }
 
   @Test

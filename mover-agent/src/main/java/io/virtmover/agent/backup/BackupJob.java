@@ -95,9 +95,10 @@ public final class BackupJob {
               () -> publisher(index),
               () -> new BackupParent(task, repository, progress).look(index.index()));
       var publisher = before.one();
-      var images = moveDisks(disks, before.other(), publisher.store());
+      var parent = before.other();
+      var images = moveDisks(disks, parent, publisher.store());
       images.forEach(this::lookAgain);
-      return publish(publisher, index, images);
+      return publish(publisher, index, images, parent.gone());
     } finally {
       disks.forEach(BackupDisk::close);
     }
@@ -227,7 +228,8 @@ public final class BackupJob {
     }
   }
 
-  private BackUpReport publish(Publisher publisher, IndexDocument index, List<Moved> moved) {
+  private BackUpReport publish(
+      Publisher publisher, IndexDocument index, List<Moved> moved, List<String> gone) {
     var record = record(moved);
     try {
       var manifest = publisher.publish(record, index);
@@ -239,6 +241,7 @@ public final class BackupJob {
           task.type(),
           manifest.chain(),
           reports,
+          gone,
           budget.total());
     } catch (VirtMoverException e) {
       throw CleanUp.evenIfInterrupted(() -> withWhatIsVisible(publisher, e));

@@ -13,6 +13,8 @@ import io.virtmover.repository.ImageNames;
 import io.virtmover.repository.VmIndex;
 import io.virtmover.repository.VmRepository;
 import io.virtmover.transfer.BackUp;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,11 +25,15 @@ final class BackupParent {
   /**
    * What was found.
    *
-   * @param disks those that have an image in the parent, by which a new one is hidden or completed
+   * @param disks those that have an image in the parent, which a new one completes or hides
+   * @param gone disks of the parent that the backup does not have
    * @param objects every object of the VM
    */
   record Found(
-      Optional<CheckpointName> parent, Set<VolumeName> disks, Map<String, ObjectStat> objects) {
+      Optional<CheckpointName> parent,
+      Set<VolumeName> disks,
+      List<String> gone,
+      Map<String, ObjectStat> objects) {
     /** What the header of a disk's image names; empty if a chain of the disk begins there. */
     Optional<String> backingName(VolumeName volume) {
       return parent
@@ -55,17 +61,15 @@ final class BackupParent {
   Found look(VmIndex index) {
     var objects = repository.objects();
     if (task.parent().isEmpty()) {
-      return new Found(Optional.empty(), Set.of(), objects);
+      return new Found(Optional.empty(), Set.of(), List.of(), objects);
     }
     var chain = index.chainOf(task.parent().get());
     var parent = chain.latest();
     var present = presentIn(parent);
     task.disks().forEach(disk -> checkBuildsOn(disk, parent, present));
+    repository.checkImages(chain, objects);
     repository.checkChain(chain, objects);
-    if (index.find(task.checkpoint()).isEmpty()) {
-      tellOfGoneDisks(parent, present.size());
-    }
-    return new Found(task.parent(), present, objects);
+    return new Found(task.parent(), present, gone(parent), objects);
   }
 
   private Set<VolumeName> presentIn(CheckpointEntry parent) {
@@ -85,11 +89,15 @@ final class BackupParent {
     }
   }
 
-  private void tellOfGoneDisks(CheckpointEntry parent, int stillThere) {
-    if (parent.files().size() > stillThere) {
+  private List<String> gone(CheckpointEntry parent) {
+    var files = new ArrayList<>(parent.files());
+    task.disks().forEach(disk -> parent.imageOf(disk.volume().value()).ifPresent(files::remove));
+    var gone = files.stream().map(parent::volumeOf).toList();
+    if (!gone.isEmpty()) {
       progress.warn(
-          "checkpoint %s has %d disks that this backup does not have; their chains end there."
-              .formatted(parent.id(), parent.files().size() - stillThere));
+          "checkpoint %s has disks that this backup does not have (%s); their chains end there."
+              .formatted(parent.id(), String.join(", ", gone)));
     }
+    return gone;
   }
 }

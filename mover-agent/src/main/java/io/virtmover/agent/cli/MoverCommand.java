@@ -128,7 +128,7 @@ abstract class MoverCommand implements Callable<Integer> {
         .ifPresent(
             file -> {
               try {
-                Files.writeString(file, result);
+                Files.writeString(file, ResultCodec.shortLine(id, failure, report));
               } catch (IOException e) {
                 System.err.println(
                     "virtmover: cannot write the result to %s: %s".formatted(file, e.getMessage()));

@@ -21,6 +21,7 @@ import io.virtmover.transfer.Damage;
 import io.virtmover.transfer.Unusable;
 import io.virtmover.transfer.Verify;
 import io.virtmover.transfer.VerifyReport;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -65,7 +66,7 @@ public final class VerifyJob {
                   task.volume().map(volume -> " of disk " + volume).orElse(""),
                   repository.root().path()));
     }
-    // By checkpoint, so that each record is read once and none is kept.
+    // By checkpoint, so that each record is read once more and none is kept.
     byCheckpoint(points).values().forEach(this::verifyCheckpoint);
     return new VerifyReport(
         points.size(),
@@ -122,18 +123,33 @@ public final class VerifyJob {
   }
 
   private List<ChainImage> imagesOf(RestorePoint point, String volume) {
+    var images = new ArrayDeque<ChainImage>();
     try {
-      return point.imagesOf(new VolumeName(volume), this::isWhole);
+      point.visitImages(
+          new VolumeName(volume),
+          image -> {
+            images.addFirst(image);
+            return isWhole(image);
+          });
     } catch (VirtMoverException e) {
-      if (task.volume().isPresent() && e.kind() == FailureKind.INVALID_REQUEST) {
+      var isAskedFor = task.volume().isPresent() && e.kind() == FailureKind.INVALID_REQUEST;
+      if (isAskedFor || !isFoundUnusable(e)) {
         throw e;
       }
       addUnusable(point.backup().value(), e);
-      return List.of();
     }
+    return List.copyOf(images);
   }
 
-  /** What cannot be told is found to be damaged when the image is opened. */
+  /** A volume's name in an index can be none. */
+  private static boolean isFoundUnusable(VirtMoverException e) {
+    return RestorePointList.isUnusable(e) || e.kind() == FailureKind.INVALID_REQUEST;
+  }
+
+  /**
+   * Whether an image is the last one to look at. What its record cannot tell is found when the
+   * image is opened, and what lies below is of no use then.
+   */
   private boolean isWhole(ChainImage image) {
     try {
       return facts.isWhole(image);
@@ -141,7 +157,7 @@ public final class VerifyJob {
       if (!RestorePointList.isUnusable(e)) {
         throw e;
       }
-      return false;
+      return true;
     }
   }
 
