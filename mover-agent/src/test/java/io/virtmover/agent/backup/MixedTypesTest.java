@@ -10,28 +10,20 @@ import io.virtmover.agent.restore.RestoreJob;
 import io.virtmover.agent.verify.VerifyJob;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.BackupType;
-import io.virtmover.domain.CheckpointName;
-import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.objectstore.InMemoryObjectStore;
-import io.virtmover.repository.ImageNames;
-import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.VmRepository;
 import io.virtmover.transfer.BackUp;
 import io.virtmover.transfer.BackUpReport;
-import io.virtmover.transfer.DiskOrigin;
 import io.virtmover.transfer.Restore;
 import io.virtmover.transfer.RestoreReport;
 import io.virtmover.transfer.Subset;
 import io.virtmover.transfer.Verify;
 import io.virtmover.transfer.VerifyReport;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
@@ -46,15 +38,13 @@ import org.junit.jupiter.api.io.TempDir;
  * restores a chain as the Go project does: all of a disk's images, rebased and converted.
  */
 class MixedTypesTest {
-  private static final VmRef VM = new VmRef("shop", "db-01");
   private static final String LARGE = PushedVm.LARGE;
   private static final String SMALL = PushedVm.SMALL;
 
   private final Path folder;
   private final PushedVm vm;
-  private final InMemoryObjectStore store = new InMemoryObjectStore();
-  private final RepositoryRoot root = RepositoryRoot.ofPrefix("oadp");
-  private final VmRepository repository = new VmRepository(store, root, VM);
+  private final BackedUpVm bucket = new BackedUpVm();
+  private final VmRepository repository = bucket.repository;
 
   MixedTypesTest(@TempDir Path folder) {
     this.folder = folder;
@@ -144,7 +134,7 @@ class MixedTypesTest {
     backUp("b1", Optional.of("b0"), Map.of(SMALL, "whole"), Map.of(SMALL, BackupType.FULL));
 
     // when
-    store.remove(root.key(ImageNames.imagePath(VM, checkpoint("b0"), new VolumeName(SMALL))));
+    bucket.store.remove(bucket.imageKey("b0", SMALL));
 
     // then
     assertRestores("b1", SMALL, vm.raw("whole", SMALL), 1);
@@ -161,13 +151,10 @@ class MixedTypesTest {
     // given
     backUp("b0", Optional.empty(), Map.of(SMALL, "b0"), Map.of());
     backUp("b1", Optional.of("b0"), Map.of(SMALL, "b1"), Map.of());
-    var key = root.key("checkpoints/shop/db-01/%s/checkpoint.json".formatted(checkpoint("b1")));
-    var record = new String(store.peek(key).orElseThrow(), StandardCharsets.UTF_8);
-    store.plant(
-        key,
-        record
-            .replace("\"volume\": \"data\",", "\"volume\": \"data\", \"type\": \"Full\",")
-            .getBytes(StandardCharsets.UTF_8));
+    bucket.edit(
+        bucket.recordKey("b1"),
+        record ->
+            record.replace("\"volume\": \"data\",", "\"volume\": \"data\", \"type\": \"Full\","));
 
     // then
     for (var engine : Restore.Engine.values()) {
@@ -194,36 +181,8 @@ class MixedTypesTest {
     sources.forEach(
         (disk, source) ->
             disks.add(
-                new BackUp.Disk(
-                    new VolumeName(disk),
-                    types.getOrDefault(disk, usual),
-                    new DiskOrigin.PushedFile(vm.pushed(source, disk), OptionalLong.empty()),
-                    Optional.empty(),
-                    Optional.empty())));
-    var task =
-        new BackUp(
-            new BackupName(backup),
-            checkpoint(backup),
-            parent.map(MixedTypesTest::checkpoint),
-            Optional.empty(),
-            disks,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            OptionalLong.empty(),
-            false);
-    return new BackupJob(
-            task,
-            BackupJob.Settings.usual("attempt"),
-            repository,
-            Clock.systemUTC(),
-            "test",
-            Progress.silent())
-        .run();
-  }
-
-  private static CheckpointName checkpoint(String backup) {
-    return new CheckpointName(backup + "-2026-01-11_01-00-03");
+                BackedUpVm.disk(disk, types.getOrDefault(disk, usual), vm.pushed(source, disk))));
+    return bucket.backUp(backup, parent, disks);
   }
 
   private void assertRestores(String backup, String disk, Path raw, int images) throws IOException {
@@ -258,10 +217,10 @@ class MixedTypesTest {
   private Path asTheGoProjectRestores(String disk, String... backups) throws IOException {
     var below = Optional.<Path>empty();
     for (var backup : backups) {
-      var path = ImageNames.imagePath(VM, checkpoint(backup), new VolumeName(disk));
       var image =
           Files.write(
-              folder.resolve(backup + ".chain.qcow2"), store.peek(root.key(path)).orElseThrow());
+              folder.resolve(backup + ".chain.qcow2"),
+              bucket.store.peek(bucket.imageKey(backup, disk)).orElseThrow());
       if (below.isPresent()) {
         QemuImg.run(
             "qemu-img",

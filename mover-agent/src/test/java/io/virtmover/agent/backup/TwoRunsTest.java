@@ -8,8 +8,6 @@ import io.virtmover.agent.progress.Progress;
 import io.virtmover.agent.restore.RestoreJob;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.BackupType;
-import io.virtmover.domain.CheckpointName;
-import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -20,12 +18,10 @@ import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.RestorePoint;
 import io.virtmover.repository.VmRepository;
 import io.virtmover.transfer.BackUp;
-import io.virtmover.transfer.DiskOrigin;
 import io.virtmover.transfer.Restore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,7 +59,6 @@ class TwoRunsTest {
     }
   }
 
-  private static final VmRef VM = new VmRef("shop", "db-01");
   private static final List<Event> EVENTS = List.of(Event.values());
   private static final int LATEST_EVENT = 36;
   private static final int MOST_EVENTS = 3;
@@ -99,7 +94,7 @@ class TwoRunsTest {
     private final String name;
     private final InMemoryObjectStore store = new InMemoryObjectStore();
     private final VmRepository repository =
-        new VmRepository(store, RepositoryRoot.ofPrefix("oadp"), VM);
+        new VmRepository(store, RepositoryRoot.ofPrefix("oadp"), BackedUpVm.VM);
     private final Map<String, List<String>> good = new HashMap<>();
     private final ConcurrentLinkedQueue<String> damages = new ConcurrentLinkedQueue<>();
 
@@ -190,40 +185,11 @@ class TwoRunsTest {
     }
 
     private BackupJob backup(String backup, String source, Optional<String> parent) {
+      var type = parent.isPresent() ? BackupType.INCREMENTAL : BackupType.FULL;
       var disks = new ArrayList<BackUp.Disk>();
-      vm.pushed(source)
-          .forEach(
-              (disk, file) ->
-                  disks.add(
-                      new BackUp.Disk(
-                          new VolumeName(disk),
-                          parent.isPresent() ? BackupType.INCREMENTAL : BackupType.FULL,
-                          new DiskOrigin.PushedFile(file, OptionalLong.empty()),
-                          Optional.empty(),
-                          Optional.empty())));
-      var task =
-          new BackUp(
-              new BackupName(backup),
-              checkpoint(backup),
-              parent.map(this::checkpoint),
-              Optional.empty(),
-              disks,
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              OptionalLong.empty(),
-              false);
-      return new BackupJob(
-          task,
-          BackupJob.Settings.usual("attempt-" + random.nextInt(1000)),
-          repository,
-          Clock.systemUTC(),
-          "test",
-          Progress.silent());
-    }
-
-    private CheckpointName checkpoint(String backup) {
-      return new CheckpointName(backup + "-2026-01-11_01-00-03");
+      vm.pushed(source).forEach((disk, file) -> disks.add(BackedUpVm.disk(disk, type, file)));
+      return BackedUpVm.job(
+          BackedUpVm.task(backup, parent, disks), "attempt-" + random.nextInt(1000), repository);
     }
 
     private void assertRestores(String backup, String source) throws IOException {
