@@ -4,6 +4,7 @@ package io.virtmover.agent.export;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.http.Authorities;
+import io.virtmover.http.TlsContexts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 
 /**
  * What opens an export: the certificates to trust and the token.
@@ -33,7 +33,7 @@ public record ExportAccess(SSLContext tls, Optional<String> token) {
    */
   public static ExportAccess of(Optional<Path> ca, Optional<Path> tokenFile) {
     return new ExportAccess(
-        ca.map(ExportAccess::trusting).orElseGet(ExportAccess::systemTrust),
+        ca.map(ExportAccess::trusting).orElseGet(TlsContexts::trustingTheSystem),
         tokenFile.map(ExportAccess::readToken));
   }
 
@@ -51,23 +51,13 @@ public record ExportAccess(SSLContext tls, Optional<String> token) {
 
   private static SSLContext trusting(Path file) {
     try {
-      var context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {Authorities.of(read(file, "CA"))}, null);
-      return context;
+      return TlsContexts.trusting(Authorities.of(read(file, "CA")));
     } catch (GeneralSecurityException e) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
           "The export CA file %s holds no PEM certificates: %s."
               .formatted(file, ConnectionTrouble.words(e, "it cannot be parsed")),
           e);
-    }
-  }
-
-  private static SSLContext systemTrust() {
-    try {
-      return SSLContext.getDefault();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
     }
   }
 

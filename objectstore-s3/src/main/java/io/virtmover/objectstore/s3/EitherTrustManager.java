@@ -20,11 +20,22 @@ final class EitherTrustManager extends X509ExtendedTrustManager {
     void by(X509ExtendedTrustManager authorities) throws CertificateException;
   }
 
+  @FunctionalInterface
+  interface Reader {
+    X509ExtendedTrustManager read() throws GeneralSecurityException;
+  }
+
   private final X509ExtendedTrustManager own;
+  private final Reader systems;
   private @Nullable X509ExtendedTrustManager system;
 
   EitherTrustManager(X509ExtendedTrustManager own) {
+    this(own, Authorities::ofTheSystem);
+  }
+
+  EitherTrustManager(X509ExtendedTrustManager own, Reader systems) {
     this.own = own;
+    this.systems = systems;
   }
 
   private void check(Check server) throws CertificateException {
@@ -45,7 +56,7 @@ final class EitherTrustManager extends X509ExtendedTrustManager {
   /** Read once: every connection asks where the location's authorities do not know the server. */
   private synchronized X509ExtendedTrustManager system() throws GeneralSecurityException {
     if (system == null) {
-      system = Authorities.ofTheSystem();
+      system = systems.read();
     }
     return system;
   }

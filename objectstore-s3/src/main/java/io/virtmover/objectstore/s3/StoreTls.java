@@ -5,6 +5,7 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.http.Authorities;
 import io.virtmover.http.HttpClients;
+import io.virtmover.http.TlsContexts;
 import io.virtmover.location.TlsTrust;
 import java.io.IOException;
 import java.net.Socket;
@@ -13,12 +14,9 @@ import java.security.GeneralSecurityException;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
-import org.apache.hc.client5.http.ssl.TrustAllStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
-import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,20 +53,11 @@ final class StoreTls implements TlsSocketStrategy {
   }
 
   private SSLContext context() {
-    try {
-      if (trustsAll) {
-        return SSLContexts.custom().loadTrustMaterial(TrustAllStrategy.INSTANCE).build();
-      }
-      var context = SSLContext.getInstance("TLS");
-      context.init(
-          null,
-          own.map(authorities -> new TrustManager[] {new EitherTrustManager(authorities)})
-              .orElse(null),
-          null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return trustsAll
+        ? TlsContexts.trustingAnybody()
+        : own.<X509ExtendedTrustManager>map(EitherTrustManager::new)
+            .map(TlsContexts::trusting)
+            .orElseGet(TlsContexts::trustingTheSystem);
   }
 
   private static X509ExtendedTrustManager authorities(String pem) {
