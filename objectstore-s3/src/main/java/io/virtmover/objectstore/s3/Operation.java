@@ -39,6 +39,10 @@ record Operation(String words, String key, String right, Sent sent, long started
     return of("Reading", key, "s3:GetObject");
   }
 
+  static Operation looking(String key) {
+    return of("Looking", key, "s3:GetObject");
+  }
+
   static Operation writing(String words, String key) {
     return of(words, key, "s3:PutObject");
   }

@@ -8,6 +8,7 @@ import io.virtmover.objectstore.WriteOutcome;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 
@@ -36,36 +37,39 @@ final class S3Calls {
 
   /** Runs a request; everything it throws is ours. */
   <T> T run(Operation operation, Supplier<T> request) {
-    try {
-      return attempt(operation, request);
-    } catch (RuntimeException e) {
-      throw failures.translate(operation, e);
-    }
+    return orElse(operation, () -> attempt(operation, request), _ -> Optional.empty());
   }
 
   /** The same, where one answer of the store means that there is nothing. */
   <T> Optional<T> orNone(Operation operation, String code, Supplier<T> request) {
-    try {
-      return Optional.of(attempt(operation, request));
-    } catch (SdkServiceException e) {
-      if (ErrorAnswer.of(e).says(404, code)) {
-        return Optional.empty();
-      }
-      throw failures.translate(operation, e);
-    } catch (RuntimeException e) {
-      throw failures.translate(operation, e);
-    }
+    return orElse(
+        operation,
+        () -> Optional.of(attempt(operation, request)),
+        answer -> answer.says(404, code) ? Optional.of(Optional.empty()) : Optional.empty());
   }
 
   /** Runs a write whose condition may fail, which is an outcome. */
   WriteOutcome conditional(Operation operation, WriteCondition condition, Supplier<String> write) {
+    return orElse(
+        operation,
+        () -> new WriteOutcome.Written(attempt(operation, write)),
+        answer ->
+            isLost(condition, answer)
+                ? Optional.of(new WriteOutcome.ConditionFailed())
+                : Optional.empty());
+  }
+
+  /**
+   * What requests that were made by {@link #attempt} come to, where some refusals are outcomes.
+   *
+   * @param outcome of a refusal; empty: it is a failure
+   */
+  <T> T orElse(
+      Operation operation, Supplier<T> requests, Function<ErrorAnswer, Optional<T>> outcome) {
     try {
-      return new WriteOutcome.Written(attempt(operation, write));
+      return requests.get();
     } catch (SdkServiceException e) {
-      if (isLost(condition, ErrorAnswer.of(e))) {
-        return new WriteOutcome.ConditionFailed();
-      }
-      throw failures.translate(operation, e);
+      return outcome.apply(ErrorAnswer.of(e)).orElseThrow(() -> failures.translate(operation, e));
     } catch (RuntimeException e) {
       throw failures.translate(operation, e);
     }

@@ -7,16 +7,15 @@ import io.virtmover.objectstore.UploadedPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
-import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.ListPartsRequest;
 import software.amazon.awssdk.services.s3.model.ListPartsResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -26,20 +25,20 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 final class S3Lists {
   private final S3Client client;
-  private final String bucket;
   private final S3Requests requests;
   private final S3Calls calls;
 
-  S3Lists(S3Client client, String bucket, S3Requests requests, S3Calls calls) {
+  S3Lists(S3Client client, S3Requests requests, S3Calls calls) {
     this.client = client;
-    this.bucket = bucket;
     this.requests = requests;
     this.calls = calls;
   }
 
   void objects(String prefix, Consumer<ObjectStat> each) {
-    var request = ListObjectsV2Request.builder().bucket(bucket).prefix(prefix);
-    eachPage(prefix, request, page -> page.contents().forEach(found -> each.accept(stat(found))));
+    eachPage(
+        prefix,
+        requests.objects(prefix),
+        page -> page.contents().forEach(found -> each.accept(stat(found))));
   }
 
   private static ObjectStat stat(S3Object object) {
@@ -48,11 +47,10 @@ final class S3Lists {
   }
 
   List<String> folders(String prefix) {
-    var request = ListObjectsV2Request.builder().bucket(bucket).prefix(prefix).delimiter("/");
     var names = new ArrayList<String>();
     eachPage(
         prefix,
-        request,
+        requests.objects(prefix).delimiter("/"),
         page ->
             page.commonPrefixes().stream()
                 .map(found -> found.prefix())
@@ -63,9 +61,10 @@ final class S3Lists {
 
   private void eachPage(
       String prefix, ListObjectsV2Request.Builder request, Consumer<ListObjectsV2Response> each) {
-    Optional<String> token = Optional.empty();
+    var marks = new PageMarks();
+    Optional<ListObjectsV2Response> last = Optional.empty();
     do {
-      token.ifPresent(request::continuationToken);
+      last.ifPresent(page -> request.continuationToken(page.nextContinuationToken()));
       var asked = request.build();
       var page =
           calls.run(
@@ -73,15 +72,12 @@ final class S3Lists {
               () -> {
                 var answer = client.listObjectsV2(asked);
                 check(answer, prefix);
-                checkGoesOn(
-                    answer.isTruncated(),
-                    asked.continuationToken(),
-                    answer.nextContinuationToken());
+                checkGoesOn(answer.isTruncated(), marks, answer.nextContinuationToken());
                 return answer;
               });
       each.accept(page);
-      token = next(page.isTruncated(), page.nextContinuationToken());
-    } while (token.isPresent());
+      last = unlessLast(page.isTruncated(), page);
+    } while (last.isPresent());
   }
 
   private static void check(ListObjectsV2Response page, String prefix) {
@@ -115,59 +111,67 @@ final class S3Lists {
   }
 
   private static void checkGoesOn(
-      @Nullable Boolean isTruncated, @Nullable Object from, @Nullable Object next) {
-    if (Boolean.TRUE.equals(isTruncated) && (next == null || next.equals(from))) {
-      throw WrongAnswer.of("a listing that is not complete and does not say how it goes on");
+      @Nullable Boolean isTruncated, PageMarks marks, @Nullable Object next) {
+    if (Boolean.TRUE.equals(isTruncated)) {
+      marks.goOn(next);
     }
   }
 
-  private static <T> Optional<T> next(@Nullable Boolean isTruncated, @Nullable T marker) {
-    return Boolean.TRUE.equals(isTruncated) ? Optional.ofNullable(marker) : Optional.empty();
+  private static <P> Optional<P> unlessLast(@Nullable Boolean isTruncated, P page) {
+    return Optional.of(page).filter(_ -> Boolean.TRUE.equals(isTruncated));
   }
 
   /** What {@link S3Calls#attempt} throws stays what it is. */
   List<MultipartUpload> uploads(Operation operation) {
     var found = new ArrayList<MultipartUpload>();
+    var marks = new PageMarks();
+    var request = requests.uploads(operation.key());
     Optional<ListMultipartUploadsResponse> last = Optional.empty();
     do {
-      var request = ListMultipartUploadsRequest.builder().bucket(bucket).prefix(operation.key());
       last.ifPresent(
           page ->
               request.keyMarker(page.nextKeyMarker()).uploadIdMarker(page.nextUploadIdMarker()));
       var asked = request.build();
       var page = calls.attempt(operation, () -> client.listMultipartUploads(asked));
-      checkGoesOn(
-          page.isTruncated(),
-          asked.keyMarker() + " " + asked.uploadIdMarker(),
-          page.nextKeyMarker() + " " + page.nextUploadIdMarker());
+      checkGoesOn(page.isTruncated(), marks, mark(page));
       page.uploads()
           .forEach(
               upload ->
                   found.add(
                       new MultipartUpload(upload.key(), upload.uploadId(), upload.initiated())));
-      last = next(page.isTruncated(), page);
+      last = unlessLast(page.isTruncated(), page);
     } while (last.isPresent());
     return found;
+  }
+
+  /** An upload's id says nothing without its key. */
+  private static @Nullable Object mark(ListMultipartUploadsResponse page) {
+    return page.nextKeyMarker() == null
+        ? null
+        : List.of(page.nextKeyMarker(), Objects.requireNonNullElse(page.nextUploadIdMarker(), ""));
   }
 
   /** What {@link S3Calls#attempt} throws stays what it is. */
   List<UploadedPart> parts(Operation operation, String uploadId) {
     var found = new ArrayList<UploadedPart>();
+    var marks = new PageMarks();
+    var request = requests.parts(operation.key(), uploadId);
     Optional<ListPartsResponse> last = Optional.empty();
     do {
-      var request =
-          ListPartsRequest.builder().bucket(bucket).key(operation.key()).uploadId(uploadId);
       last.ifPresent(page -> request.partNumberMarker(page.nextPartNumberMarker()));
       var asked = request.build();
       var page = calls.attempt(operation, () -> client.listParts(asked));
-      checkGoesOn(page.isTruncated(), asked.partNumberMarker(), page.nextPartNumberMarker());
+      checkGoesOn(page.isTruncated(), marks, page.nextPartNumberMarker());
       page.parts()
           .forEach(
               part ->
                   found.add(
                       new UploadedPart(
-                          part.partNumber(), part.size(), part.eTag(), requests.checksumOf(part))));
-      last = next(page.isTruncated(), page);
+                          part.partNumber(),
+                          part.size(),
+                          part.eTag(),
+                          requests.checksums().keptOf(part))));
+      last = unlessLast(page.isTruncated(), page);
     } while (last.isPresent());
     return found;
   }

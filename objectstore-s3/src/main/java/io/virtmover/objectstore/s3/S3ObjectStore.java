@@ -22,30 +22,28 @@ import software.amazon.awssdk.services.s3.S3Client;
 public final class S3ObjectStore implements ObjectStore {
   private final S3Client client;
   private final Location location;
-  private final S3Requests requests;
-  private final S3Calls calls;
+  private final Checksums checksums;
   private final S3Reader reader;
   private final S3RangeReader ranges;
+  private final S3Writer writer;
   private final S3Lists lists;
   private final S3Uploads uploads;
+  private final S3Completion completion;
 
   private S3ObjectStore(
       S3Client client, Location location, Patience patience, Consumer<String> notices) {
     this.client = client;
     this.location = location;
-    this.requests = new S3Requests(location);
-    this.calls = new S3Calls(new S3Failures(location), patience);
+    var where = "s3://" + location.bucket();
+    var requests = new S3Requests(location);
+    var calls = new S3Calls(new S3Failures(location), patience);
+    this.checksums = requests.checksums();
     this.reader = new S3Reader(client, requests, calls);
-    this.ranges = new S3RangeReader(displayName(), client, requests, calls);
-    this.lists = new S3Lists(client, location.bucket(), requests, calls);
-    this.uploads =
-        new S3Uploads(
-            client,
-            location.bucket(),
-            location.objectSettings().checksum(),
-            requests,
-            calls,
-            notices);
+    this.ranges = new S3RangeReader(where, client, requests, calls);
+    this.writer = new S3Writer(client, requests, calls);
+    this.lists = new S3Lists(client, requests, calls);
+    this.uploads = new S3Uploads(where, client, requests, calls, lists, notices);
+    this.completion = new S3Completion(where, client, requests, calls, reader);
   }
 
   /**
@@ -76,9 +74,8 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public String identity() {
-    return location.server().endpoint().map(Addresses::shown).orElse("aws")
-        + " "
-        + location.bucket();
+    var server = location.server().endpoint().map(Addresses::shown).orElse("aws");
+    return server + " " + location.bucket();
   }
 
   @Override
@@ -99,23 +96,12 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public WriteOutcome put(
       String key, PartBody body, WriteCondition condition, Map<String, String> metadata) {
-    var checksum = Checksums.of(location.objectSettings().checksum(), body);
-    return calls.conditional(
-        Operation.writing("Writing", key).with(requests.hasChecksums(), condition),
-        condition,
-        () ->
-            client
-                .putObject(requests.put(key, metadata, checksum, condition), S3Bodies.of(body))
-                .eTag());
+    return writer.put(key, body, condition, metadata);
   }
 
   @Override
   public void delete(String key) {
-    var _ =
-        calls.orNone(
-            Operation.of("Deleting", key, "s3:DeleteObject"),
-            "NoSuchKey",
-            () -> client.deleteObject(delete -> delete.bucket(location.bucket()).key(key)));
+    writer.delete(key);
   }
 
   @Override
@@ -141,7 +127,7 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public WriteOutcome completeMultipart(
       MultipartUpload upload, List<UploadedPart> parts, WriteCondition condition) {
-    return uploads.complete(upload, parts, condition);
+    return completion.complete(upload, parts, condition);
   }
 
   @Override
@@ -161,13 +147,7 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public boolean holds(UploadedPart part, PartBody body) {
-    if (part.size() != body.length()) {
-      return false;
-    }
-    if (!part.checksum().isEmpty()) {
-      return part.checksum().equals(Checksums.of(location.objectSettings().checksum(), body));
-    }
-    return part.etag().replace("\"", "").equals(Checksums.md5(body));
+    return checksums.isOf(part, body);
   }
 
   @Override

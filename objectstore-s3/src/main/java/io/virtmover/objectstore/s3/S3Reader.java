@@ -11,11 +11,11 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.core.exception.RetryableException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** Looks at objects and reads small ones whole. */
 final class S3Reader {
@@ -71,46 +71,43 @@ final class S3Reader {
   }
 
   Optional<ObjectStat> stat(String key) {
-    var looking = new Operation("Looking", key, "s3:GetObject", Operation.Sent.PLAIN, now());
-    try {
-      var head = calls.attempt(looking, () -> client.headObject(requests.head(key)));
-      return Optional.of(
-          new ObjectStat(
-              key, head.contentLength(), head.eTag(), head.lastModified(), head.metadata()));
-    } catch (SdkServiceException e) {
-      return ask(looking);
-    } catch (RuntimeException e) {
-      throw calls.translate(looking, e);
-    }
+    var looking = Operation.looking(key);
+    return calls.orElse(
+        looking,
+        () -> Optional.of(stat(key, calls.attempt(looking, () -> head(key)))),
+        _ -> Optional.of(ask(looking)));
   }
 
-  private static long now() {
-    return System.nanoTime();
+  private HeadObjectResponse head(String key) {
+    return client.headObject(requests.head(key));
+  }
+
+  private static ObjectStat stat(String key, HeadObjectResponse head) {
+    return new ObjectStat(
+        key, head.contentLength(), head.eTag(), head.lastModified(), head.metadata());
   }
 
   /** A refused HEAD has no body that says why; a GET of one byte has. */
   private Optional<ObjectStat> ask(Operation looking) {
     var key = looking.key();
-    try {
-      return Optional.of(
-          calls.attempt(
-              looking,
-              () ->
-                  client.getObject(
-                      requests.get(key).range("bytes=0-0").build(),
-                      aborting((response, _) -> stat(key, size(response), response)))));
-    } catch (SdkServiceException e) {
-      var answer = ErrorAnswer.of(e);
-      if (answer.says(404, "NoSuchKey")) {
-        return Optional.empty();
-      }
-      if (answer.says(416, "InvalidRange")) {
-        return get(key, 0).map(StoredObject::stat);
-      }
-      throw calls.translate(looking, e);
-    } catch (RuntimeException e) {
-      throw calls.translate(looking, e);
-    }
+    return calls.orElse(
+        looking,
+        () ->
+            Optional.of(
+                calls.attempt(
+                    looking,
+                    () ->
+                        client.getObject(
+                            requests.get(key).range("bytes=0-0").build(),
+                            aborting((response, _) -> stat(key, size(response), response))))),
+        answer -> {
+          if (answer.says(404, "NoSuchKey")) {
+            return Optional.of(Optional.empty());
+          }
+          return answer.says(416, "InvalidRange")
+              ? Optional.of(get(key, 0).map(StoredObject::stat))
+              : Optional.empty();
+        });
   }
 
   private static long size(GetObjectResponse response) {

@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.objectstore.s3;
 
-import io.virtmover.location.ChecksumAlgorithm;
-import io.virtmover.location.Encryption;
 import io.virtmover.location.Location;
 import io.virtmover.objectstore.MultipartUpload;
-import io.virtmover.objectstore.UploadedPart;
+import io.virtmover.objectstore.PartList;
 import io.virtmover.objectstore.WriteCondition;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListPartsRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.Tag;
 import software.amazon.awssdk.services.s3.model.Tagging;
@@ -30,28 +29,35 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /** Builds requests with the headers that a location's encryption, tags and checksums ask for. */
 final class S3Requests {
-  private static final String CUSTOMER_ALGORITHM = "AES256";
-  private static final String CUSTOMER_HEADER = "x-amz-server-side-encryption-customer-";
-  private static final String KMS = "aws:kms";
-
-  private final Location location;
+  private final String bucket;
+  private final Optional<Tagging> tagging;
+  private final EncryptionHeaders encryption;
+  private final Checksums checksums;
 
   S3Requests(Location location) {
-    this.location = location;
+    this.bucket = location.bucket();
+    this.tagging = tagging(location.objectSettings().tags());
+    this.encryption = new EncryptionHeaders(location.objectSettings().encryption());
+    this.checksums = new Checksums(location.objectSettings().checksum());
+  }
+
+  /** Those that the requests carry. */
+  Checksums checksums() {
+    return checksums;
   }
 
   GetObjectRequest.Builder get(String key) {
     return GetObjectRequest.builder()
-        .bucket(location.bucket())
+        .bucket(bucket)
         .key(key)
-        .overrideConfiguration(headers(""));
+        .overrideConfiguration(touching(List.of()));
   }
 
   HeadObjectRequest head(String key) {
     return HeadObjectRequest.builder()
-        .bucket(location.bucket())
+        .bucket(bucket)
         .key(key)
-        .overrideConfiguration(headers(""))
+        .overrideConfiguration(touching(List.of()))
         .build();
   }
 
@@ -64,150 +70,100 @@ final class S3Requests {
       String key, Map<String, String> metadata, String checksum, WriteCondition condition) {
     var request =
         PutObjectRequest.builder()
-            .bucket(location.bucket())
+            .bucket(bucket)
             .key(key)
             .metadata(metadata)
-            .overrideConfiguration(headers(checksum));
-    tagging().ifPresent(request::tagging);
-    switch (location.objectSettings().encryption()) {
-      case Encryption.BucketDefault(), Encryption.CustomerKey _ -> {}
-      case Encryption.ServerSide(var algorithm) -> request.serverSideEncryption(algorithm);
-      case Encryption.KeyManagement(var keyId) ->
-          request.serverSideEncryption(KMS).ssekmsKeyId(keyId);
-    }
-    switch (condition) {
-      case WriteCondition.Always() -> {}
-      case WriteCondition.IfAbsent() -> request.ifNoneMatch("*");
-      case WriteCondition.IfUnchanged(var etag) -> request.ifMatch(etag);
-    }
+            .overrideConfiguration(
+                touching(
+                    List.of(
+                        encryption.ofNewObject(), checksums.header(checksum), header(condition))));
+    tagging.ifPresent(request::tagging);
     return request.build();
+  }
+
+  DeleteObjectRequest delete(String key) {
+    return DeleteObjectRequest.builder().bucket(bucket).key(key).build();
   }
 
   CreateMultipartUploadRequest create(String key, Map<String, String> metadata) {
     var request =
         CreateMultipartUploadRequest.builder()
-            .bucket(location.bucket())
+            .bucket(bucket)
             .key(key)
             .metadata(metadata)
-            .overrideConfiguration(headers(""));
-    tagging().ifPresent(request::tagging);
-    if (hasChecksums()) {
-      request.checksumAlgorithm(location.objectSettings().checksum().name());
-    }
-    switch (location.objectSettings().encryption()) {
-      case Encryption.BucketDefault(), Encryption.CustomerKey _ -> {}
-      case Encryption.ServerSide(var algorithm) -> request.serverSideEncryption(algorithm);
-      case Encryption.KeyManagement(var keyId) ->
-          request.serverSideEncryption(KMS).ssekmsKeyId(keyId);
+            .overrideConfiguration(touching(List.of(encryption.ofNewObject())));
+    tagging.ifPresent(request::tagging);
+    if (checksums.areSent()) {
+      request.checksumAlgorithm(checksums.algorithm().name());
     }
     return request.build();
   }
 
   UploadPartRequest part(MultipartUpload upload, int number, long length, String checksum) {
     return UploadPartRequest.builder()
-        .bucket(location.bucket())
+        .bucket(bucket)
         .key(upload.key())
         .uploadId(upload.uploadId())
         .partNumber(number)
         .contentLength(length)
-        .overrideConfiguration(headers(checksum))
+        .overrideConfiguration(touching(List.of(checksums.header(checksum))))
         .build();
   }
 
   CompleteMultipartUploadRequest complete(
-      MultipartUpload upload, List<UploadedPart> parts, WriteCondition condition) {
-    var completed = parts.stream().map(this::completed).toList();
-    var request =
-        CompleteMultipartUploadRequest.builder()
-            .bucket(location.bucket())
-            .key(upload.key())
-            .uploadId(upload.uploadId())
-            .multipartUpload(made -> made.parts(completed))
-            .overrideConfiguration(headers(""));
-    switch (condition) {
-      case WriteCondition.Always() -> {}
-      case WriteCondition.IfAbsent() -> request.ifNoneMatch("*");
-      case WriteCondition.IfUnchanged(var etag) -> request.ifMatch(etag);
-    }
-    return request.build();
+      MultipartUpload upload, PartList parts, WriteCondition condition) {
+    var completed = parts.parts().stream().map(checksums::completed).toList();
+    return CompleteMultipartUploadRequest.builder()
+        .bucket(bucket)
+        .key(upload.key())
+        .uploadId(upload.uploadId())
+        .multipartUpload(made -> made.parts(completed))
+        .overrideConfiguration(touching(List.of(header(condition))))
+        .build();
   }
 
-  private CompletedPart completed(UploadedPart part) {
-    var builder = CompletedPart.builder().partNumber(part.number()).eTag(part.etag());
-    switch (part.checksum().isEmpty()
-        ? ChecksumAlgorithm.NONE
-        : location.objectSettings().checksum()) {
-      case NONE -> {}
-      case CRC32 -> builder.checksumCRC32(part.checksum());
-      case CRC32C -> builder.checksumCRC32C(part.checksum());
-      case SHA1 -> builder.checksumSHA1(part.checksum());
-      case SHA256 -> builder.checksumSHA256(part.checksum());
-    }
-    return builder.build();
+  AbortMultipartUploadRequest abort(MultipartUpload upload) {
+    return AbortMultipartUploadRequest.builder()
+        .bucket(bucket)
+        .key(upload.key())
+        .uploadId(upload.uploadId())
+        .build();
   }
 
-  boolean hasChecksums() {
-    return location.objectSettings().checksum() != ChecksumAlgorithm.NONE;
+  ListObjectsV2Request.Builder objects(String prefix) {
+    return ListObjectsV2Request.builder().bucket(bucket).prefix(prefix);
   }
 
-  /** The checksum that the store keeps of a part or an object, in the location's algorithm. */
-  String checksumOf(SdkPojo answer) {
-    if (!hasChecksums()) {
-      return "";
-    }
-    var member = "Checksum" + location.objectSettings().checksum().name();
-    return answer.sdkFields().stream()
-        .filter(field -> field.memberName().equals(member))
-        .findFirst()
-        .map(field -> field.getValueOrDefault(answer))
-        .map(Object::toString)
-        .orElse("");
+  ListMultipartUploadsRequest.Builder uploads(String prefix) {
+    return ListMultipartUploadsRequest.builder().bucket(bucket).prefix(prefix);
   }
 
-  /** What goes with a request whatever its operation: the customer's key and a body's checksum. */
-  private AwsRequestOverrideConfiguration headers(String checksum) {
+  ListPartsRequest.Builder parts(String key, String uploadId) {
+    return ListPartsRequest.builder().bucket(bucket).key(key).uploadId(uploadId);
+  }
+
+  /** The headers of a request that touches content. */
+  private AwsRequestOverrideConfiguration touching(Collection<Map<String, String>> more) {
     var headers = AwsRequestOverrideConfiguration.builder();
-    if (location.objectSettings().encryption() instanceof Encryption.CustomerKey customer) {
-      headers
-          .putHeader(CUSTOMER_HEADER + "algorithm", CUSTOMER_ALGORITHM)
-          .putHeader(CUSTOMER_HEADER + "key", base64(bytes(customer)))
-          .putHeader(CUSTOMER_HEADER + "key-MD5", base64(md5(bytes(customer))));
-    }
-    if (!checksum.isEmpty()) {
-      headers.putHeader(
-          "x-amz-checksum-" + location.objectSettings().checksum().name().toLowerCase(Locale.ROOT),
-          checksum);
-    }
+    Stream.concat(Stream.of(encryption.ofContent()), more.stream())
+        .forEach(group -> group.forEach(headers::putHeader));
     return headers.build();
   }
 
-  private Optional<Tagging> tagging() {
-    if (location.objectSettings().tags().isEmpty()) {
+  private static Map<String, String> header(WriteCondition condition) {
+    return switch (condition) {
+      case WriteCondition.Always() -> Map.of();
+      case WriteCondition.IfAbsent() -> Map.of("If-None-Match", "*");
+      case WriteCondition.IfUnchanged(var etag) -> Map.of("If-Match", etag);
+    };
+  }
+
+  private static Optional<Tagging> tagging(Map<String, String> tags) {
+    if (tags.isEmpty()) {
       return Optional.empty();
     }
-    var tags = new ArrayList<Tag>();
-    location
-        .objectSettings()
-        .tags()
-        .forEach((key, value) -> tags.add(Tag.builder().key(key).value(value).build()));
-    return Optional.of(Tagging.builder().tagSet(tags).build());
-  }
-
-  private static String base64(byte[] bytes) {
-    return Base64.getEncoder().encodeToString(bytes);
-  }
-
-  private static byte[] md5(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("MD5").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static byte[] bytes(Encryption.CustomerKey customer) {
-    var bytes = new byte[Encryption.CustomerKey.LENGTH];
-    customer.key().duplicate().get(bytes);
-    return bytes;
+    var set = new ArrayList<Tag>();
+    tags.forEach((key, value) -> set.add(Tag.builder().key(key).value(value).build()));
+    return Optional.of(Tagging.builder().tagSet(set).build());
   }
 }

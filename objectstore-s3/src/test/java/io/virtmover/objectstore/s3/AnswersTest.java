@@ -355,6 +355,36 @@ class AnswersTest {
     assertThat(messageOf("parts", Answer.xml(200, parts))).contains("how it goes on");
   }
 
+  @ParameterizedTest
+  @CsvSource({"list", "folders", "uploads", "parts"})
+  void aListingThatGoesRoundInACircle_isNoListing(String name) {
+    // given
+    var pages =
+        List.of(
+            "<IsTruncated>true</IsTruncated><NextContinuationToken>a</NextContinuationToken>"
+                + "<NextKeyMarker>k1</NextKeyMarker><NextUploadIdMarker>a</NextUploadIdMarker>"
+                + "<NextPartNumberMarker>1</NextPartNumberMarker>",
+            "<IsTruncated>true</IsTruncated><NextContinuationToken>b</NextContinuationToken>"
+                + "<NextKeyMarker>k1</NextKeyMarker><NextUploadIdMarker>b</NextUploadIdMarker>"
+                + "<NextPartNumberMarker>2</NextPartNumberMarker>");
+    var root =
+        switch (name) {
+          case "uploads" -> "ListMultipartUploadsResult";
+          case "parts" -> "ListPartsResult";
+          default -> "ListBucketResult";
+        };
+
+    // when
+    answering(
+        _ ->
+            Answer.xml(
+                200, "<%1$s>%2$s</%1$s>".formatted(root, pages.get(server.asked().size() % 2))));
+
+    // then
+    assertThat(failure(operation(name))).hasMessageContaining("how it goes on");
+    assertThat(server.asked()).hasSizeLessThan(8);
+  }
+
   @Test
   void aLostCondition_isOnlyWhatTheStoreCallsSo() {
     answering(Answer.error(412, "PreconditionFailed"));
@@ -405,7 +435,7 @@ class AnswersTest {
     assertThat(afterLostCompletion(madeOf(), 5, "")).isEqualTo(new WriteOutcome.Written(madeOf()));
     assertThat(afterLostCompletion(madeOf(), 6, ""))
         .isInstanceOf(WriteOutcome.ConditionFailed.class);
-    var sum = Checksums.composite(ChecksumAlgorithm.CRC32, List.of(PART));
+    var sum = new Checksums(ChecksumAlgorithm.CRC32).ofObject(new PartList(List.of(PART)));
     assertThat(afterLostCompletion("\"opaque\"", 5, sum.orElseThrow()))
         .isEqualTo(new WriteOutcome.Written("\"opaque\""));
     assertThat(failure(() -> complete(WriteCondition.always())))
