@@ -150,9 +150,7 @@ class UnusableBackupsTest {
       assertThat(point.path("usable").asBoolean()).as(backup).isNotEqualTo(broken.contains(backup));
       assertThat(point.path("problem").asText().isEmpty()).isEqualTo(!broken.contains(backup));
     }
-    var words = new ArrayList<>(List.of("list", "--vm", "shop/db-01"));
-    words.addAll(virtmover.location());
-    var said = VirtMover.runExactly(words).out();
+    var said = virtmover.runForPeople("list", "--vm", "shop/db-01").out();
     broken.forEach(
         backup -> assertThat(said).contains("backup " + backup + " cannot be restored: "));
   }

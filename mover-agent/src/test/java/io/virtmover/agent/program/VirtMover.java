@@ -69,10 +69,16 @@ public record VirtMover(List<String> location) {
 
   /** Runs a command with the location's words and {@code --json}. */
   public Ended run(String command, String... words) {
+    var all = new ArrayList<>(List.of("--json"));
+    all.addAll(List.of(words));
+    return runForPeople(command, all.toArray(String[]::new));
+  }
+
+  /** Runs a command with the location's words. */
+  public Ended runForPeople(String command, String... words) {
     var line = new ArrayList<String>();
     line.add(command);
     line.addAll(location);
-    line.add("--json");
     line.addAll(List.of(words));
     return runExactly(line);
   }

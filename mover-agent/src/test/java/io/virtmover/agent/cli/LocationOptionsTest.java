@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.virtmover.location.Encryption;
+import io.virtmover.location.Location;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What words come to; what they may not say is in {@link CommandLineTest}. */
+class LocationOptionsTest {
+  @TempDir private Path folder;
+  private final LocationOptions options = new LocationOptions();
+
+  @BeforeEach
+  void name() {
+    options.bucket = "b";
+  }
+
+  @Test
+  void aBucketAlone_isALocation() {
+    assertThat(options.resolve()).isEqualTo(Location.of("b", ""));
+  }
+
+  @Test
+  void everyWord_hasItsPlace() throws IOException {
+    // given
+    options.prefix = "p";
+    options.region = "r";
+    options.endpoint = "https://s3.shop.svc:9000";
+    options.pathStyle = true;
+    options.ca = Files.writeString(folder.resolve("ca"), "certificate");
+    options.credentials = folder.resolve("credentials");
+    options.profile = "backup";
+    options.customerKey = Files.write(folder.resolve("key"), new byte[32]);
+
+    // when
+    var location = options.resolve();
+
+    // then
+    assertThat(location.bucket()).isEqualTo("b");
+    assertThat(location.prefix()).isEqualTo("p");
+    assertThat(location.region()).hasValue("r");
+    assertThat(location.endpoint()).hasValue(URI.create("https://s3.shop.svc:9000"));
+    assertThat(location.pathStyle()).isTrue();
+    assertThat(location.caPem()).hasValue("certificate");
+    assertThat(location.credentialsFile()).hasValue(folder.resolve("credentials"));
+    assertThat(location.profile()).isEqualTo("backup");
+    assertThat(location.encryption())
+        .isEqualTo(new Encryption.CustomerKey(ByteBuffer.allocate(32)));
+    assertThat(location.readOnly()).isFalse();
+  }
+
+  @Test
+  void ofAManifest_whoOneIsCanBeSaidBesides() throws IOException {
+    // given
+    options.bucket = null;
+    options.location =
+        Files.writeString(
+            folder.resolve("bsl.yaml"),
+            """
+            kind: BackupStorageLocation
+            spec:
+              provider: aws
+              accessMode: ReadOnly
+              config: {profile: other, region: r}
+              objectStorage: {bucket: b, prefix: p}
+            """);
+    options.profile = "backup";
+
+    // when
+    var location = options.resolve();
+
+    // then
+    assertThat(location.profile()).isEqualTo("backup");
+    assertThat(location.prefix()).isEqualTo("p");
+    assertThat(location.readOnly()).isTrue();
+  }
+}
