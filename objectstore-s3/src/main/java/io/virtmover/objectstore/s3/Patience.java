@@ -23,7 +23,7 @@ record Patience(
     Duration deadline,
     int attempts,
     Duration pause) {
-  /** A line of 1 Mbit/s shared by 48 connections still has three times the least rate. */
+  /** A line of 5 Mbit/s shared by 48 connections still has three times the least rate. */
   static final Patience DEFAULT =
       new Patience(
           Duration.ofMinutes(1),
