@@ -47,15 +47,15 @@ class LocationOptionsTest {
     // then
     assertThat(location.bucket()).isEqualTo("b");
     assertThat(location.prefix()).isEqualTo("p");
-    assertThat(location.region()).hasValue("r");
-    assertThat(location.endpoint()).hasValue(URI.create("https://s3.shop.svc:9000"));
-    assertThat(location.pathStyle()).isTrue();
-    assertThat(location.caPem()).hasValue("certificate");
-    assertThat(location.credentialsFile()).hasValue(folder.resolve("credentials"));
-    assertThat(location.profile()).isEqualTo("backup");
-    assertThat(location.encryption())
+    assertThat(location.server().region()).hasValue("r");
+    assertThat(location.server().endpoint()).hasValue(URI.create("https://s3.shop.svc:9000"));
+    assertThat(location.server().pathStyle()).isTrue();
+    assertThat(location.server().trust().caPem()).hasValue("certificate");
+    assertThat(location.access().credentialsFile()).hasValue(folder.resolve("credentials"));
+    assertThat(location.access().profile()).isEqualTo("backup");
+    assertThat(location.objectSettings().encryption())
         .isEqualTo(new Encryption.CustomerKey(ByteBuffer.allocate(32)));
-    assertThat(location.readOnly()).isFalse();
+    assertThat(location.access().readOnly()).isFalse();
   }
 
   @Test
@@ -79,8 +79,8 @@ class LocationOptionsTest {
     var location = options.resolve();
 
     // then
-    assertThat(location.profile()).isEqualTo("backup");
+    assertThat(location.access().profile()).isEqualTo("backup");
     assertThat(location.prefix()).isEqualTo("p");
-    assertThat(location.readOnly()).isTrue();
+    assertThat(location.access().readOnly()).isTrue();
   }
 }
