@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
-import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.FullReason;
 import io.virtmover.failure.VirtMoverException;
@@ -92,7 +91,7 @@ public final class CheckpointFacts {
 
   private static Set<String> whole(CheckpointRecord record) {
     return record.disks().stream()
-        .filter(disk -> disk.type() == BackupType.FULL)
+        .filter(CheckpointRecord.Disk::isWhole)
         .map(CheckpointRecord.Disk::fileName)
         .collect(Collectors.toSet());
   }

@@ -58,13 +58,18 @@ public record CheckpointRecord(
       long zeroBytes,
       String source,
       String fingerprint,
-      ExtentsRef extents) {}
+      ExtentsRef extents) {
+    /** Whether a chain of the disk can begin with its image. */
+    public boolean isWhole() {
+      return type == BackupType.FULL;
+    }
+  }
 
   public CheckpointRecord {
     disks = List.copyOf(disks);
     if (type == BackupType.FULL) {
       disks.stream()
-          .filter(disk -> disk.type() != BackupType.FULL)
+          .filter(disk -> !disk.isWhole())
           .findFirst()
           .ifPresent(
               disk -> {

@@ -24,17 +24,23 @@ public final class ResultCodec {
   public static String write(TransferResult result) {
     return switch (result.outcome()) {
       case Outcome.Completed(var report) ->
-          line(result.id(), Optional.empty(), Optional.of(ReportCodec.write(report)));
+          line(
+              result.id(),
+              Optional.empty(),
+              Optional.of(ReportCodec.write(report)),
+              result.isShortened());
       case Outcome.Failed(var kind, var message, var report) ->
           line(
               result.id(),
               Optional.of(new VirtMoverException(kind, message)),
-              report.map(ReportCodec::write));
+              report.map(ReportCodec::write),
+              result.isShortened());
       case Outcome.Canceled(var message) ->
           line(
               result.id(),
               Optional.of(new VirtMoverException(FailureKind.CANCELED, message)),
-              Optional.empty());
+              Optional.empty(),
+              result.isShortened());
     };
   }
 
@@ -45,6 +51,14 @@ public final class ResultCodec {
    */
   public static String line(
       String id, Optional<VirtMoverException> failure, Optional<JsonNode> report) {
+    return line(id, failure, report, false);
+  }
+
+  private static String line(
+      String id,
+      Optional<VirtMoverException> failure,
+      Optional<? extends JsonNode> report,
+      boolean isShortened) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("version", FormatVersion.CURRENT.toString()).put("id", id);
     json.put("outcome", failure.map(ResultCodec::word).orElse(COMPLETED));
@@ -55,6 +69,9 @@ public final class ResultCodec {
                 .put("exitCode", why.kind().exitCode())
                 .put("message", why.getMessage()));
     report.ifPresent(what -> json.set("report", what));
+    if (isShortened) {
+      json.put("shortened", true);
+    }
     return json.toString();
   }
 
@@ -68,12 +85,11 @@ public final class ResultCodec {
     if (whole.getBytes(StandardCharsets.UTF_8).length <= SHORT) {
       return whole;
     }
-    var cut =
-        line(
-            id,
-            failure.map(why -> new VirtMoverException(why.kind(), start(why.getMessage()))),
-            report.filter(JsonNode::isObject).map(ResultCodec::withoutLists));
-    return cut.substring(0, cut.length() - 1) + ",\"shortened\":true}";
+    return line(
+        id,
+        failure.map(why -> new VirtMoverException(why.kind(), start(why.getMessage()))),
+        report.filter(JsonNode::isObject).map(ResultCodec::withoutLists),
+        true);
   }
 
   private static String start(String message) {

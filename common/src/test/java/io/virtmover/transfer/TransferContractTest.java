@@ -327,6 +327,7 @@ class TransferContractTest {
     assertThat(line.length()).isLessThanOrEqualTo(ResultCodec.SHORT);
     var read = ResultCodec.read("The result", line);
     assertThat(read.isShortened()).isTrue();
+    assertThat(ResultCodec.read("The result", ResultCodec.write(read))).isEqualTo(read);
     assertThat(read.outcome())
         .isInstanceOfSatisfying(
             Outcome.Failed.class,

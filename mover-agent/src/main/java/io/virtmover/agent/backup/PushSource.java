@@ -50,8 +50,9 @@ final class PushSource implements DiskSource {
   /**
    * Opens and checks the file.
    *
-   * @throws VirtMoverException {@code INVALID_REQUEST} if it cannot be opened or is of the other
-   *     type, {@code CORRUPT_SOURCE} or {@code UNSUPPORTED} if it is not a readable image
+   * @throws VirtMoverException {@code INVALID_REQUEST} if it cannot be opened, {@code
+   *     CORRUPT_SOURCE} if it is of the other type, that or {@code UNSUPPORTED} if it is not a
+   *     readable image
    */
   static PushSource open(Path path, BackupType type) {
     var file = FileReader.open(path);

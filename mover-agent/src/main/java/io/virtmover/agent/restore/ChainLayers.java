@@ -19,7 +19,6 @@ import io.virtmover.repository.VmRepository;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,17 +69,17 @@ public final class ChainLayers {
 
   /** Whether an image holds all of its disk, as far as the checkpoint's record tells. */
   private boolean isWhole(ChainImage image) {
-    return record(image.checkpoint())
-        .flatMap(record -> record.disk(image.file().fileName()))
-        .filter(disk -> disk.type() == BackupType.FULL)
-        .isPresent();
+    return recorded(image).filter(CheckpointRecord.Disk::isWhole).isPresent();
+  }
+
+  private Optional<CheckpointRecord.Disk> recorded(ChainImage image) {
+    return record(image.checkpoint()).flatMap(record -> record.disk(image.file().fileName()));
   }
 
   /** Opens one image. */
   public Layer open(ChainImage image) {
     var object = object(image);
-    return record(image.checkpoint())
-        .flatMap(record -> record.disk(image.file().fileName()))
+    return recorded(image)
         .<Layer>map(disk -> new DescribedLayer(object, extents(disk, object, image), disk.etag()))
         .orElseGet(() -> foreign(object, image.checkpoint().type()));
   }
@@ -110,21 +109,14 @@ public final class ChainLayers {
    */
   static Objects objects(VmRepository repository, RestorePoint point, VolumeName volume) {
     var layers = new ChainLayers(repository, point.chain().checkpoints().size());
-    var objects = new ArrayDeque<ObjectReader>();
-    var isHiding = new AtomicBoolean();
-    point.visitImages(
-        volume,
-        image -> {
-          objects.addFirst(layers.object(image));
-          var isWhole = layers.isWhole(image);
-          if (isWhole && image.checkpoint().type() == BackupType.INCREMENTAL) {
-            // Its record says so; what is recorded of its clusters has to agree.
-            var _ = layers.open(image);
-            isHiding.set(true);
-          }
-          return isWhole;
-        });
-    return new Objects(List.copyOf(objects), isHiding.get());
+    var images = point.imagesOf(volume, layers::isWhole);
+    var base = images.getFirst();
+    var hidesWhatIsBelow = base.checkpoint().type() == BackupType.INCREMENTAL;
+    if (hidesWhatIsBelow) {
+      // Its record says so; what is recorded of its clusters has to agree.
+      var _ = layers.open(base);
+    }
+    return new Objects(images.stream().map(layers::object).toList(), hidesWhatIsBelow);
   }
 
   private ObjectReader object(ChainImage image) {

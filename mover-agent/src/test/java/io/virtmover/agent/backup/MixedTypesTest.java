@@ -222,15 +222,7 @@ class MixedTypesTest {
               folder.resolve(backup + ".chain.qcow2"),
               bucket.store.peek(bucket.imageKey(backup, disk)).orElseThrow());
       if (below.isPresent()) {
-        QemuImg.run(
-            "qemu-img",
-            "rebase",
-            "-u",
-            "-F",
-            "qcow2",
-            "-b",
-            below.get().toString(),
-            image.toString());
+        QemuImg.rebase(image, "qcow2", below.get().toString());
       }
       QemuImg.run("qemu-img", "check", "-q", image.toString());
       below = Optional.of(image);

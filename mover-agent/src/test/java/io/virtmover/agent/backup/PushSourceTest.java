@@ -112,17 +112,7 @@ class PushSourceTest {
   void aBackingNameThatIsNoPath_isNotRepeated() {
     var image = folder.resolve("image.qcow2");
     QemuImg.run("qemu-img", "create", "-f", "qcow2", image.toString(), "4M");
-    QemuImg.run(
-        "qemu-img",
-        "rebase",
-        "-u",
-        "-f",
-        "qcow2",
-        "-F",
-        "raw",
-        "-b",
-        "https://user:secret@host/disk",
-        image.toString());
+    QemuImg.rebase(image, "raw", "https://user:secret@host/disk");
     assertThatThrownBy(() -> PushSource.open(image, BackupType.FULL))
         .hasMessageContaining("names a backing file")
         .message()

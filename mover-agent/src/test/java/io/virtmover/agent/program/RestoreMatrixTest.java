@@ -106,17 +106,7 @@ class RestoreMatrixTest {
         var copy = plain.resolve(disk.volume() + "-" + i + ".qcow2");
         Files.copy(object, copy);
         if (i > 0) {
-          QemuImg.run(
-              "qemu-img",
-              "rebase",
-              "-u",
-              "-f",
-              "qcow2",
-              "-F",
-              "qcow2",
-              "-b",
-              previous.toString(),
-              copy.toString());
+          QemuImg.rebase(copy, "qcow2", previous.toString());
         }
         QemuImg.check(copy);
         previous = copy;

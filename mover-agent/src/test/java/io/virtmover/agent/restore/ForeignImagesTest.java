@@ -152,8 +152,7 @@ class ForeignImagesTest {
     QemuImg.io(full, "write -P 0x11 128k 64k");
     var increment = create("compat=1.1");
     QemuImg.io(increment, "write -P 0x22 256k 64k");
-    QemuImg.run(
-        "qemu-img", "rebase", "-u", "-f", "qcow2", "-F", "raw", "-b", name, increment.toString());
+    QemuImg.rebase(increment, "raw", name);
 
     for (var engine : ForeignChain.engines()) {
       // when
@@ -176,17 +175,7 @@ class ForeignImagesTest {
     var base = create("compat=1.1");
     QemuImg.io(base, "write -P 0x11 0 64k");
     var full = create("compat=1.1");
-    QemuImg.run(
-        "qemu-img",
-        "rebase",
-        "-u",
-        "-f",
-        "qcow2",
-        "-F",
-        "qcow2",
-        "-b",
-        base.toString(),
-        full.toString());
+    QemuImg.rebase(full, "qcow2", base.toString());
 
     // then
     for (var engine : ForeignChain.engines()) {

@@ -40,17 +40,7 @@ class Qcow2StreamWriterTest {
       // then
       if (increment) {
         disk.writeBase(folder.resolve("base.raw"));
-        QemuImg.run(
-            "qemu-img",
-            "rebase",
-            "-u",
-            "-f",
-            "qcow2",
-            "-F",
-            "raw",
-            "-b",
-            "base.raw",
-            image.toString());
+        QemuImg.rebase(image, "raw", "base.raw");
       }
       QemuImg.check(image);
       var raw = folder.resolve("raw");

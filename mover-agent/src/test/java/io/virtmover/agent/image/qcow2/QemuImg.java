@@ -38,6 +38,21 @@ public final class QemuImg {
     run("qemu-img", "convert", "-f", "qcow2", "-O", "raw", image.toString(), raw.toString());
   }
 
+  /** Names another backing file in an image's header; nothing else is read or changed. */
+  public static void rebase(Path image, String backingFormat, String backingFile) {
+    run(
+        "qemu-img",
+        "rebase",
+        "-u",
+        "-f",
+        "qcow2",
+        "-F",
+        backingFormat,
+        "-b",
+        backingFile,
+        image.toString());
+  }
+
   /** Fails unless qemu-img finds nothing wrong, not even a leaked cluster. */
   public static void check(Path image) {
     assertThat(run("qemu-img", "check", "-f", "qcow2", image.toString()))
