@@ -235,6 +235,11 @@ public final class LabVm implements AutoCloseable {
     qemu().io(disk(volume).guestNode(), command);
   }
 
+  /** Runs very many qemu-io commands as the guest, while no pull backup is open. */
+  public void io(String volume, List<String> commands) {
+    ManyWrites.run(qemu(), disk(volume).guestNode(), commands);
+  }
+
   /** Writes random bytes that depend on the seed only. */
   public void writeRandom(String volume, long seed, long offset, long length) {
     try {

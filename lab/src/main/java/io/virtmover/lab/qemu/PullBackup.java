@@ -74,11 +74,7 @@ public final class PullBackup implements AutoCloseable {
       createScratch(disk.getKey(), Files.createFile(disk.getValue()));
       actions.addAll(actions(disk.getKey(), base));
     }
-    var address = qemu.arguments().put("type", "unix");
-    address.putObject("data").put("path", socket.toString());
-    var start = qemu.arguments();
-    start.set("addr", address);
-    qemu.execute("nbd-server-start", start);
+    qemu.startNbdServer(socket);
     qemu.transaction(actions);
     scratch.keySet().forEach(this::export);
   }

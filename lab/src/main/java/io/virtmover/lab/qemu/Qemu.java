@@ -37,7 +37,8 @@ final class Qemu {
 
   /** A line that qemu-io prints when all of a request was done. */
   private static final Pattern DONE =
-      Pattern.compile("^(?:wrote|read|discard) (\\d+)/\\1 bytes at offset", Pattern.MULTILINE);
+      Pattern.compile(
+          "^(?:qemu-io> )*(?:wrote|read|discard) (\\d+)/\\1 bytes at offset", Pattern.MULTILINE);
 
   /** Disks and nothing else. */
   static final List<String> NO_MACHINE = List.of("-machine", "none");
@@ -136,7 +137,12 @@ final class Qemu {
 
   /** Whether what QEMU printed, other threads' lines among it, says that a request was done. */
   static boolean isDone(String printed) {
-    return DONE.matcher(printed).find();
+    return done(printed) > 0;
+  }
+
+  /** How many requests were done, by what was printed. */
+  static long done(String printed) {
+    return DONE.matcher(printed).results().count();
   }
 
   private String printedSince(long offset) throws IOException {
@@ -208,6 +214,15 @@ final class Qemu {
 
   void cancel(String job) {
     execute("block-job-cancel", arguments().put("device", job));
+  }
+
+  /** Starts the one NBD server that QEMU has. */
+  void startNbdServer(Path socket) {
+    var address = arguments().put("type", "unix");
+    address.putObject("data").put("path", socket.toString());
+    var start = arguments();
+    start.set("addr", address);
+    execute("nbd-server-start", start);
   }
 
   /** Removes an NBD export, whose name is used once, and cuts its connections. */

@@ -4,6 +4,7 @@ package io.virtmover.lab.export;
 import io.virtmover.lab.qemu.LabVm;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -87,17 +88,22 @@ enum Recipe {
             Clock.systemUTC(),
             List.of(new LabVm.Disk(VOLUME, size)));
     vm.start();
-    Consumer<String> io = command -> vm.io(VOLUME, command);
-    base.accept(io);
+    vm.io(VOLUME, commands(base));
     if (incremental) {
       vm.addCheckpoint(VOLUME, "chk-0");
     }
-    delta.accept(io);
+    vm.io(VOLUME, commands(delta));
     return vm;
   }
 
   static Optional<String> baseCheckpoint(boolean incremental) {
     return incremental ? Optional.of("chk-0") : Optional.empty();
+  }
+
+  private static List<String> commands(Consumer<Consumer<String>> recipe) {
+    var commands = new ArrayList<String>();
+    recipe.accept(commands::add);
+    return commands;
   }
 
   void writeAfter(LabVm vm) {

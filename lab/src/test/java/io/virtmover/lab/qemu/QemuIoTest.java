@@ -15,6 +15,7 @@ class QemuIoTest {
           wrote 1048576/1048576 bytes at offset 0~1 MiB, 1 ops; 00.00 sec   | true
           discard 65536/65536 bytes at offset 0~64 KiB, 1 ops; 00.00 sec    | true
           qemu: option negotiation failed~wrote 512/512 bytes at offset 0~  | true
+          qemu-io> wrote 512/512 bytes at offset 0~512 bytes, 1 ops;         | true
           wrote 512/1048576 bytes at offset 0~512 bytes, 1 ops; 00.00 sec   | false
           write failed: No space left on device                             | false
           qemu: option negotiation failed: it wrote 512/512 bytes at offset | false
