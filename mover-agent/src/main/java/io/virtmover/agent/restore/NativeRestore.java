@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.agent.chain.ChainLayers;
+import io.virtmover.agent.chain.ChainWindow;
+import io.virtmover.agent.chain.ForeignLayer;
+import io.virtmover.agent.chain.Layer;
+import io.virtmover.agent.chain.RangeFetcher;
+import io.virtmover.agent.chain.StoredUnit;
 import io.virtmover.agent.image.qcow2.Qcow2Exception;
 import io.virtmover.agent.image.qcow2.Qcow2Image;
 import io.virtmover.agent.image.qcow2.Qcow2Run;
@@ -14,9 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes a chain's disk onto a target: live clusters only, straight from the bucket. */
 final class NativeRestore {
-  /** Images of which more than one window's tables are kept in memory. */
-  static final int SHORT_CHAIN = 16;
-
   private static final int FEWEST_CELLS = 1 << 10;
   private static final int MOST_CELLS = 1 << 13;
 
@@ -51,7 +54,7 @@ final class NativeRestore {
    * a short one in smaller windows, which take less memory.
    */
   private static int windowCells(int images, int cellBits) {
-    return images <= SHORT_CHAIN
+    return images <= ChainLayers.SHORT_CHAIN
         ? FEWEST_CELLS
         : Math.clamp((1L << cellBits) / Long.BYTES, FEWEST_CELLS, MOST_CELLS);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.agent.chain.ChainLayers;
+import io.virtmover.agent.chain.ForeignLayer;
 import io.virtmover.agent.image.BufferReader;
 import io.virtmover.agent.image.ObjectReader;
 import io.virtmover.agent.image.RandomReader;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.agent.chain.Layer;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.util.List;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.agent.chain.ChainLayers;
+import io.virtmover.agent.chain.Layer;
 import io.virtmover.agent.progress.Progress;
 import io.virtmover.repository.VmRepository;
 import io.virtmover.transfer.MoverMemory;

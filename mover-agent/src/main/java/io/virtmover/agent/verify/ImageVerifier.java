@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.verify;
 
+import io.virtmover.agent.chain.DescribedLayer;
+import io.virtmover.agent.chain.ForeignLayer;
+import io.virtmover.agent.chain.Layer;
+import io.virtmover.agent.chain.RangeFetcher;
+import io.virtmover.agent.chain.StoredUnit;
 import io.virtmover.agent.image.extents.Extents;
 import io.virtmover.agent.image.extents.ExtentsPage;
 import io.virtmover.agent.progress.Progress;
-import io.virtmover.agent.restore.DescribedLayer;
-import io.virtmover.agent.restore.ForeignLayer;
-import io.virtmover.agent.restore.Layer;
-import io.virtmover.agent.restore.RangeFetcher;
-import io.virtmover.agent.restore.StoredUnit;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.Subset;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.verify;
 
+import io.virtmover.agent.chain.ChainLayers;
+import io.virtmover.agent.chain.DescribedLayer;
+import io.virtmover.agent.chain.Layer;
 import io.virtmover.agent.progress.Progress;
-import io.virtmover.agent.restore.ChainLayers;
-import io.virtmover.agent.restore.DescribedLayer;
-import io.virtmover.agent.restore.Layer;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VolumeName;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import io.virtmover.agent.chain.StoredImages;
 import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.agent.progress.Progress;
-import io.virtmover.agent.restore.StoredImages;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;

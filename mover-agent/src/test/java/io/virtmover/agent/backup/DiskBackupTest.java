@@ -4,10 +4,10 @@ package io.virtmover.agent.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtmover.agent.chain.StoredImages;
 import io.virtmover.agent.image.ClusterStatus;
 import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.agent.progress.CountedProgress;
-import io.virtmover.agent.restore.StoredImages;
 import io.virtmover.domain.BackupType;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;

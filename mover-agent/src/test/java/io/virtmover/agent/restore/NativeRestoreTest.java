@@ -4,6 +4,10 @@ package io.virtmover.agent.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtmover.agent.chain.ForeignLayer;
+import io.virtmover.agent.chain.Layer;
+import io.virtmover.agent.chain.StoredImages;
+import io.virtmover.agent.chain.WhateverIsThrown;
 import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.agent.progress.CountedProgress;
 import io.virtmover.failure.FailureKind;
@@ -12,13 +16,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** How a restore goes through a disk: images as in {@link ChainWindowTest}, windows of 512 KiB. */
+/** How a restore goes through a disk: images as in {@code ChainWindowTest}, windows of 512 KiB. */
 class NativeRestoreTest {
   private static final int BITS = 9;
   private static final int WINDOW = 1024;
@@ -154,6 +160,30 @@ class NativeRestoreTest {
             VirtMoverException.class,
             e -> assertThat(e.kind()).isEqualTo(FailureKind.CORRUPT_BACKUP))
         .hasMessageContaining("The image image cannot be used");
+    assertThat(target.isFinished()).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.virtmover.agent.chain.WhateverIsThrown#all")
+  void whateverATargetThrows_leavesTheDiskUnfinished(Supplier<Throwable> what) {
+    // given
+    var half = 4 * WINDOW_BYTES;
+    var cells = (int) ((2 * half) >> BITS);
+    var target =
+        new DrawnTarget(
+            cells,
+            BITS,
+            0,
+            offset -> {
+              if (offset >= half) {
+                WhateverIsThrown.sneak(what.get());
+              }
+            });
+    var layers = chain("d".repeat(cells));
+
+    // then
+    assertThatThrownBy(() -> new NativeRestore(layers, target, progress, NEVER).run(BUFFERS))
+        .hasMessage("on purpose");
     assertThat(target.isFinished()).isFalse();
   }
 

@@ -4,6 +4,8 @@ package io.virtmover.agent.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtmover.agent.chain.ChainLayers;
+import io.virtmover.agent.chain.StoredImages;
 import io.virtmover.agent.image.ObjectReader;
 import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.agent.progress.CountedProgress;

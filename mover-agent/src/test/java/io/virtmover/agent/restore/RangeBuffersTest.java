@@ -4,6 +4,9 @@ package io.virtmover.agent.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtmover.agent.chain.DescribedLayer;
+import io.virtmover.agent.chain.Layer;
+import io.virtmover.agent.chain.StoredImages;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.nio.file.Path;

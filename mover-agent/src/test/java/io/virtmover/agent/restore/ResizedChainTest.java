@@ -3,6 +3,8 @@ package io.virtmover.agent.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtmover.agent.chain.Layer;
+import io.virtmover.agent.chain.StoredImages;
 import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.agent.progress.Progress;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.agent.backup.BackedUpVm;
+import io.virtmover.agent.chain.StoredImages;
 import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.agent.progress.CountedProgress;
 import io.virtmover.domain.BackupName;

@@ -4,13 +4,13 @@ package io.virtmover.agent.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtmover.agent.chain.DescribedLayer;
+import io.virtmover.agent.chain.Layer;
+import io.virtmover.agent.chain.StoredImages;
 import io.virtmover.agent.image.ObjectReader;
 import io.virtmover.agent.image.extents.Extents;
 import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.agent.progress.CountedProgress;
-import io.virtmover.agent.restore.DescribedLayer;
-import io.virtmover.agent.restore.Layer;
-import io.virtmover.agent.restore.StoredImages;
 import io.virtmover.agent.verify.ImageVerifier.Finding;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.agent.restore;
+package io.virtmover.agent.chain;
 
 import io.virtmover.agent.image.BufferReader;
 import io.virtmover.agent.image.Geometry;
@@ -42,7 +42,7 @@ public final class StoredImages {
   }
 
   /** As a backup of ours stores the same disk: cluster for cluster, with checksums. */
-  DescribedLayer described(String key, Path image, boolean increment) {
+  public DescribedLayer described(String key, Path image, boolean increment) {
     var qcow2 = Qcow2Image.open(new BufferReader(key, ByteBuffer.wrap(bytes(image))));
     return described(
         key,
@@ -61,7 +61,7 @@ public final class StoredImages {
   }
 
   /** A full and its increments, oldest first, named by their numbers. */
-  List<Layer> drawnChain(int clusterBits, List<String> pictures) {
+  public List<Layer> drawnChain(int clusterBits, List<String> pictures) {
     var layers = new ArrayList<Layer>();
     for (var picture : pictures) {
       var number = layers.size();

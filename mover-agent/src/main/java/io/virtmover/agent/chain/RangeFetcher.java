@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.agent.restore;
+package io.virtmover.agent.chain;
 
 import io.virtmover.agent.image.ObjectReader;
 import io.virtmover.concurrent.Workers;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.agent.restore;
+package io.virtmover.agent.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.agent.image.qcow2.QemuImg;
-import io.virtmover.agent.progress.Progress;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.StoreCall;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +24,6 @@ class RangeFetcherTest {
   @TempDir private Path folder;
   private final StoredImages images = new StoredImages();
   private List<StoredUnit> units = List.of();
-  private List<Layer> layers = List.of();
 
   @BeforeEach
   void store() {
@@ -34,56 +31,22 @@ class RangeFetcherTest {
     QemuImg.io(image, "write -P 7 0 8M");
     var layer = images.described("image", image, false);
     units = StoredImages.units(layer, 0, 8 * MIB);
-    layers = List.of(layer);
-  }
-
-  static Stream<Supplier<Throwable>> whateverIsThrown() {
-    return Stream.of(
-        () -> new OutOfMemoryError("on purpose"),
-        () -> new StackOverflowError("on purpose"),
-        () -> new AssertionError("on purpose"),
-        () -> new IllegalStateException("on purpose"),
-        () -> new VirtMoverException(FailureKind.UNAVAILABLE, "on purpose"));
   }
 
   @ParameterizedTest
-  @MethodSource("whateverIsThrown")
+  @MethodSource("io.virtmover.agent.chain.WhateverIsThrown#all")
   void whateverAWorkerThrows_isThrownByDrain(Supplier<Throwable> what) {
     // given
     var calls = new AtomicInteger();
     images.store.before(
         call -> {
           if (call.kind() == StoreCall.Kind.GET_RANGE && calls.incrementAndGet() == 3) {
-            sneak(what.get());
+            WhateverIsThrown.sneak(what.get());
           }
         });
 
     // then
     assertThatThrownBy(() -> fetch((_, _) -> {})).hasMessage("on purpose");
-  }
-
-  @ParameterizedTest
-  @MethodSource("whateverIsThrown")
-  void whateverATargetThrows_leavesTheDiskUnfinished(Supplier<Throwable> what) {
-    // given
-    var target =
-        new DrawnTarget(
-            128,
-            16,
-            0,
-            offset -> {
-              if (offset >= 5L * MIB) {
-                sneak(what.get());
-              }
-            });
-
-    // then
-    assertThatThrownBy(
-            () ->
-                new NativeRestore(layers, target, Progress.silent(), MIB)
-                    .run(new RangeBuffers(MIB, 2)))
-        .hasMessage("on purpose");
-    assertThat(target.isFinished()).isFalse();
   }
 
   @Test
@@ -129,10 +92,5 @@ class RangeFetcherTest {
       fetcher.fetch(units, receiver);
       fetcher.drain();
     }
-  }
-
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <T extends Throwable> void sneak(Throwable e) throws T {
-    throw (T) e;
   }
 }

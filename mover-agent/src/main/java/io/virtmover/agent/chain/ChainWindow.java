@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.agent.restore;
+package io.virtmover.agent.chain;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A disk may have shrunk and grown again between two backups. As QEMU reads a chain, bytes
  * beyond an image's end are zeros and hide what older images have there.
  */
-final class ChainWindow {
+public final class ChainWindow {
   /** Guest bytes that one unit provides. */
-  record Piece(StoredUnit unit, long from, long to) {}
+  public record Piece(StoredUnit unit, long from, long to) {}
 
   /** Guest bytes that read as zeros. */
-  record ZeroRun(long from, long to) {}
+  public record ZeroRun(long from, long to) {}
 
   /** A unit with everything in this window that is still alive of it. */
-  record LiveUnit(StoredUnit unit, List<Piece> pieces) {}
+  public record LiveUnit(StoredUnit unit, List<Piece> pieces) {}
 
   private final long from;
   private final long to;
@@ -43,7 +43,7 @@ final class ChainWindow {
    * @param layers oldest first
    * @param from first guest byte, on a border of cells
    */
-  static ChainWindow merge(List<Layer> layers, long from, long to, int cellBits) {
+  public static ChainWindow merge(List<Layer> layers, long from, long to, int cellBits) {
     var window = new ChainWindow(from, to, cellBits);
     var ends = visibleEnds(layers);
     for (var i = 0; i < layers.size(); i++) {
@@ -76,7 +76,7 @@ final class ChainWindow {
   }
 
   /** What has to be fetched, each unit once, in object order per image. */
-  List<LiveUnit> live() {
+  public List<LiveUnit> live() {
     // Newer, smaller clusters can cover the middle of a unit: its pieces need not be neighbours.
     var units = new IdentityHashMap<StoredUnit, LiveUnit>();
     forEachRun(
@@ -97,7 +97,7 @@ final class ChainWindow {
   }
 
   /** What reads as zeros, in order, neighbours joined. */
-  List<ZeroRun> zeros() {
+  public List<ZeroRun> zeros() {
     var zeros = new ArrayList<ZeroRun>();
     forEachRun(
         (unit, start, end) -> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.agent.restore;
+package io.virtmover.agent.chain;
 
 import io.virtmover.agent.image.BufferReader;
 import io.virtmover.agent.image.ObjectReader;
@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * their tables is in memory is bounded, however long the chain. Not thread-safe.
  */
 public final class ChainLayers {
+  /** Images of which more than one window's tables are kept in memory. */
+  public static final int SHORT_CHAIN = 16;
+
   /** Bytes of side objects in memory, for all images of a chain together. */
   private static final int MEMORY = 8 << 20;
 
@@ -44,7 +47,7 @@ public final class ChainLayers {
    */
   public ChainLayers(VmRepository repository, int openAtOnce) {
     this.repository = repository;
-    this.isLong = openAtOnce > NativeRestore.SHORT_CHAIN;
+    this.isLong = openAtOnce > SHORT_CHAIN;
     this.memoryPerImage = Math.clamp(MEMORY / openAtOnce, LEAST_PER_IMAGE, MOST_PER_IMAGE);
   }
 
@@ -55,7 +58,8 @@ public final class ChainLayers {
    *     side object, {@code CHAIN_BROKEN} or {@code INVALID_REQUEST} as {@link
    *     RestorePoint#visitImages} has it
    */
-  static List<Layer> openAll(VmRepository repository, RestorePoint point, VolumeName volume) {
+  public static List<Layer> openAll(
+      VmRepository repository, RestorePoint point, VolumeName volume) {
     var layers = new ChainLayers(repository, point.chain().checkpoints().size());
     var opened = new ArrayDeque<Layer>();
     point.visitImages(
@@ -99,7 +103,7 @@ public final class ChainLayers {
    * @param hidesWhatIsBelow whether the first one was recorded to hold all of its disk, so that the
    *     backing file it names is of no account
    */
-  record Objects(List<ObjectReader> images, boolean hidesWhatIsBelow) {}
+  public record Objects(List<ObjectReader> images, boolean hidesWhatIsBelow) {}
 
   /**
    * Finds the images of a disk.
@@ -107,7 +111,7 @@ public final class ChainLayers {
    * @throws VirtMoverException {@code CORRUPT_BACKUP} for a missing or short object, or a record
    *     that contradicts the index; otherwise as {@link #openAll}
    */
-  static Objects objects(VmRepository repository, RestorePoint point, VolumeName volume) {
+  public static Objects objects(VmRepository repository, RestorePoint point, VolumeName volume) {
     var layers = new ChainLayers(repository, point.chain().checkpoints().size());
     var images = point.imagesOf(volume, layers::isWhole);
     var base = images.getFirst();

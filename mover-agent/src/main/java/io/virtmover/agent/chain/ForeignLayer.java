@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.agent.restore;
+package io.virtmover.agent.chain;
 
 import io.virtmover.agent.image.Geometry;
 import io.virtmover.agent.image.ObjectReader;
@@ -57,7 +57,7 @@ public final class ForeignLayer implements Layer {
   }
 
   /** A full whose holes would read as zeros, although another image may hold what they hide. */
-  static VirtMoverException lacksItsBase(ObjectReader object) {
+  public static VirtMoverException lacksItsBase(ObjectReader object) {
     return new VirtMoverException(
         FailureKind.CORRUPT_BACKUP,
         "The image %s is recorded as a full, but names a backing file: what it leaves out is not known to be zeros. Restore a backup that does not need it, and make a full."
@@ -138,7 +138,7 @@ public final class ForeignLayer implements Layer {
         run.kind().isCompressed() ? Optional.of(run) : Optional.empty());
   }
 
-  static VirtMoverException failure(ObjectReader object, Qcow2Exception e) {
+  public static VirtMoverException failure(ObjectReader object, Qcow2Exception e) {
     return failure(object, e, Restore.Engine.NATIVE);
   }
 
@@ -147,7 +147,8 @@ public final class ForeignLayer implements Layer {
    *
    * @param engine which engine refuses it, so that another is advised only where it helps
    */
-  static VirtMoverException failure(ObjectReader object, Qcow2Exception e, Restore.Engine engine) {
+  public static VirtMoverException failure(
+      ObjectReader object, Qcow2Exception e, Restore.Engine engine) {
     var kind = e.reason().isDamage() ? FailureKind.CORRUPT_BACKUP : FailureKind.UNSUPPORTED;
     var otherHelps = engine == Restore.Engine.NATIVE && e.reason().isReadByQemu();
     return new VirtMoverException(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.agent.restore;
+package io.virtmover.agent.chain;
 
 import io.virtmover.agent.image.qcow2.Qcow2Run;
 import java.util.Optional;
