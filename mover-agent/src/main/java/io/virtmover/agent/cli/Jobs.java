@@ -25,9 +25,9 @@ final class Jobs {
    * What only people at a command line can set.
    *
    * @param backup how a backup is made
-   * @param checkpointEvery bytes after which a restore's target remembers how far it is
+   * @param markEvery bytes after which a restore's target remembers how far it is
    */
-  record Settings(BackupJob.Settings backup, long checkpointEvery) {
+  record Settings(BackupJob.Settings backup, long markEvery) {
     static Settings usual(String attempt) {
       return new Settings(BackupJob.Settings.usual(attempt), RestoreJob.CHECKPOINT_EVERY);
     }
@@ -53,8 +53,7 @@ final class Jobs {
       case Restore restore ->
           said(
               restore,
-              new RestoreJob(restore, settings.checkpointEvery(), repository, context.progress())
-                  .run());
+              new RestoreJob(restore, settings.markEvery(), repository, context.progress()).run());
       case Verify verify ->
           VerifyOutcome.of(vm, new VerifyJob(verify, repository, context.progress()).run());
     };

@@ -62,11 +62,11 @@ final class RestoreCommand extends MoverCommand {
   @Nullable String memory;
 
   @Option(
-      names = "--checkpoint-every",
+      names = "--mark-every",
       hidden = true,
       description = "bytes after which the target remembers how far it is",
       defaultValue = "1Gi")
-  String checkpointEvery = "1Gi";
+  String markEvery = "1Gi";
 
   @Override
   Location location() {
@@ -84,7 +84,6 @@ final class RestoreCommand extends MoverCommand {
             target,
             Restore.Engine.parse(engine),
             Jobs.optional(memory == null ? null : Words.bytes(memory))),
-        new Jobs.Settings(
-            BackupJob.Settings.usual(context.attempt()), Words.bytes(checkpointEvery)));
+        new Jobs.Settings(BackupJob.Settings.usual(context.attempt()), Words.bytes(markEvery)));
   }
 }

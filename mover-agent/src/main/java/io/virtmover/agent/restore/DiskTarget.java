@@ -291,7 +291,7 @@ final class DiskTarget implements Target {
   }
 
   @Override
-  public void checkpoint(long guestOffset) {
+  public void mark(long guestOffset) {
     try {
       channel.force(false);
       if (size >= UnfinishedNote.LENGTH) {

@@ -26,7 +26,7 @@ final class NativeRestore {
   private final List<Layer> layers;
   private final Target target;
   private final Progress progress;
-  private final long checkpointEvery;
+  private final long markEvery;
   private final long size;
   private final int cellBits;
   private final int windowCells;
@@ -36,13 +36,13 @@ final class NativeRestore {
 
   /**
    * @param layers oldest first; the newest one's virtual size is the disk's
-   * @param checkpointEvery guest bytes after which progress is made durable
+   * @param markEvery guest bytes after which progress is made durable
    */
-  NativeRestore(List<Layer> layers, Target target, Progress progress, long checkpointEvery) {
+  NativeRestore(List<Layer> layers, Target target, Progress progress, long markEvery) {
     this.layers = List.copyOf(layers);
     this.target = target;
     this.progress = progress;
-    this.checkpointEvery = checkpointEvery;
+    this.markEvery = markEvery;
     this.size = layers.getLast().geometry().virtualSize();
     this.cellBits =
         layers.stream().mapToInt(layer -> layer.geometry().clusterBits()).min().orElseThrow();
@@ -74,7 +74,7 @@ final class NativeRestore {
             })) {
       progress.expect(size);
       var start = target.resumeFrom() / windowBytes() * windowBytes();
-      target.checkpoint(start);
+      target.mark(start);
       if (start > 0) {
         restore(fetcher, 0, Math.min(cellAligned(HeldHead.LENGTH), size));
         progress.advance(start);
@@ -83,9 +83,9 @@ final class NativeRestore {
       for (var at = start; at < size; at += windowBytes()) {
         var end = Math.min(size, at + windowBytes());
         restore(fetcher, at, end);
-        if (end - done >= checkpointEvery && end < size) {
+        if (end - done >= markEvery && end < size) {
           settle(fetcher);
-          target.checkpoint(end);
+          target.mark(end);
           done = end;
         }
         progress.advance(end - at);

@@ -126,7 +126,7 @@ final class QemuImgRestore {
     }
     if (Files.exists(target)) {
       try (var disk = open(target, size)) {
-        disk.checkpoint(0);
+        disk.mark(0);
       }
       try (var _ = DiskTarget.claimIfDevice(target)) {
         convert(qemuImg, chain, target, true);

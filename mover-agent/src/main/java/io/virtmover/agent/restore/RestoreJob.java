@@ -20,17 +20,16 @@ public final class RestoreJob {
   public static final long CHECKPOINT_EVERY = 1L << 30;
 
   private final Restore task;
-  private final long checkpointEvery;
+  private final long markEvery;
   private final VmRepository repository;
   private final Progress progress;
 
   /**
-   * @param checkpointEvery bytes after which the target remembers how far it is
+   * @param markEvery bytes after which the target remembers how far it is
    */
-  public RestoreJob(
-      Restore task, long checkpointEvery, VmRepository repository, Progress progress) {
+  public RestoreJob(Restore task, long markEvery, VmRepository repository, Progress progress) {
     this.task = task;
-    this.checkpointEvery = checkpointEvery;
+    this.markEvery = markEvery;
     this.repository = repository;
     this.progress = progress;
   }
@@ -62,7 +61,7 @@ public final class RestoreJob {
     }
     var size = layers.getLast().geometry().virtualSize();
     try (var target = DiskTarget.open(task.target(), size, identity(layers))) {
-      var restore = new NativeRestore(layers, target, progress, checkpointEvery);
+      var restore = new NativeRestore(layers, target, progress, markEvery);
       var fetched = restore.run(buffers);
       return new RestoreReport(
           task.volume(),

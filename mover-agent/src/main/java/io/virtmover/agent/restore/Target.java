@@ -23,7 +23,7 @@ interface Target extends AutoCloseable {
   void zero(long guestOffset, long length);
 
   /** Makes everything below {@code guestOffset} durable and remembers that it is done. */
-  void checkpoint(long guestOffset);
+  void mark(long guestOffset);
 
   /** Makes everything durable and the disk whole. */
   void finish();

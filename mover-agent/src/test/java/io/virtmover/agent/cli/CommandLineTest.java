@@ -95,7 +95,7 @@ class CommandLineTest {
           --engine other                  | 'other' is not an engine
           --memory 0                      | '0' is no size
           --memory 40mb                   | '40mb' is not a size
-          --checkpoint-every 0            | '0' is no size
+          --mark-every 0            | '0' is no size
           """)
   void shouldRefuseARestoreThatContradictsItself(String words, String message) {
     var line =

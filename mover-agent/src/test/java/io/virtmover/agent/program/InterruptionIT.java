@@ -149,7 +149,7 @@ class InterruptionIT {
             "disk",
             "--to",
             target.toString(),
-            "--checkpoint-every",
+            "--mark-every",
             "16Mi");
     var mover = start("restore", words);
     until(() -> gets() > 8);
@@ -160,7 +160,7 @@ class InterruptionIT {
 
     // when
     proxy.heal();
-    var report = virtmover.restore("b1", "disk", target, "--checkpoint-every", "16Mi").report();
+    var report = virtmover.restore("b1", "disk", target, "--mark-every", "16Mi").report();
 
     // then
     bed.assertRestored(target);

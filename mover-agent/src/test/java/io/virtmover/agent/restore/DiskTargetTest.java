@@ -271,7 +271,7 @@ class DiskTargetTest {
 
   private static void restore(Path path) {
     try (var target = DiskTarget.open(path, SIZE, WHAT)) {
-      target.checkpoint(0);
+      target.mark(0);
       target.write(0, ByteBuffer.wrap(restored(), 0, SIZE / 2));
       target.zero(SIZE / 2, SIZE / 2);
       target.finish();

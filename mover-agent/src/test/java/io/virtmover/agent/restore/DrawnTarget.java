@@ -18,7 +18,7 @@ final class DrawnTarget implements Target {
   private final int cellBits;
   private final long resumeFrom;
   private final LongConsumer beforeWrite;
-  private final List<Long> checkpoints = new ArrayList<>();
+  private final List<Long> marks = new ArrayList<>();
   private boolean finished;
 
   DrawnTarget(int cells, int cellBits, long resumeFrom) {
@@ -40,8 +40,8 @@ final class DrawnTarget implements Target {
     return new String(cells);
   }
 
-  List<Long> checkpoints() {
-    return checkpoints;
+  List<Long> marks() {
+    return marks;
   }
 
   boolean isFinished() {
@@ -76,9 +76,9 @@ final class DrawnTarget implements Target {
   }
 
   @Override
-  public void checkpoint(long guestOffset) {
+  public void mark(long guestOffset) {
     assertComplete(guestOffset);
-    checkpoints.add(guestOffset);
+    marks.add(guestOffset);
   }
 
   @Override

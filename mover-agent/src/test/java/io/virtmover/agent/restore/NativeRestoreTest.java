@@ -94,7 +94,7 @@ class NativeRestoreTest {
     new NativeRestore(layers, target, progress, halves * WINDOW_BYTES / 2).run(BUFFERS);
 
     // then
-    assertThat(target.checkpoints())
+    assertThat(target.marks())
         .containsExactlyElementsOf(
             LongStream.of(Arrays.stream(windows.split(" ")).mapToLong(Long::parseLong).toArray())
                 .map(window -> window * WINDOW_BYTES)
@@ -118,7 +118,7 @@ class NativeRestoreTest {
     var head = Math.min(start, HEAD);
     assertThat(target.picture())
         .isEqualTo("d".repeat(head) + "?".repeat(start - head) + "d".repeat(4 * WINDOW - start));
-    assertThat(target.checkpoints()).containsExactly(startWindow * WINDOW_BYTES);
+    assertThat(target.marks()).containsExactly(startWindow * WINDOW_BYTES);
     assertThat(progress.advanced()).isEqualTo(4 * WINDOW_BYTES);
   }
 
@@ -135,8 +135,8 @@ class NativeRestoreTest {
     new NativeRestore(Collections.nCopies(count, empty), target, progress, 1).run(BUFFERS);
 
     // then
-    assertThat(target.checkpoints().get(1)).isEqualTo((long) windowCells << bits);
-    assertThat(target.checkpoints()).hasSize(cells / windowCells);
+    assertThat(target.marks().get(1)).isEqualTo((long) windowCells << bits);
+    assertThat(target.marks()).hasSize(cells / windowCells);
   }
 
   @Test

@@ -135,11 +135,11 @@ class RestoreJobTest {
     assertThat(target()).doesNotExist();
   }
 
-  private RestoreReport restore(String backup, Restore.Engine engine, long checkpointEvery) {
+  private RestoreReport restore(String backup, Restore.Engine engine, long markEvery) {
     var memory =
         engine == Restore.Engine.NATIVE ? OptionalLong.of(2 * RANGE) : OptionalLong.empty();
     var task = new Restore(new BackupName(backup), new VolumeName("d"), target(), engine, memory);
-    return new RestoreJob(task, checkpointEvery, vm.repository, progress).run();
+    return new RestoreJob(task, markEvery, vm.repository, progress).run();
   }
 
   private Path target() {

@@ -10,16 +10,16 @@ import io.virtmover.lab.kubevirt.api.EventRecorder;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.KubeObjects;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
-import io.virtmover.lab.kubevirt.control.Workqueue;
+import io.virtmover.lab.kubevirt.control.ClientGoQueue;
 import java.time.Clock;
 
 /** The controllers of backups and trackers with their queues and watches. */
 public final class BackupControllers implements AutoCloseable {
-  private final Workqueue backups;
-  private final Workqueue trackers;
+  private final ClientGoQueue backups;
+  private final ClientGoQueue trackers;
   private final Wakes wakes;
 
-  private BackupControllers(Workqueue backups, Workqueue trackers, Wakes wakes) {
+  private BackupControllers(ClientGoQueue backups, ClientGoQueue trackers, Wakes wakes) {
     this.backups = backups;
     this.trackers = trackers;
     this.wakes = wakes;
@@ -45,14 +45,15 @@ public final class BackupControllers implements AutoCloseable {
     var executor =
         new Executor(objects, exportKind, model, settings.gates(), subresources, events, writer);
     var backups =
-        new Workqueue(
+        new ClientGoQueue(
             "backup",
             new BackupReconciler(
                 new Observer(client, exportKind, clock),
                 model,
                 new Decision(model, settings.quirks()),
                 executor));
-    var trackers = new Workqueue("tracker", new TrackerReconciler(objects, subresources, events));
+    var trackers =
+        new ClientGoQueue("tracker", new TrackerReconciler(objects, subresources, events));
     var wakes = Wakes.watch(client, backups, trackers, backupInformer, exportInformer);
     backups.start();
     trackers.start();

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
-import io.virtmover.lab.kubevirt.control.Workqueue;
+import io.virtmover.lab.kubevirt.control.ClientGoQueue;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -18,16 +18,16 @@ import java.util.function.Predicate;
  * of a VM, a VMI or a PVC. Source: kubevirt-backup-api.md §0 (2.4).
  */
 final class Wakes implements AutoCloseable {
-  private final Workqueue backups;
-  private final Workqueue trackers;
+  private final ClientGoQueue backups;
+  private final ClientGoQueue trackers;
   private final SharedIndexInformer<GenericKubernetesResource> backupInformer;
   private final SharedIndexInformer<GenericKubernetesResource> trackerInformer;
   private final SharedIndexInformer<GenericKubernetesResource> vmiInformer;
 
   private Wakes(
       KubernetesClient client,
-      Workqueue backups,
-      Workqueue trackers,
+      ClientGoQueue backups,
+      ClientGoQueue trackers,
       SharedIndexInformer<GenericKubernetesResource> backupInformer) {
     this.backups = backups;
     this.trackers = trackers;
@@ -46,8 +46,8 @@ final class Wakes implements AutoCloseable {
 
   static Wakes watch(
       KubernetesClient client,
-      Workqueue backups,
-      Workqueue trackers,
+      ClientGoQueue backups,
+      ClientGoQueue trackers,
       SharedIndexInformer<GenericKubernetesResource> backupInformer,
       SharedIndexInformer<GenericKubernetesResource> exportInformer) {
     var wakes = new Wakes(client, backups, trackers, backupInformer);

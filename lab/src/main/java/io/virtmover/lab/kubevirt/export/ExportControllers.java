@@ -11,7 +11,7 @@ import io.virtmover.lab.kubevirt.api.EventRecorder;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.KubeObjects;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
-import io.virtmover.lab.kubevirt.control.Workqueue;
+import io.virtmover.lab.kubevirt.control.ClientGoQueue;
 import io.virtmover.lab.pki.CertificateAuthority;
 import io.virtmover.lab.reconcile.OnAnyChange;
 import java.time.Clock;
@@ -21,10 +21,10 @@ import java.util.List;
 public final class ExportControllers implements AutoCloseable {
   private static final String OWNER = "VirtualMachineExport";
 
-  private final Workqueue exports;
+  private final ClientGoQueue exports;
   private final List<SharedIndexInformer<?>> own;
 
-  private ExportControllers(Workqueue exports, List<SharedIndexInformer<?>> own) {
+  private ExportControllers(ClientGoQueue exports, List<SharedIndexInformer<?>> own) {
     this.exports = exports;
     this.own = own;
   }
@@ -39,7 +39,7 @@ public final class ExportControllers implements AutoCloseable {
       SharedIndexInformer<GenericKubernetesResource> exportInformer,
       Clock clock) {
     var exports =
-        new Workqueue("export", reconciler(client, settings, listeners, authority, clock));
+        new ClientGoQueue("export", reconciler(client, settings, listeners, authority, clock));
     backupInformer.addEventHandler(new OnAnyChange<>(backup -> exports.add(ObjectKey.of(backup))));
     exportInformer.addEventHandler(new OnAnyChange<>(export -> exports.add(ObjectKey.of(export))));
     var pods =
@@ -78,7 +78,7 @@ public final class ExportControllers implements AutoCloseable {
         client, kind, sources, exporters, writer, early, listeners, events, clock);
   }
 
-  private static void wakeOwner(Workqueue exports, HasMetadata object) {
+  private static void wakeOwner(ClientGoQueue exports, HasMetadata object) {
     for (var owner : object.getMetadata().getOwnerReferences()) {
       if (owner.getKind().equals(OWNER)) {
         exports.add(new ObjectKey(object.getMetadata().getNamespace(), owner.getName()));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class WorkqueueTest {
+class ClientGoQueueTest {
   private static final ObjectKey ONE = new ObjectKey("ns", "one");
   private static final ObjectKey TWO = new ObjectKey("ns", "two");
 
@@ -28,7 +28,7 @@ class WorkqueueTest {
     "99, PT1000S"
   })
   void shouldDoubleThePauseUpToALimit(int failures, Duration pause) {
-    assertThat(Workqueue.pauseAfter(failures)).isEqualTo(pause);
+    assertThat(ClientGoQueue.pauseAfter(failures)).isEqualTo(pause);
   }
 
   @Test
@@ -37,7 +37,7 @@ class WorkqueueTest {
     var looks = new AtomicInteger();
     var done = new CountDownLatch(1);
     try (var queue =
-        new Workqueue(
+        new ClientGoQueue(
             "test",
             _ -> {
               if (looks.incrementAndGet() < 4) {
@@ -63,7 +63,7 @@ class WorkqueueTest {
     var looks = new CopyOnWriteArrayList<ObjectKey>();
     var done = new CountDownLatch(2);
     try (var queue =
-        new Workqueue(
+        new ClientGoQueue(
             "test",
             key -> {
               looks.add(key);

@@ -22,8 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * 1000 s. Keys of one namespace are taken one after another, in the order they came, so that the
  * backups of one VM meet each other in the same order on every run.
  */
-public final class Workqueue implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Workqueue.class.getName());
+public final class ClientGoQueue implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ClientGoQueue.class.getName());
   private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1000);
   private static final int WORKERS = 4;
@@ -41,7 +41,7 @@ public final class Workqueue implements AutoCloseable {
   private boolean closed;
 
   /** A queue that hands its keys to a reconciler once it is started. */
-  public Workqueue(String name, Reconciler reconciler) {
+  public ClientGoQueue(String name, Reconciler reconciler) {
     this.name = name;
     this.reconciler = reconciler;
   }
