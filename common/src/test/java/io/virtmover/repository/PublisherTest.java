@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
+import static io.virtmover.failure.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.VmRef;
@@ -13,7 +13,6 @@ import io.virtmover.objectstore.StoreCall;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -376,11 +375,5 @@ class PublisherTest {
     // then
     assertThat(publisher.store()).isSameAs(bucket.store);
     assertThat(bucket.store.calls()).isEmpty();
-  }
-
-  private static void assertFails(ThrowingCallable call, FailureKind kind, String words) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(VirtMoverException.class, e -> assertThat(e.kind()).isEqualTo(kind))
-        .hasMessageContaining(words);
   }
 }

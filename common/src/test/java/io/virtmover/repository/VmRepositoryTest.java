@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
+import static io.virtmover.failure.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.BackupType;
-import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
-import io.virtmover.failure.VirtMoverException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -75,108 +72,6 @@ class VmRepositoryTest {
   }
 
   @Test
-  void shouldListWhatIsUsableWhenARestorePointIsBroken() {
-    // given
-    bucket.publishFull(0);
-    bucket.publishIncrement(1, 0);
-    bucket.publishFull(2);
-    bucket.plant(
-        bucket.manifestKey(1),
-        bucket.text(bucket.manifestKey(1)).replace(Bucket.id(0).value(), "gone"));
-
-    // when
-    var list = bucket.repository.listRestorePoints();
-
-    // then
-    assertThat(list.points())
-        .extracting(RestorePoint::backup)
-        .containsExactly(backup(0), backup(2));
-    assertThat(list.unusable()).hasSize(1);
-    assertThat(list.unusable().getFirst().backup()).isEqualTo(backup(1));
-    assertThat(list.unusable().getFirst().reason()).hasMessageContaining("gone");
-  }
-
-  @Test
-  void shouldNameABackupWhoseManifestIsCutOff() {
-    // given
-    bucket.publishFull(0);
-    bucket.publishFull(1);
-    bucket.plant(bucket.manifestKey(1), bucket.text(bucket.manifestKey(1)).substring(0, 40));
-
-    // then
-    assertUnusable(bucket.repository.listRestorePoints(), 1, FailureKind.CORRUPT_BACKUP);
-    assertThat(bucket.restorable()).containsExactly("night-0");
-  }
-
-  @Test
-  void shouldNameABackupWhoseCheckpointTheIndexHasLost() {
-    // given
-    bucket.publishFull(0);
-    var index = bucket.text(bucket.indexKey());
-    bucket.publishIncrement(1, 0);
-    bucket.withImages(bucket.increment(2, 1), 2);
-    bucket.plant(bucket.indexKey(), index);
-    bucket.plant(
-        bucket.recordKey(2),
-        bucket.text(bucket.recordKey(1)).replace(Bucket.id(1).value(), Bucket.id(2).value()));
-    bucket.plant(
-        bucket.root.key("checkpoints/orders/web-7/%s/checkpoint.json".formatted("x".repeat(300))),
-        "");
-
-    // then
-    assertUnusable(bucket.repository.listRestorePoints(), 1, FailureKind.CHAIN_BROKEN);
-  }
-
-  @Test
-  void shouldNameABackupWithAMissingImageOrAnUnreadableRecord() {
-    // given
-    bucket.publishFull(0);
-    bucket.publishIncrement(1, 0);
-    bucket.publishFull(2);
-    bucket.publishFull(3);
-    var lost = bucket.repository.restorePoint(backup(1)).latest().files().getFirst();
-    bucket.store.remove(bucket.root.key(lost.objectPath()));
-    bucket.plant(bucket.recordKey(2), "{");
-
-    // when
-    var list = bucket.repository.listRestorable();
-
-    // then
-    assertThat(list.points())
-        .extracting(RestorePoint::backup)
-        .containsExactly(backup(0), backup(3));
-    assertThat(list.unusable())
-        .extracting(unusable -> unusable.reason().kind())
-        .containsExactly(FailureKind.CHAIN_BROKEN, FailureKind.CORRUPT_BACKUP);
-    assertThat(list.reasons()).containsEntry(Bucket.id(0), FullReason.FIRST_BACKUP);
-  }
-
-  @Test
-  void shouldFailToListWhatItCannotFetch() {
-    // given
-    bucket.publishFull(0);
-    bucket.store.failFrom(1, call -> call.key().endsWith("checkpoint.json"));
-
-    // then
-    assertFails(
-        () -> bucket.repository.listRestorable(), FailureKind.UNAVAILABLE, "failed on purpose");
-  }
-
-  @Test
-  void shouldNotListBackupsThatOnlyTheIndexRemembers() {
-    // given
-    bucket.publishFull(0);
-    bucket.plant(
-        bucket.indexKey(),
-        bucket
-            .text(bucket.indexKey())
-            .replace("\"night-0\"", "\"\", null, \"gone\", \"../x\", \"night-0\""));
-
-    // then
-    assertThat(bucket.restorable()).containsExactly("night-0");
-  }
-
-  @Test
   void shouldFindTheVmsOfALocation() {
     // given
     bucket.publishFull(0);
@@ -224,21 +119,6 @@ class VmRepositoryTest {
         () -> bucket.repository.readRecord(Bucket.id(1)),
         FailureKind.CORRUPT_BACKUP,
         "describes checkpoint " + Bucket.id(0));
-  }
-
-  @Test
-  void shouldRefuseARecordOfALaterVersion() {
-    // given
-    bucket.publishFull(0);
-    bucket.plant(
-        bucket.recordKey(0),
-        bucket.text(bucket.recordKey(0)).replace("\"formatVersion\": 1", "\"formatVersion\": 2"));
-
-    // then
-    assertFails(
-        () -> bucket.repository.readRecord(Bucket.id(0)),
-        FailureKind.UNSUPPORTED,
-        "format version 2, this VirtMover reads up to version 1: update VirtMover");
   }
 
   @Test
@@ -308,25 +188,5 @@ class VmRepositoryTest {
 
   private List<ChainImage> images(RestorePoint point, String volume) {
     return point.imagesOf(new VolumeName(volume), new CheckpointFacts(bucket::recordOf)::isWhole);
-  }
-
-  private static BackupName backup(int day) {
-    return Bucket.backup(day);
-  }
-
-  private static void assertUnusable(RestorePointList list, int day, FailureKind kind) {
-    assertThat(list.unusable())
-        .singleElement()
-        .satisfies(
-            unusable -> {
-              assertThat(unusable.backup()).isEqualTo(backup(day));
-              assertThat(unusable.reason().kind()).isEqualTo(kind);
-            });
-  }
-
-  private static void assertFails(ThrowingCallable call, FailureKind kind, String words) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(VirtMoverException.class, e -> assertThat(e.kind()).isEqualTo(kind))
-        .hasMessageContaining(words);
   }
 }
