@@ -3,6 +3,7 @@ package io.virtmover.agent.cli;
 
 import io.virtmover.agent.progress.Progress;
 import java.io.PrintStream;
+import java.util.Locale;
 
 /** A progress line on a terminal, and warnings in any case. */
 final class TerminalProgress implements Progress {
@@ -53,8 +54,14 @@ final class TerminalProgress implements Progress {
     var full = (int) (share * BAR);
     var rate = done / MIB / Math.max(1e-3, (now - started) / 1e9);
     out.printf(
+        Locale.ROOT,
         "\r[%s%s] %3.0f %%  %,.0f of %,.0f MiB  %,.0f MiB/s ",
-        "#".repeat(full), ".".repeat(BAR - full), share * 100, done / MIB, expected / MIB, rate);
+        "#".repeat(full),
+        ".".repeat(BAR - full),
+        share * 100,
+        done / MIB,
+        expected / MIB,
+        rate);
     out.flush();
   }
 

@@ -3,9 +3,8 @@ package io.virtmover.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import io.virtmover.agent.program.Printed;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,15 +103,31 @@ class TerminalProgressTest {
     assertThat(shown).isEmpty();
   }
 
-  private static String shown(boolean terminal, Consumer<TerminalProgress> work) {
-    var out = new ByteArrayOutputStream();
-    var before = System.err;
-    System.setErr(new PrintStream(out, true, StandardCharsets.UTF_8));
+  @ParameterizedTest
+  @ValueSource(strings = {"de-DE", "ar-EG-u-nu-arab", "hi-IN-u-nu-deva", "fr-CH"})
+  void inAnyLocale_numbersAreAscii(String language) {
+    // given
+    var before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(language));
+
+    // when
     try {
-      work.accept(new TerminalProgress(terminal));
+      var shown =
+          shown(
+              true,
+              progress -> {
+                progress.expect(4096L << 20);
+                progress.advance(2048L << 20);
+              });
+
+      // then
+      assertThat(shown).contains("  50 %  2,048 of 4,096 MiB  ");
     } finally {
-      System.setErr(before);
+      Locale.setDefault(before);
     }
-    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static String shown(boolean terminal, Consumer<TerminalProgress> work) {
+    return Printed.by(() -> work.accept(new TerminalProgress(terminal))).err();
   }
 }

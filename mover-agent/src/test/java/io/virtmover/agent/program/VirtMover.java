@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.virtmover.agent.cli.VirtMoverCommand;
 import io.virtmover.lab.s3.VersityGateway;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import picocli.CommandLine;
 
 /** The program as a user runs it, in this process. */
 public record VirtMover(List<String> location) {
@@ -84,21 +84,16 @@ public record VirtMover(List<String> location) {
   }
 
   /** Runs exactly these words. */
-  public static synchronized Ended runExactly(List<String> words) {
-    var out = new ByteArrayOutputStream();
-    var err = new ByteArrayOutputStream();
-    var oldOut = System.out;
-    var oldErr = System.err;
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    try {
-      var exitCode = VirtMoverCommand.commandLine().execute(words.toArray(String[]::new));
-      return new Ended(
-          exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(oldOut);
-      System.setErr(oldErr);
-    }
+  public static Ended runExactly(List<String> words) {
+    return runExactly(VirtMoverCommand::commandLine, words);
+  }
+
+  /** Likewise, with a program that is made where what it prints is seen. */
+  public static Ended runExactly(Supplier<CommandLine> program, List<String> words) {
+    var exitCode = new AtomicInteger();
+    var printed =
+        Printed.by(() -> exitCode.set(program.get().execute(words.toArray(String[]::new))));
+    return new Ended(exitCode.get(), printed.out(), printed.err());
   }
 
   /** Backs up the VM's one disk, {@code d}. */
