@@ -15,10 +15,24 @@ import org.jspecify.annotations.Nullable;
 final class Cancellation {
   private static final Duration PATIENCE = Duration.ofMillis(4500);
 
+  private final Duration patience;
   private final CountDownLatch ended = new CountDownLatch(1);
   private @Nullable Thread worker;
   private boolean requested;
   private int exitCode;
+
+  Cancellation() {
+    this(PATIENCE);
+  }
+
+  /**
+   * With another patience.
+   *
+   * @param patience for the work to come to an end once it is interrupted
+   */
+  Cancellation(Duration patience) {
+    this.patience = patience;
+  }
 
   /** Takes signals from now on. */
   void watch() {
@@ -45,8 +59,12 @@ final class Cancellation {
   }
 
   private void shutDown() {
-    // Also reached when the program ends by itself; then this is the exit code it has anyway.
-    Runtime.getRuntime().halt(isEnded() ? exitCode() : cancel());
+    Runtime.getRuntime().halt(shutDownCode());
+  }
+
+  /** Stops the work where it has not ended by itself; returns the exit code of the process. */
+  int shutDownCode() {
+    return isEnded() ? exitCode() : cancel();
   }
 
   private int cancel() {
@@ -59,7 +77,7 @@ final class Cancellation {
     }
     System.err.println(
         "virtmover: canceled by a signal; it did not come to an end within %d ms and is left as it is."
-            .formatted(PATIENCE.toMillis()));
+            .formatted(patience.toMillis()));
     return FailureKind.CANCELED.exitCode();
   }
 
@@ -79,7 +97,7 @@ final class Cancellation {
 
   private boolean awaitEnd() {
     try {
-      return ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return ended.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return isEnded();

@@ -11,7 +11,10 @@ import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.transfer.ResultCodec;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -131,9 +134,19 @@ abstract class MoverCommand implements Callable<Integer> {
                 Files.writeString(file, ResultCodec.shortLine(id, failure, report));
               } catch (IOException e) {
                 System.err.println(
-                    "virtmover: cannot write the result to %s: %s".formatted(file, e.getMessage()));
+                    "virtmover: cannot write the result to %s: %s".formatted(file, why(e)));
               }
             });
+  }
+
+  /** The JDK's exceptions often say no more than the file's name. */
+  private static String why(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "there is no such folder";
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException system when system.getReason() != null -> system.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   static void requireWritable(Location location) {
