@@ -133,7 +133,8 @@ final class BackupCommand extends MoverCommand {
             RestoreJob.CHECKPOINT_EVERY));
   }
 
-  private BackUp task() {
+  /** What the words ask for, as a request would. */
+  BackUp task() {
     var checkpointType = BackupType.parse(type);
     if (checkpointType == BackupType.FULL && parent != null) {
       throw invalid("A full has no parent: leave out --parent, or use --type incremental.");

@@ -78,12 +78,17 @@ final class RestoreCommand extends MoverCommand {
     return Jobs.run(
         context,
         vm.resolve(),
-        new Restore(
-            new BackupName(backup),
-            new VolumeName(disk),
-            target,
-            Restore.Engine.parse(engine),
-            Jobs.optional(memory == null ? null : Words.bytes(memory))),
+        task(),
         new Jobs.Settings(BackupJob.Settings.usual(context.attempt()), Words.bytes(markEvery)));
+  }
+
+  /** What the words ask for, as a request would. */
+  Restore task() {
+    return new Restore(
+        new BackupName(backup),
+        new VolumeName(disk),
+        target,
+        Restore.Engine.parse(engine),
+        Jobs.optional(memory == null ? null : Words.bytes(memory)));
   }
 }

@@ -53,13 +53,14 @@ final class VerifyCommand extends MoverCommand {
 
   @Override
   Outcome execute(Context context) {
-    return Jobs.run(
-        context,
-        vm.resolve(),
-        new Verify(
-            Optional.ofNullable(backup).map(BackupName::new),
-            Optional.ofNullable(disk).map(VolumeName::new),
-            Optional.ofNullable(subset).map(Subset::parse).orElse(Subset.whole())),
-        Jobs.Settings.usual(context.attempt()));
+    return Jobs.run(context, vm.resolve(), task(), Jobs.Settings.usual(context.attempt()));
+  }
+
+  /** What the words ask for, as a request would. */
+  Verify task() {
+    return new Verify(
+        Optional.ofNullable(backup).map(BackupName::new),
+        Optional.ofNullable(disk).map(VolumeName::new),
+        Optional.ofNullable(subset).map(Subset::parse).orElse(Subset.whole()));
   }
 }

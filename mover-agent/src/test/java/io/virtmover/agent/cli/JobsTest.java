@@ -3,13 +3,9 @@ package io.virtmover.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.agent.backup.BackedUpVm;
-import io.virtmover.agent.program.VirtMover;
-import io.virtmover.lab.s3.VersityGateway;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,29 +14,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** What people read of each task; the JSON is the contract's. */
 class JobsTest {
   @TempDir private Path folder;
-  private VersityGateway s3;
-  private VirtMover virtmover;
-  private Path full;
-  private Path increment;
+  private TwoBackups vm;
 
   @BeforeEach
   void start() {
-    s3 = VersityGateway.start();
-    virtmover = VirtMover.on(s3);
-    full = BackedUpVm.pushed(folder.resolve("full"), 1, Optional.empty());
-    increment = BackedUpVm.pushed(folder.resolve("increment"), 2, Optional.of(full));
+    vm = new TwoBackups(folder);
   }
 
   @AfterEach
   void stop() {
-    s3.close();
+    vm.close();
   }
 
   @Test
   void aBackup_isToldDiskByDisk_andWhatItBuildsOn() {
     // when
-    var first = backUp("b0", "full", "--disk", "d=" + full, "--disk", "e=" + full);
-    var again = backUp("b0", "full", "--disk", "d=" + full, "--disk", "e=" + full);
+    var first = backUp("b0", "full", "--disk", "d=" + vm.full, "--disk", "e=" + vm.full);
+    var again = backUp("b0", "full", "--disk", "d=" + vm.full, "--disk", "e=" + vm.full);
     var next =
         backUp(
             "b1",
@@ -48,9 +38,9 @@ class JobsTest {
             "--parent",
             "c-b0",
             "--disk",
-            "d=" + increment,
+            "d=" + vm.increment,
             "--disk",
-            "e=" + full + ",type=full");
+            "e=" + vm.full + ",type=full");
 
     // then
     assertThat(first)
@@ -73,34 +63,26 @@ class JobsTest {
   @Test
   void aRestoreAndAVerification_areToldInALine() {
     // given
-    backUp("b0", "full", "--disk", "d=" + full);
+    backUp("b0", "full", "--disk", "d=" + vm.full);
     var target = folder.resolve("restored");
 
     // then
-    assertThat(said("restore", "--backup", "b0", "--disk", "d", "--to", target.toString()))
+    assertThat(vm.said("restore", "--backup", "b0", "--disk", "d", "--to", target.toString()))
         .containsExactly(
             "disk d of backup b0 is restored to %s: 1.0 MiB from 1 images, 64.0 KiB fetched"
                 .formatted(target));
-    assertThat(said("verify"))
+    assertThat(vm.said("verify"))
         .singleElement()
         .asString()
         .matches(
             "1 backups of VM shop/db-01 verified: 1 images, .* KiB read, 0 damages, 0 backups unusable");
-    assertThat(said("verify", "--quiet")).isEmpty();
+    assertThat(vm.said("verify", "--quiet")).isEmpty();
   }
 
   private List<String> backUp(String backup, String type, String... more) {
     var words = new ArrayList<>(List.of("--backup", backup, "--checkpoint", "c-" + backup));
     words.addAll(List.of("--type", type));
     words.addAll(List.of(more));
-    return said("backup", words.toArray(String[]::new));
-  }
-
-  private List<String> said(String command, String... more) {
-    var words = new ArrayList<>(List.of("--vm", "shop/db-01"));
-    words.addAll(List.of(more));
-    var ended = virtmover.runForPeople(command, words.toArray(String[]::new));
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
-    return ended.out().lines().toList();
+    return vm.said("backup", words.toArray(String[]::new));
   }
 }

@@ -3,57 +3,48 @@ package io.virtmover.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.agent.backup.BackedUpVm;
-import io.virtmover.agent.program.VirtMover;
-import io.virtmover.lab.s3.VersityGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ListCommandTest {
-  private static final String[] VM = {"--vm", "shop/db-01"};
-
   @TempDir private Path folder;
-  private VersityGateway s3;
-  private VirtMover virtmover;
+  private TwoBackups vm;
 
   @BeforeEach
   void start() {
-    s3 = VersityGateway.start();
-    virtmover = VirtMover.on(s3);
+    vm = new TwoBackups(folder);
   }
 
   @AfterEach
   void stop() {
-    s3.close();
+    vm.close();
   }
 
   @Test
   void whereNothingIs_thatIsSaid() {
-    assertThat(said()).singleElement().asString().startsWith("no VM has backups in ");
-    assertThat(said(VM)).containsExactly("VM shop/db-01 has no restore points");
-    assertThat(virtmover.run("list").report()).isEmpty();
-    assertThat(virtmover.run("list", VM).report()).isEmpty();
+    assertThat(vm.saidOfAll("list")).singleElement().asString().startsWith("no VM has backups in ");
+    assertThat(vm.said("list")).containsExactly("VM shop/db-01 has no restore points");
+    assertThat(vm.virtmover.run("list").report()).isEmpty();
+    assertThat(vm.virtmover.run("list", TwoBackups.ofVm()).report()).isEmpty();
   }
 
   @Test
   void restorePoints_areRowsAndJson() {
     // given
-    backUp();
+    vm.backUp();
 
     // then
-    assertThat(said(VM).stream().map(line -> line.replaceAll(" {2,}| (?=STEPS)", "|")))
+    assertThat(vm.said("list").stream().map(line -> line.replaceAll(" {2,}| (?=STEPS)", "|")))
         .satisfiesExactly(
             line -> assertThat(line).isEqualTo("BACKUP|TYPE|TIME|SIZE|CHAIN|STEPS|DISKS"),
             line -> assertThat(line).matches("b1\\|Full\\|.*KiB\\|.*KiB\\|1\\|d\\|\\(Requested\\)"),
             line -> assertThat(line).matches("b2\\|Incremental\\|.*KiB\\|.*KiB\\|2\\|d"));
-    var report = virtmover.run("list", VM).report();
+    var report = vm.virtmover.run("list", TwoBackups.ofVm()).report();
     assertThat(report).hasSize(2);
     var full = report.get(0);
     assertThat(full.path("reason").asText()).isEqualTo("Requested");
@@ -72,16 +63,16 @@ class ListCommandTest {
   @Test
   void aBackupThatCannotBeRestored_isToldWithItsReason() throws IOException {
     // given
-    backUp();
-    Files.delete(s3.object("c2-d.qcow2"));
+    vm.backUp();
+    Files.delete(vm.s3.object("c2-d.qcow2"));
 
     // then
-    assertThat(said(VM))
+    assertThat(vm.said("list"))
         .hasSize(3)
         .last()
         .asString()
         .matches("backup b2 cannot be restored: .*c2-d.qcow2.* is missing.*");
-    var broken = virtmover.run("list", VM).report().get(1);
+    var broken = vm.virtmover.run("list", TwoBackups.ofVm()).report().get(1);
     assertThat(broken.path("backup").asText()).isEqualTo("b2");
     assertThat(broken.path("usable").asBoolean()).isFalse();
     assertThat(broken.path("problem").asText()).contains("c2-d.qcow2");
@@ -91,32 +82,19 @@ class ListCommandTest {
   @Test
   void vms_areToldWithWhatIsWrongWithAllOfTheirBackups() throws IOException {
     // given
-    backUp();
-    assertThat(said()).containsExactly("shop/db-01");
+    vm.backUp();
+    assertThat(vm.saidOfAll("list")).containsExactly("shop/db-01");
 
     // when
-    Files.writeString(s3.object("db-01/index.json"), "[");
+    Files.writeString(vm.s3.object("db-01/index.json"), "[");
 
     // then
-    assertThat(said())
+    assertThat(vm.saidOfAll("list"))
         .singleElement()
         .asString()
         .startsWith("shop/db-01  (")
         .contains("index.json");
-    assertThat(virtmover.run("list").report().path(0).path("problem").asText())
+    assertThat(vm.virtmover.run("list").report().path(0).path("problem").asText())
         .contains("index.json");
-  }
-
-  private void backUp() {
-    var full = BackedUpVm.pushed(folder.resolve("full"), 1, Optional.empty());
-    var increment = BackedUpVm.pushed(folder.resolve("increment"), 2, Optional.of(full));
-    virtmover.backup("b1", "c1", "full", full, "--reason", "Requested").report();
-    virtmover.backup("b2", "c2", "incremental", increment, "--parent", "c1").report();
-  }
-
-  private List<String> said(String... words) {
-    var ended = virtmover.runForPeople("list", words);
-    assertThat(ended.exitCode()).as(ended.err()).isZero();
-    return ended.out().lines().toList();
   }
 }

@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What words come to; what they may not say is in {@link CommandLineTest}. */
 class LocationOptionsTest {
   @TempDir private Path folder;
   private final LocationOptions options = new LocationOptions();
@@ -82,5 +83,33 @@ class LocationOptionsTest {
     assertThat(location.access().profile()).isEqualTo("backup");
     assertThat(location.prefix()).isEqualTo("p");
     assertThat(location.access().readOnly()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          --bucket b --endpoint https://u:hush@s3       | leave that out
+          --bucket b --endpoint https://u:hush@s^3      | not the http or https address
+          --bucket b --endpoint https://s3?token=hush   | leave that out
+          --bucket b --endpoint u:hush@s3               | not the http or https address
+          --bucket b --region a/b                       | 'a/b' is not the name of a region
+          --bucket b --endpoint http://s3 --ca /ca      | --ca does not apply to an http address
+          --bucket b --ca /no-such                      | Cannot read the CA file /no-such: there is no such file
+          --bucket b --credentials /no-such             | Cannot read the credentials file /no-such: there is no such file
+          --bucket b --customer-key /no-such            | Cannot read the customer key /no-such: there is no such file
+          --quiet                                       | --location FILE, or --bucket B
+          --location /no-such                           | Cannot read the location file /no-such: there is no such file
+          --location f --bucket b                       | leave out --bucket
+          --location f --prefix p                       | leave out --prefix
+          --location f --region r                       | leave out --region
+          --location f --endpoint http://s3             | leave out --endpoint
+          --location f --path-style                     | leave out --path-style
+          --location f --ca f                           | leave out --ca
+          """)
+  void whatContradictsItself_isRefused(String words, String message) {
+    TypedCommand.of("list " + words).assertRefused(message);
   }
 }

@@ -14,8 +14,6 @@ import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a mover pod runs: a request file, a location manifest, TLS, a result file. */
 class RequestTest {
@@ -71,51 +69,6 @@ class RequestTest {
       assertThat(ended.exitCode()).as(ended.err()).isEqualTo(4);
       ended.assertOneClearLine("caCert");
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          nonsense                                      | is not JSON
-          {"version": "1.0", "verify": {}, "id": "a"}       | location
-          {"version": "1.0", "id": "a"}                     | exactly one
-          {"version": "1.0", "verify": {}, "restore": {}}   | exactly one
-          {"version": "1.0", "id": "a", "vm": {"namespace": "n", "name": "v"}, "location": {"file": "/none"}, "verify": {}} | /none
-          {"version": "1.0", "id": "a", "vm": {"namespace": "n"}, "location": {"file": "/none"}, "verify": {}} | vm.name
-          """)
-  void aBadRequest_isRefused(String text, String message) throws IOException {
-    var ended = run(Files.writeString(folder.resolve("bad.json"), text));
-    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(2);
-    ended.assertOneClearLine(message);
-  }
-
-  @Test
-  void aReadOnlyLocation_isNeverWritten() throws IOException {
-    var location =
-        Files.writeString(
-            folder.resolve("ro.yaml"),
-            "kind: BackupStorageLocation\nspec: {provider: aws, accessMode: ReadOnly, objectStorage: {bucket: b}}");
-    var ended =
-        VirtMover.runExactly(
-            List.of(
-                "backup",
-                "--location",
-                location.toString(),
-                "--vm",
-                "a/b",
-                "--backup",
-                "b",
-                "--checkpoint",
-                "c",
-                "--type",
-                "full",
-                "--disk",
-                "d=/x",
-                "--json"));
-    assertThat(ended.exitCode()).isEqualTo(2);
-    ended.assertOneClearLine("ReadOnly");
   }
 
   private static VirtMover.Ended run(Path request) {
