@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.cluster;
 
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.virtmover.lab.kubevirt.ClusterConfig;
 import io.virtmover.lab.kubevirt.Crds;
 import io.virtmover.lab.kubevirt.KubeVirtSettings;
@@ -77,7 +75,7 @@ public final class ClusterServices implements Callable<Integer> {
     useNoNameService();
     var ready = state.resolve("services.ready");
     Files.deleteIfExists(ready);
-    try (var client = client(kubeconfig)) {
+    try (var client = LabClient.of(kubeconfig)) {
       serve(client, ready);
     } finally {
       ended.countDown();
@@ -117,11 +115,6 @@ public final class ClusterServices implements Callable<Integer> {
   private KubeVirtSettings settings(ClusterConfig config) {
     return new KubeVirtSettings(
         release, Quirks.NONE, config::gates, new InetSocketAddress(address, 0));
-  }
-
-  static KubernetesClient client(Path kubeconfig) {
-    var config = Config.fromKubeconfig(kubeconfig.toFile());
-    return new KubernetesClientBuilder().withConfig(config).build();
   }
 
   /** The file appears complete or not at all. */

@@ -76,7 +76,7 @@ public final class VmCommand {
   }
 
   private void with(Scope scope, Action action) {
-    try (var client = ClusterServices.client(kubeconfig)) {
+    try (var client = LabClient.of(kubeconfig)) {
       action.on(scope.vms(client));
     }
   }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.junit;
 
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.virtmover.lab.cluster.ControlClient;
+import io.virtmover.lab.cluster.LabClient;
 import io.virtmover.lab.cluster.LabException;
 import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.programs.LabPrograms;
@@ -35,13 +34,9 @@ final class RunningLab implements AutoCloseable {
   private RunningLab(String name, Path state, Optional<String> ending) {
     this.name = name;
     this.state = state;
-    this.client = new KubernetesClientBuilder().withConfig(config(state)).build();
+    this.client = LabClient.of(state.resolve("kubeconfig"));
     this.control = ControlClient.of(state);
     this.ending = ending;
-  }
-
-  private static Config config(Path state) {
-    return Config.fromKubeconfig(state.resolve("kubeconfig").toFile());
   }
 
   /**

@@ -14,12 +14,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * NBD export: through the monitor each takes more than a millisecond.
  */
 final class ManyWrites {
-  private static final String NODE = "guest";
+  private static final String EXPORT = "guest";
   private static final AtomicLong NUMBER = new AtomicLong();
 
   private ManyWrites() {}
 
   /**
+   * Runs the commands in order; none is tried while QEMU's NBD server serves something else.
+   *
    * @throws QemuException when one is not done, with what the program printed last
    */
   static void run(Qemu qemu, String node, List<String> commands) {
@@ -29,24 +31,27 @@ final class ManyWrites {
     try {
       var folder = Files.createTempDirectory("writes");
       var socket = folder.resolve("nbd");
-      var export = "writes" + NUMBER.incrementAndGet();
+      var id = "writes" + NUMBER.incrementAndGet();
       var script = Files.write(folder.resolve("commands"), commands);
       var log = folder.resolve("log");
       try {
         qemu.startNbdServer(socket);
-        qemu.execute(
-            "block-export-add",
-            qemu.arguments()
-                .put("type", "nbd")
-                .put("id", export)
-                .put("node-name", node)
-                .put("name", NODE)
-                .put("writable", true));
-        run(socket, script, log, commands.size());
+        try {
+          qemu.execute(
+              "block-export-add",
+              qemu.arguments()
+                  .put("type", "nbd")
+                  .put("id", id)
+                  .put("node-name", node)
+                  .put("name", EXPORT)
+                  .put("writable", true));
+          run(socket, script, log, commands.size());
+        } finally {
+          Qemu.attempt(() -> qemu.removeExport(id));
+          Qemu.attempt(() -> qemu.execute("nbd-server-stop"));
+        }
       } finally {
-        Qemu.attempt(() -> qemu.removeExport(export));
-        Qemu.attempt(() -> qemu.execute("nbd-server-stop"));
-        for (var file : List.of(script, log, folder)) {
+        for (var file : List.of(script, log, socket, folder)) {
           Files.deleteIfExists(file);
         }
       }
@@ -56,7 +61,7 @@ final class ManyWrites {
   }
 
   private static void run(Path socket, Path script, Path log, int commands) throws IOException {
-    var address = "nbd+unix:///%s?socket=%s".formatted(NODE, socket);
+    var address = "nbd+unix:///%s?socket=%s".formatted(EXPORT, socket);
     var process =
         new ProcessBuilder("qemu-io", "-f", "raw", "--discard", "unmap", address)
             .redirectInput(script.toFile())

@@ -4,8 +4,8 @@ package io.virtmover.lab.kubevirt.golden;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.virtmover.lab.cluster.LabClient;
 import io.virtmover.lab.kubevirt.Crds;
 import io.virtmover.lab.kubevirt.api.Release;
 import io.virtmover.lab.programs.LabPrograms;
@@ -44,7 +44,7 @@ final class ControlPlane implements AutoCloseable {
     var port = freePort();
     var token = UUID.randomUUID().toString();
     startServer(etcd, port, token);
-    this.client = new KubernetesClientBuilder().withConfig(config(port, token)).build();
+    this.client = LabClient.of(config(port, token));
     waitForServer();
     Crds.install(client, release);
     startControllers(port, token);
