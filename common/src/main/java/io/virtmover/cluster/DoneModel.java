@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.cluster;
+
+import io.virtmover.cluster.VmBackupState.Aborting;
+import io.virtmover.cluster.VmBackupState.Cause;
+import io.virtmover.cluster.VmBackupState.Completed;
+import io.virtmover.cluster.VmBackupState.ExportReady;
+import io.virtmover.cluster.VmBackupState.PreparingExport;
+import io.virtmover.cluster.VmBackupState.Running;
+import io.virtmover.cluster.VmBackupState.Waiting;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * KubeVirt 1.8: Done ends a success and a failure, which only its reason tells apart. What was true
+ * before may stay true beside it, so it is looked at first.
+ */
+final class DoneModel implements ConditionModel {
+  static final String DONE = "Done";
+  static final String INITIALIZING = "Initializing";
+  private static final String SUCCESS = "Successfully completed";
+  private static final String DETACHING = "detaching ";
+
+  @Override
+  public VmBackupState state(Map<String, Condition> conditions) {
+    var done = conditions.get(DONE);
+    if (done != null && done.isTrue()) {
+      return end(done.reason());
+    }
+    var aborting = conditions.get("Aborting");
+    if (aborting != null && aborting.isTrue()) {
+      return new Aborting(aborting.reason());
+    }
+    var progressing = conditions.get("Progressing");
+    if (progressing != null && progressing.isTrue()) {
+      return progress(conditions, progressing.reason());
+    }
+    var initializing = conditions.get(INITIALIZING);
+    return new Waiting(initializing == null ? Optional.empty() : initializing.words());
+  }
+
+  private static VmBackupState progress(Map<String, Condition> conditions, String reason) {
+    if (reason.startsWith(DETACHING)) {
+      return new Running();
+    }
+    var ready = conditions.get("ExportReady");
+    if (ready != null && ready.isTrue()) {
+      return new ExportReady();
+    }
+    return conditions.containsKey("ExportInitiated") ? new PreparingExport() : new Running();
+  }
+
+  /** Success is what says so: a text that nobody knows yet is no backup to build on. */
+  private static VmBackupState end(String reason) {
+    if (reason.startsWith(SUCCESS)) {
+      return new Completed(Optional.empty());
+    }
+    return KubeVirtWords.warning(reason)
+        .<VmBackupState>map(warning -> new Completed(Optional.of(warning)))
+        .orElseGet(() -> KubeVirtWords.failed(Cause.JOB_FAILED, reason));
+  }
+
+  @Override
+  public Quiesce quiesce(Map<String, Condition> conditions) {
+    return Quiesce.UNKNOWN;
+  }
+}
