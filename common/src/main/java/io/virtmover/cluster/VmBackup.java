@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VolumeName;
-import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -56,28 +54,22 @@ public record VmBackup(
    * @throws VirtMoverException {@code UNSUPPORTED} when it is none that this release knows
    */
   public static VmBackup read(JsonNode object) {
-    var metadata = object.path("metadata");
-    var name = metadata.path("name").asText();
-    var status = object.path("status");
+    var fields = new ObjectFields("VirtualMachineBackup", object);
+    var status = fields.status();
     var conditions = Condition.of(status);
     var model = ConditionModel.of(conditions);
-    try {
-      return new VmBackup(
-          metadata.path("namespace").asText(),
-          name,
-          Instant.parse(metadata.path("creationTimestamp").asText()),
-          metadata.hasNonNull("deletionTimestamp"),
-          model.state(conditions),
-          model.quiesce(conditions),
-          text(status, "type").map(BackupType::parse),
-          text(status, "checkpointName").map(CheckpointName::new),
-          volumes(status));
-    } catch (VirtMoverException | DateTimeException e) {
-      throw new VirtMoverException(
-          FailureKind.UNSUPPORTED,
-          "VirtualMachineBackup %s cannot be read: %s".formatted(name, e.getMessage()),
-          e);
-    }
+    return fields.read(
+        () ->
+            new VmBackup(
+                fields.namespace(),
+                fields.name(),
+                fields.created(),
+                fields.isDeleting(),
+                model.state(conditions),
+                model.quiesce(conditions),
+                ObjectFields.text(status, "type").map(BackupType::parse),
+                ObjectFields.text(status, "checkpointName").map(CheckpointName::new),
+                volumes(status)));
   }
 
   private static List<IncludedVolume> volumes(JsonNode status) {
@@ -86,13 +78,9 @@ public record VmBackup(
       volumes.add(
           new IncludedVolume(
               new VolumeName(volume.path("volumeName").asText()),
-              text(volume, "type").map(BackupType::parse)));
+              ObjectFields.text(volume, "type").map(BackupType::parse)));
     }
     return volumes;
-  }
-
-  private static Optional<String> text(JsonNode parent, String field) {
-    return Optional.of(parent.path(field).asText()).filter(text -> !text.isEmpty());
   }
 
   /** The name that KubeVirt gives a checkpoint of this very object. */
