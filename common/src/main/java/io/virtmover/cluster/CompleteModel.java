@@ -18,21 +18,22 @@ import java.util.Optional;
 final class CompleteModel implements ConditionModel {
   @Override
   public VmBackupState state(Map<String, Condition> conditions) {
-    var failed = conditions.get("Failed");
-    if (failed != null && failed.isTrue()) {
-      return KubeVirtWords.failed(usualCause(failed.reason()), failed.words().orElse(""));
-    }
-    var complete = conditions.get("Complete");
-    if (complete != null && complete.isTrue()) {
-      return new Completed(
-          complete.reason().equals("CompletedWithWarning")
-              ? complete.words().map(words -> KubeVirtWords.warning(words).orElse(words))
-              : Optional.empty());
-    }
-    var progressing = conditions.get("Progressing");
-    return progressing != null && progressing.isTrue()
-        ? progress(progressing)
-        : new Waiting(Optional.empty());
+    return Condition.whenTrue(conditions, "Failed")
+        .map(CompleteModel::failed)
+        .or(() -> Condition.whenTrue(conditions, "Complete").map(CompleteModel::completed))
+        .or(() -> Condition.whenTrue(conditions, "Progressing").map(CompleteModel::progress))
+        .orElse(new Waiting(Optional.empty()));
+  }
+
+  private static VmBackupState failed(Condition failed) {
+    return KubeVirtWords.failed(usualCause(failed.reason()), failed.words().orElse(""));
+  }
+
+  private static VmBackupState completed(Condition complete) {
+    return new Completed(
+        complete.reason().equals("CompletedWithWarning")
+            ? complete.words().map(words -> KubeVirtWords.warning(words).orElse(words))
+            : Optional.empty());
   }
 
   private static VmBackupState progress(Condition progressing) {

@@ -22,6 +22,11 @@ record Condition(boolean isTrue, String reason, String message) {
     return conditions;
   }
 
+  /** The condition of this type, if it is there and true. */
+  static Optional<Condition> whenTrue(Map<String, Condition> conditions, String type) {
+    return Optional.ofNullable(conditions.get(type)).filter(Condition::isTrue);
+  }
+
   /** What there is to say to people: the message, else the reason. */
   Optional<String> words() {
     return Optional.of(message.isBlank() ? reason : message).filter(text -> !text.isBlank());

@@ -23,28 +23,24 @@ final class DoneModel implements ConditionModel {
 
   @Override
   public VmBackupState state(Map<String, Condition> conditions) {
-    var done = conditions.get(DONE);
-    if (done != null && done.isTrue()) {
-      return end(done.reason());
-    }
-    var aborting = conditions.get("Aborting");
-    if (aborting != null && aborting.isTrue()) {
-      return new Aborting(aborting.reason());
-    }
-    var progressing = conditions.get("Progressing");
-    if (progressing != null && progressing.isTrue()) {
-      return progress(conditions, progressing.reason());
-    }
-    var initializing = conditions.get(INITIALIZING);
-    return new Waiting(initializing == null ? Optional.empty() : initializing.words());
+    return Condition.whenTrue(conditions, DONE)
+        .map(done -> end(done.reason()))
+        .or(() -> Condition.whenTrue(conditions, "Aborting").map(one -> new Aborting(one.reason())))
+        .or(
+            () ->
+                Condition.whenTrue(conditions, "Progressing")
+                    .map(one -> progress(conditions, one.reason())))
+        .orElseGet(
+            () ->
+                new Waiting(
+                    Optional.ofNullable(conditions.get(INITIALIZING)).flatMap(Condition::words)));
   }
 
   private static VmBackupState progress(Map<String, Condition> conditions, String reason) {
     if (reason.startsWith(DETACHING)) {
       return new Running();
     }
-    var ready = conditions.get("ExportReady");
-    if (ready != null && ready.isTrue()) {
+    if (Condition.whenTrue(conditions, "ExportReady").isPresent()) {
       return new ExportReady();
     }
     return conditions.containsKey("ExportInitiated") ? new PreparingExport() : new Running();

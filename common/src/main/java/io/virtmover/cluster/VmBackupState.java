@@ -53,9 +53,4 @@ public sealed interface VmBackupState {
     /** QEMU or libvirt refused or failed. */
     JOB_FAILED
   }
-
-  /** Whether nothing changes any more, but for the object's deletion. */
-  default boolean isEnd() {
-    return this instanceof Completed || this instanceof Failed;
-  }
 }
