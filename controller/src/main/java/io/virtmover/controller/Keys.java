@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller;
+
+/**
+ * Labels, annotations and finalizers that are ours, or that we honour on input; docs/operations.md
+ * has the table. Objects of ours are found by label, never by their names.
+ */
+public final class Keys {
+  private static final String OURS = "virtmover.io/";
+
+  /** The Go project's prefix; honoured on input in every case. */
+  private static final String PEERS = "kubevirt-datamover.io/";
+
+  /** Label on everything that belongs to one DataUpload or DataDownload: its UID. */
+  public static final String REQUEST_UID = OURS + "request-uid";
+
+  /** Label beside {@link #REQUEST_UID}: {@code DataUpload} or {@code DataDownload}. */
+  public static final String REQUEST_KIND = OURS + "request-kind";
+
+  /** Annotation beside {@link #REQUEST_UID}: the request's name, for people. */
+  public static final String REQUEST_NAME = OURS + "request";
+
+  /** Label on a mover's Job and pods: the attempt's id, which is the request's too. */
+  public static final String ATTEMPT = OURS + "attempt";
+
+  /** Finalizer of DataUploads and DataDownloads that are being served. */
+  public static final String FINALIZER = OURS + "cleanup";
+
+  /** Annotation of a request: the VM's name. */
+  public static final String VM_NAME = OURS + "vm-name";
+
+  /** Annotation of a request: the VM's namespace at backup time. */
+  public static final String VM_NAMESPACE = OURS + "vm-namespace";
+
+  /** Label of a tracker, made from the VM's name. */
+  public static final String VM_HASH = OURS + "vm-name-hash";
+
+  /** Annotation on a VM, a Velero Backup or a DataUpload: the next backup is a full. */
+  public static final String FORCE_FULL = OURS + "force-full-backup";
+
+  /** Annotation of a DataUpload: how many tries there were before this one, and why. */
+  public static final String RETRIES = OURS + "retries";
+
+  /** Annotation of a VirtualMachineBackup: what it was made for. */
+  public static final String PLAN = OURS + "plan";
+
+  /** Annotation of a VM that waits for its disks: the run strategy it gets back. */
+  public static final String RUN_STRATEGY = OURS + "original-run-strategy";
+
+  /** Annotation beside {@link #RUN_STRATEGY}: the field it was in. */
+  public static final String RUN_STRATEGY_SOURCE = OURS + "original-run-strategy-source";
+
+  /** Annotation of a volume that is being moved: the reclaim policy it gets back. */
+  public static final String RECLAIM_POLICY = OURS + "original-reclaim-policy";
+
+  /** Velero's label with the backup's name; shortened where that is long. */
+  public static final String BACKUP = "velero.io/backup-name";
+
+  /** Velero's label with the restore's name; shortened where that is long. */
+  public static final String RESTORE = "velero.io/restore-name";
+
+  private Keys() {}
+
+  /** The same key with the Go project's prefix. */
+  public static String peers(String ours) {
+    return PEERS + ours.substring(OURS.length());
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/** Names and label values of Kubernetes objects, made from names that can be too long for them. */
+public final class Naming {
+  private static final int LABEL = 63;
+
+  /** KubeVirt appends {@code -backup-target-pvc} to a VirtualMachineBackup's name. */
+  private static final int OBJECT = 45;
+
+  private static final int HASH = 10;
+
+  private Naming() {}
+
+  /** A label value as Velero shortens it: 57 bytes and 6 digits of the SHA-256. */
+  public static String label(String text) {
+    return text.length() <= LABEL ? text : text.substring(0, 57) + sha256(text).substring(0, 6);
+  }
+
+  /** The value of the label by which a VM's tracker is found; the Go project uses the same. */
+  public static String vmHash(String vmName) {
+    return sha256(vmName).substring(0, 16);
+  }
+
+  /**
+   * The name of the objects of one try of a request: readable at its start, and never that of
+   * another.
+   *
+   * @param uid the request's
+   */
+  public static String object(String request, String uid, int retries) {
+    var hash = sha256(uid + "/" + retries).substring(0, HASH);
+    var room = OBJECT - HASH - 1;
+    var start = request.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    var cut = start.substring(0, Math.min(room, start.length())).replaceAll("^[^a-z]+|-+$", "");
+    return (cut.isEmpty() ? "vm" : cut) + "-" + hash;
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.config;
+
+import io.quarkus.runtime.annotations.StaticInitSafe;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** All settings of the controller; docs/operations.md has the table. */
+@StaticInitSafe
+@ConfigMapping(prefix = "virtmover")
+public interface ControllerConfig {
+  /** Velero's namespace: requests, locations, credentials and movers are there. */
+  @WithDefault("velero")
+  String namespace();
+
+  /** The values of {@code spec.datamover} that are served. */
+  @WithDefault("cnv")
+  Set<String> datamovers();
+
+  /** The controller's own name in status and events. */
+  @WithDefault("virtmover-controller")
+  String instance();
+
+  /** Mover pods. */
+  Mover mover();
+
+  /** Where movers report. */
+  Callback callback();
+
+  /** How many transfers run at once. */
+  Limits limits();
+
+  /** Backups. */
+  Backup backup();
+
+  /** Restores. */
+  Restore restore();
+
+  /** How long a step may take. */
+  Timeouts timeouts();
+
+  /** The secret in Velero's namespace for locations that name none; its key is {@code cloud}. */
+  @WithDefault("cloud-credentials")
+  String credentialsSecret();
+
+  /** Mover pods. */
+  interface Mover {
+    /** The mover agent's image. */
+    @WithDefault("virtmover-agent")
+    String image();
+
+    /** Always, IfNotPresent or Never. */
+    @WithDefault("IfNotPresent")
+    String imagePullPolicy();
+
+    /** Names of secrets for the image's registry. */
+    Optional<List<String>> imagePullSecrets();
+
+    /** A service account without any rights. */
+    @WithDefault("virtmover-mover")
+    String serviceAccount();
+
+    /** Number of the user that movers run as; KubeVirt writes files as 107. */
+    @WithDefault("107")
+    long user();
+
+    /** CPU that a mover asks for. */
+    @WithDefault("250m")
+    String cpu();
+
+    /** Priority class, where one is wanted. */
+    Optional<String> priorityClass();
+
+    /** Labels that a node must have. */
+    Map<String, String> nodeSelector();
+
+    /** Taints that movers tolerate, as a JSON array of tolerations. */
+    Optional<String> tolerations();
+
+    /** More labels for Jobs and pods. */
+    Map<String, String> labels();
+
+    /** Environment of movers, for example proxy variables. */
+    Map<String, String> environment();
+
+    /** How often a mover that dies is run again. */
+    @WithDefault("4")
+    int retries();
+  }
+
+  /** Where movers report. */
+  interface Callback {
+    /** The controller as movers reach it; without it they only leave a termination message. */
+    Optional<String> address();
+
+    /** PEM certificates of its authority. */
+    @WithDefault("/etc/virtmover/tls/ca.crt")
+    String authority();
+
+    /** The audience that a mover's token must have. */
+    @WithDefault("virtmover")
+    String audience();
+  }
+
+  /** How many transfers run at once. */
+  interface Limits {
+    /** In the whole cluster. */
+    @WithDefault("20")
+    int cluster();
+
+    /** To or from one backup storage location. */
+    @WithDefault("20")
+    int location();
+  }
+
+  /** Backups. */
+  interface Backup {
+    /** How blocks come from KubeVirt. */
+    @WithDefault("auto")
+    Mode mode();
+
+    /** Whether guests are frozen. */
+    @WithDefault("auto")
+    QuiesceMode quiesce();
+
+    /** Increments after a full at most; 0: without a limit. */
+    @WithDefault("30")
+    int maxIncrements();
+
+    /** Storage class of claims for KubeVirt; the cluster's default without it. */
+    Optional<String> storageClass();
+
+    /** The least size of a claim for KubeVirt. */
+    @WithDefault("1Gi")
+    String leastClaim();
+
+    /** In pull mode: the claim's size in percent of all disks. */
+    @WithDefault("10")
+    int scratchPercent();
+
+    /** How blocks come from KubeVirt. */
+    enum Mode {
+      /** Pull where the cluster can. */
+      AUTO,
+      /** Over KubeVirt's export endpoints. */
+      PULL,
+      /** As files on a claim. */
+      PUSH
+    }
+
+    /** Whether guests are frozen. */
+    enum QuiesceMode {
+      /** Where the guest can; a failure is told. */
+      AUTO,
+      /** A failure to freeze fails the backup. */
+      REQUIRED,
+      /** Never. */
+      OFF
+    }
+  }
+
+  /** Restores. */
+  interface Restore {
+    /** Whether VMs that were halted for their restore are started again. */
+    @WithDefault("true")
+    boolean startVms();
+  }
+
+  /** How long a step may take. */
+  interface Timeouts {
+    /** Until KubeVirt's backup can be read, and until a claim or volume is there. */
+    @WithDefault("30m")
+    Duration prepare();
+
+    /** Until a mover that was asked for runs. */
+    @WithDefault("30m")
+    Duration schedule();
+
+    /** A transfer, from the moment it was accepted. */
+    @WithDefault("24h")
+    Duration total();
+
+    /** For KubeVirt to end a backup and give everything back. */
+    @WithDefault("15m")
+    Duration cleanup();
+  }
+}

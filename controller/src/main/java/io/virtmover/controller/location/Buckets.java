@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.location;
+
+import io.virtmover.controller.location.LocationAccess.SecretKey;
+import io.virtmover.domain.VmRef;
+import io.virtmover.location.LocationManifest;
+import io.virtmover.location.LocationSecrets;
+import io.virtmover.objectstore.s3.S3ObjectStore;
+import io.virtmover.repository.RepositoryRoot;
+import io.virtmover.repository.VmRepository;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Opens locations' buckets for the controller itself, which only reads. */
+@ApplicationScoped
+public class Buckets {
+  private static final int CONNECTIONS = 4;
+
+  private final Locations locations;
+
+  Buckets(Locations locations) {
+    this.locations = locations;
+  }
+
+  /** Reads what a bucket holds of a VM. */
+  public <T> T read(LocationAccess access, VmRef vm, Function<VmRepository, T> reading) {
+    var where = "BackupStorageLocation " + access.name();
+    try (var files = new SecretFiles()) {
+      var secrets =
+          new LocationSecrets(
+              access.credentials().map(key -> files.write(where, key)),
+              access.customerKey().map(key -> files.write(where, key)),
+              Optional.empty());
+      var location = LocationManifest.read(where, access.manifest().path("spec"), secrets);
+      try (var store = S3ObjectStore.open(location, CONNECTIONS)) {
+        var root = RepositoryRoot.ofPrefix(location.prefix());
+        return reading.apply(new VmRepository(store, root, vm));
+      }
+    }
+  }
+
+  /** Secrets as files, which is how the store's client takes them; gone when closed. */
+  private final class SecretFiles implements AutoCloseable {
+    private final List<Path> written = new ArrayList<>();
+
+    Path write(String where, SecretKey key) {
+      try {
+        var file =
+            Files.createTempFile(
+                "virtmover-",
+                ".secret",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        written.add(file);
+        return Files.write(file, Base64.getDecoder().decode(locations.content(where, key)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      for (var file : written) {
+        try {
+          Files.deleteIfExists(file);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+}

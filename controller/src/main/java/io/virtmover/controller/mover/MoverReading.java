@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.mover;
+
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.Outcome;
+import io.virtmover.transfer.ResultCodec;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads a {@link MoverState}. */
+public final class MoverReading {
+  private MoverReading() {}
+
+  /**
+   * Reads it.
+   *
+   * @param reported what the mover has reported as its end, if it has
+   */
+  public static MoverState of(Optional<Job> job, Collection<Pod> pods, Optional<Outcome> reported) {
+    if (job.isEmpty()) {
+      return new MoverState.Absent();
+    }
+    var latest = latest(pods);
+    if (hasCondition(job.get(), "Complete").isPresent()) {
+      return told(latest, reported)
+          .<MoverState>map(MoverState.Ended::new)
+          .orElseGet(() -> new MoverState.Died("it ended and left no result"));
+    }
+    var failed = hasCondition(job.get(), "Failed");
+    if (failed.isPresent()) {
+      return failed(latest, reported, failed.get());
+    }
+    if (latest.filter(MoverReading::isRunning).isPresent()) {
+      return new MoverState.Running();
+    }
+    return new MoverState.Waiting(
+        Instant.parse(job.get().getMetadata().getCreationTimestamp()),
+        latest.map(MoverReading::obstacle).orElse(""));
+  }
+
+  private static MoverState failed(
+      Optional<Pod> latest, Optional<Outcome> reported, JobCondition condition) {
+    var told = told(latest, reported).filter(outcome -> !(outcome instanceof Outcome.Completed));
+    if (told.isPresent()) {
+      return new MoverState.Ended(told.get());
+    }
+    var end =
+        latest
+            .flatMap(MoverReading::terminated)
+            .map(state -> "%s, exit code %d".formatted(state.getReason(), state.getExitCode()))
+            .or(() -> latest.map(pod -> text(pod.getStatus().getReason())))
+            .filter(text -> !text.isEmpty())
+            .orElse("no pod of it is left");
+    return new MoverState.Died(
+        "%s (%s: %s)".formatted(end, condition.getReason(), text(condition.getMessage())));
+  }
+
+  /** The end as the pod's termination message has it, or else as it was posted. */
+  private static Optional<Outcome> told(Optional<Pod> pod, Optional<Outcome> reported) {
+    return pod.flatMap(MoverReading::terminated)
+        .map(ContainerStateTerminated::getMessage)
+        .filter(message -> message != null && !message.isBlank())
+        .flatMap(MoverReading::outcome)
+        .or(() -> reported);
+  }
+
+  private static Optional<Outcome> outcome(String message) {
+    try {
+      return Optional.of(ResultCodec.read("the mover's termination message", message).outcome());
+    } catch (VirtMoverException e) {
+      // A crash leaves other text there; the Job's own words are told instead.
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Pod> latest(Collection<Pod> pods) {
+    return pods.stream()
+        .max(
+            Comparator.comparing((Pod pod) -> pod.getMetadata().getCreationTimestamp())
+                .thenComparing(pod -> pod.getMetadata().getName()));
+  }
+
+  private static boolean isRunning(Pod pod) {
+    return pod.getStatus() != null && "Running".equals(pod.getStatus().getPhase());
+  }
+
+  private static Optional<JobCondition> hasCondition(Job job, String type) {
+    var status = job.getStatus();
+    var conditions = status == null ? List.<JobCondition>of() : status.getConditions();
+    return conditions.stream()
+        .filter(condition -> condition.getType().equals(type))
+        .filter(condition -> condition.getStatus().equals("True"))
+        .findFirst();
+  }
+
+  private static Optional<ContainerStateTerminated> terminated(Pod pod) {
+    return containers(pod).stream()
+        .map(ContainerStatus::getState)
+        .flatMap(state -> Optional.ofNullable(state).map(ContainerState::getTerminated).stream())
+        .findFirst();
+  }
+
+  /** Why a pod does not run yet, in the scheduler's or the kubelet's words. */
+  private static String obstacle(Pod pod) {
+    var waiting =
+        containers(pod).stream()
+            .map(ContainerStatus::getState)
+            .flatMap(state -> Optional.ofNullable(state).map(ContainerState::getWaiting).stream())
+            .map(MoverReading::words)
+            .filter(words -> !words.isEmpty())
+            .findFirst();
+    return waiting.orElseGet(
+        () ->
+            pod.getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals("PodScheduled"))
+                .filter(condition -> condition.getStatus().equals("False"))
+                .map(PodCondition::getMessage)
+                .map(MoverReading::text)
+                .findFirst()
+                .orElse(""));
+  }
+
+  private static String words(ContainerStateWaiting waiting) {
+    var reason = text(waiting.getReason());
+    return reason.equals("ContainerCreating") || reason.equals("PodInitializing")
+        ? ""
+        : "%s: %s".formatted(reason, text(waiting.getMessage()));
+  }
+
+  private static List<ContainerStatus> containers(Pod pod) {
+    return pod.getStatus() == null ? List.of() : pod.getStatus().getContainerStatuses();
+  }
+
+  private static String text(String text) {
+    return text == null ? "" : text;
+  }
+}

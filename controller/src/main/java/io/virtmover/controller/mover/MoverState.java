@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.mover;
+
+import io.virtmover.transfer.Outcome;
+import java.time.Instant;
+
+/** Where a mover is, as its Job, its pods and its reports tell. */
+public sealed interface MoverState {
+  /** It was not asked for. */
+  record Absent() implements MoverState {}
+
+  /**
+   * It was asked for, and does not run yet.
+   *
+   * @param since when it was asked for
+   * @param why what Kubernetes says it waits for; empty when it says nothing
+   */
+  record Waiting(Instant since, String why) implements MoverState {}
+
+  /** It runs. */
+  record Running() implements MoverState {}
+
+  /** It told its end. */
+  record Ended(Outcome outcome) implements MoverState {}
+
+  /** It is gone for good, or was never let in, and told nothing. */
+  record Died(String why) implements MoverState {}
+}

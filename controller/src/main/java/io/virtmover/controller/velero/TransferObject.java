@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.velero;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.virtmover.controller.Keys;
+import java.util.Map;
+import java.util.Optional;
+
+/** What DataUpload and DataDownload have in common. */
+public interface TransferObject extends HasMetadata {
+  /** Whose it is; Velero's own mover serves {@code velero} and the empty text. */
+  String datamover();
+
+  /** Whether somebody asked for it to be stopped. */
+  boolean isCancelWanted();
+
+  /** The status, {@link TransferStatus#NONE} where there is none. */
+  TransferStatus status();
+
+  /** Where it is. */
+  default TransferPhase phase() {
+    return status().phaseOrNew();
+  }
+
+  /** Whether it was deleted, and waits for its finalizers. */
+  default boolean isDeleting() {
+    return getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** Whether we still have to clean up behind it. */
+  default boolean hasOurFinalizer() {
+    return getMetadata().getFinalizers().contains(Keys.FINALIZER);
+  }
+
+  /** A label that is there and not empty. */
+  default Optional<String> label(String key) {
+    return value(getMetadata().getLabels(), key);
+  }
+
+  /** An annotation of ours, or else the Go project's of the same name. */
+  default Optional<String> annotation(String key) {
+    var all = getMetadata().getAnnotations();
+    return value(all, key).or(() -> value(all, Keys.peers(key)));
+  }
+
+  private static Optional<String> value(Map<String, String> all, String key) {
+    return Optional.ofNullable(all).map(values -> values.get(key)).filter(text -> !text.isEmpty());
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.watch;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.velero.TransferObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The objects of one kind that belong to requests of one kind, watched by label.
+ *
+ * @param <R> the objects' kind
+ * @param <P> the requests' kind
+ */
+public final class Watched<R extends HasMetadata, P extends TransferObject> {
+  private static final String BY_REQUEST = "request";
+
+  private final InformerEventSource<R, P> source;
+
+  private Watched(InformerEventSource<R, P> source) {
+    this.source = source;
+    source.addIndexers(Map.of(BY_REQUEST, object -> labels(object, Keys.REQUEST_UID)));
+  }
+
+  /**
+   * Watches a kind with a model class in one namespace.
+   *
+   * @param namespace that of the requests, too
+   */
+  public static <R extends HasMetadata, P extends TransferObject> Watched<R, P> inNamespace(
+      Class<R> kind, Class<P> requests, String namespace, EventSourceContext<P> context) {
+    var configuration =
+        InformerEventSourceConfiguration.from(kind, requests)
+            .withName(kind.getSimpleName())
+            .withNamespaces(Set.of(namespace))
+            .withLabelSelector(selector(requests))
+            .withSecondaryToPrimaryMapper(object -> request(object, namespace))
+            .build();
+    return new Watched<>(new InformerEventSource<>(configuration, context));
+  }
+
+  /** Watches a kind with a model class in all namespaces. */
+  public static <R extends HasMetadata, P extends TransferObject> Watched<R, P> everywhere(
+      Class<R> kind, Class<P> requests, String requestNamespace, EventSourceContext<P> context) {
+    var configuration =
+        InformerEventSourceConfiguration.from(kind, requests)
+            .withName(kind.getSimpleName())
+            .withWatchAllNamespaces()
+            .withLabelSelector(selector(requests))
+            .withSecondaryToPrimaryMapper(object -> request(object, requestNamespace))
+            .build();
+    return new Watched<>(new InformerEventSource<>(configuration, context));
+  }
+
+  private static String selector(Class<?> requests) {
+    return Keys.REQUEST_KIND + "=" + requests.getSimpleName();
+  }
+
+  /** What the framework starts and stops. */
+  public InformerEventSource<R, P> source() {
+    return source;
+  }
+
+  /** The objects of a request. */
+  public List<R> of(P request) {
+    return source.byIndex(BY_REQUEST, request.getMetadata().getUid());
+  }
+
+  /** The request that an object belongs to, as its annotation says. */
+  public static Set<ResourceID> request(HasMetadata object, String namespace) {
+    return Optional.ofNullable(object.getMetadata().getAnnotations())
+        .map(all -> all.get(Keys.REQUEST_NAME))
+        .map(name -> Set.of(new ResourceID(name, namespace)))
+        .orElse(Set.of());
+  }
+
+  private static List<String> labels(HasMetadata object, String key) {
+    return Optional.ofNullable(object.getMetadata().getLabels())
+        .map(all -> all.get(key))
+        .map(List::of)
+        .orElse(List.of());
+  }
+}
