@@ -38,6 +38,12 @@ public final class Keys {
   /** Annotation on a VM, a Velero Backup or a DataUpload: the next backup is a full. */
   public static final String FORCE_FULL = OURS + "force-full-backup";
 
+  /** Annotation on a VM: increments after a full at most; 0 for no limit. */
+  public static final String MAX_INCREMENTS = OURS + "max-incremental-backups";
+
+  /** Annotation on a Velero Backup or a DataUpload: {@code auto}, {@code pull} or {@code push}. */
+  public static final String MODE = OURS + "mode";
+
   /** Annotation of a DataUpload: how many tries there were before this one, and why. */
   public static final String RETRIES = OURS + "retries";
 

@@ -16,7 +16,9 @@ public final class MoverPaths {
   static final String LOCATION_KEY = "location.json";
   static final String CALLBACK_CA_KEY = "callback-ca.pem";
   static final String EXPORT_CA_KEY = "export-ca.pem";
-  static final String EXPORT_TOKEN_KEY = "export-token";
+
+  /** The key of an export's token in the secret of a transfer. */
+  public static final String EXPORT_TOKEN_KEY = "export-token";
 
   /** The certificates of an export's server. */
   public static final Path EXPORT_CA = Path.of(TRANSFER, EXPORT_CA_KEY);

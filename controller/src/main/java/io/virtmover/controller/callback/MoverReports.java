@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.callback;
+
+import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.transfer.Outcome;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What movers have reported, by the id of the attempt. It is not kept: a mover goes on reporting,
+ * and its end is in its termination message, too.
+ */
+@ApplicationScoped
+public class MoverReports {
+  private final Map<String, TransferStatus.Progress> progress = new ConcurrentHashMap<>();
+  private final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
+
+  /** How far a mover is. */
+  public Optional<TransferStatus.Progress> progress(String attempt) {
+    return Optional.ofNullable(progress.get(attempt));
+  }
+
+  /** How a mover has ended. */
+  public Optional<Outcome> outcome(String attempt) {
+    return Optional.ofNullable(outcomes.get(attempt));
+  }
+
+  /** Forgets an attempt that is over. */
+  public void forget(String attempt) {
+    progress.remove(attempt);
+    outcomes.remove(attempt);
+  }
+
+  void tell(String attempt, TransferStatus.Progress now) {
+    progress.put(attempt, now);
+  }
+
+  void tell(String attempt, Outcome end) {
+    outcomes.put(attempt, end);
+  }
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.kubevirt;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.virtmover.cluster.BackupTracker;
+import io.virtmover.cluster.VmExport;
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.Naming;
+import io.virtmover.domain.VmRef;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads KubeVirt's objects, and makes and deletes backups and trackers. */
+@ApplicationScoped
+public class KubeVirt {
+  private final KubernetesClient client;
+  private final ObjectMapper json = new ObjectMapper();
+
+  KubeVirt(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** A VM, if it is there. */
+  public Optional<VirtualMachine> vm(VmRef vm) {
+    return reference(vm).map(found -> VirtualMachine.read(tree(found)));
+  }
+
+  /** A VM as an object to refer to. */
+  public Optional<GenericKubernetesResource> reference(VmRef vm) {
+    return Optional.ofNullable(
+        client
+            .genericKubernetesResources(KubeVirtKinds.VM)
+            .inNamespace(vm.namespace())
+            .withName(vm.name())
+            .get());
+  }
+
+  /**
+   * What the cluster's KubeVirt can do.
+   *
+   * @throws io.virtmover.failure.VirtMoverException {@code UNSUPPORTED} when backups are off
+   */
+  public Abilities abilities() {
+    return Abilities.of(installed(), exportVersion().isPresent());
+  }
+
+  private Optional<JsonNode> installed() {
+    try {
+      return client
+          .genericKubernetesResources(KubeVirtKinds.KUBEVIRT)
+          .inAnyNamespace()
+          .list()
+          .getItems()
+          .stream()
+          .findFirst()
+          .map(this::tree);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** The export of a backup, if it is there; it has the backup's name. */
+  public Optional<VmExport> export(String namespace, String backup) {
+    return exportVersion()
+        .flatMap(
+            version ->
+                Optional.ofNullable(
+                    client
+                        .genericKubernetesResources(KubeVirtKinds.export(version))
+                        .inNamespace(namespace)
+                        .withName(backup)
+                        .get()))
+        .map(found -> VmExport.read(tree(found)));
+  }
+
+  private Optional<String> exportVersion() {
+    var group = client.getApiGroup(KubeVirtKinds.EXPORT_GROUP);
+    return Optional.ofNullable(group)
+        .flatMap(
+            found ->
+                found.getVersions().stream()
+                    .map(version -> version.getVersion())
+                    .filter(version -> version.equals("v1") || version.equals("v1beta1"))
+                    .min(Comparator.naturalOrder()));
+  }
+
+  /** Every tracker of a VM that is ours, or the Go project's. */
+  public List<BackupTracker> trackers(VmRef vm) {
+    var trackers = new ArrayList<BackupTracker>();
+    for (var found : trackersIn(vm.namespace())) {
+      var labels = found.getMetadata().getLabels();
+      var isKnown =
+          labels != null
+              && (labels.containsKey(Keys.VM_HASH) || labels.containsKey(Keys.peers(Keys.VM_HASH)));
+      var tree = tree(found);
+      if (isKnown && vmOf(tree).equals(vm.name())) {
+        trackers.add(BackupTracker.read(tree));
+      }
+    }
+    return trackers;
+  }
+
+  /** The VM that a backup's source leads to; empty where its tracker is not there. */
+  public Optional<String> vmOf(String namespace, BackupSource source) {
+    return source.isTracker()
+        ? trackersIn(namespace).stream()
+            .filter(tracker -> tracker.getMetadata().getName().equals(source.name()))
+            .map(tracker -> vmOf(tree(tracker)))
+            .findFirst()
+        : Optional.of(source.name());
+  }
+
+  private static String vmOf(JsonNode tracker) {
+    return tracker.path("spec").path("source").path("name").asText();
+  }
+
+  private List<GenericKubernetesResource> trackersIn(String namespace) {
+    return client
+        .genericKubernetesResources(KubeVirtKinds.TRACKER)
+        .inNamespace(namespace)
+        .list()
+        .getItems();
+  }
+
+  /** Makes a VM's tracker, unless it is there; returns its name. */
+  public String makeTracker(VmRef vm) {
+    var hash = Naming.vmHash(vm.name());
+    var name = Naming.object("vmbt-" + vm.name(), vm.toString(), 0);
+    var tracker = json.createObjectNode();
+    var metadata = tracker.putObject("metadata").put("name", name);
+    metadata
+        .putObject("labels")
+        .put("app.kubernetes.io/managed-by", "virtmover-controller")
+        .put(Keys.VM_HASH, hash)
+        .put(Keys.peers(Keys.VM_HASH), hash);
+    metadata
+        .putObject("annotations")
+        .put(Keys.VM_NAME, vm.name())
+        .put(Keys.peers(Keys.VM_NAME), vm.name());
+    tracker
+        .putObject("spec")
+        .putObject("source")
+        .put("apiGroup", KubeVirtKinds.VM_GROUP)
+        .put("kind", "VirtualMachine")
+        .put("name", vm.name());
+    create(tracker.put("kind", "VirtualMachineBackupTracker"), vm.namespace());
+    return name;
+  }
+
+  /** Makes a backup, unless it is there. */
+  public void makeBackup(NewBackup backup) {
+    create(backup.object(json), backup.metadata().getNamespace());
+  }
+
+  private void create(JsonNode object, String namespace) {
+    var resource = json.convertValue(object, GenericKubernetesResource.class);
+    resource.setApiVersion(KubeVirtKinds.BACKUP_GROUP + "/" + KubeVirtKinds.BACKUP_VERSION);
+    try {
+      client.resource(resource).inNamespace(namespace).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    }
+  }
+
+  /** Asks for a backup to be deleted; KubeVirt ends it first if it runs. */
+  public void deleteBackup(String namespace, String name) {
+    client
+        .genericKubernetesResources(KubeVirtKinds.BACKUP)
+        .inNamespace(namespace)
+        .withName(name)
+        .delete();
+  }
+
+  /** Why virt-launcher last refused to start a backup; KubeVirt tells it by an event alone. */
+  public Optional<String> refusal(VmRef vm, Instant since) {
+    return client
+        .v1()
+        .events()
+        .inNamespace(vm.namespace())
+        .withField("involvedObject.name", vm.name())
+        .withField("reason", "BackupError")
+        .list()
+        .getItems()
+        .stream()
+        .filter(event -> !time(event).isBefore(since))
+        .max(Comparator.comparing(KubeVirt::time))
+        .map(Event::getMessage);
+  }
+
+  private static Instant time(Event event) {
+    if (event.getLastTimestamp() != null) {
+      return Instant.parse(event.getLastTimestamp());
+    }
+    return event.getEventTime() == null
+        ? Instant.parse(event.getMetadata().getCreationTimestamp())
+        : Instant.parse(event.getEventTime().getTime());
+  }
+
+  /** When the VM was last restored from a snapshot, if it was. */
+  public Optional<Instant> lastRestore(VmRef vm) {
+    try {
+      return client
+          .genericKubernetesResources(KubeVirtKinds.RESTORE)
+          .inNamespace(vm.namespace())
+          .list()
+          .getItems()
+          .stream()
+          .filter(found -> targetOf(found).equals(vm.name()))
+          .map(found -> Instant.parse(found.getMetadata().getCreationTimestamp()))
+          .max(Comparator.naturalOrder());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private String targetOf(GenericKubernetesResource restore) {
+    return tree(restore).path("spec").path("target").path("name").asText();
+  }
+
+  /** An object as it was sent. */
+  public JsonNode tree(Object object) {
+    return json.valueToTree(object);
+  }
+}

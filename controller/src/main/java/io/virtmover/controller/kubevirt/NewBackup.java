@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.kubevirt;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A VirtualMachineBackup to be made. Nothing is ever written to it afterwards: that can turn a
+ * backup that succeeded into one that failed (docs/kubevirt-backup-api.md).
+ *
+ * @param claim for the files, or in pull mode for what the guest overwrites meanwhile
+ * @param pull secret with the token, where the data is pulled
+ */
+public record NewBackup(
+    ObjectMeta metadata,
+    String tracker,
+    String claim,
+    Optional<Pull> pull,
+    boolean isFullForced,
+    boolean isQuiesced) {
+  /**
+   * What pulling takes.
+   *
+   * @param timeToLive far above what the transfer may take: at its end KubeVirt counts the backup
+   *     as complete
+   */
+  public record Pull(String tokenSecret, Duration timeToLive) {}
+
+  JsonNode object(ObjectMapper json) {
+    var object = json.createObjectNode().put("kind", "VirtualMachineBackup");
+    object.set("metadata", json.valueToTree(metadata));
+    var spec = object.putObject("spec").put("pvcName", claim).put("mode", "Push");
+    spec.putObject("source")
+        .put("apiGroup", KubeVirtKinds.BACKUP_GROUP)
+        .put("kind", "VirtualMachineBackupTracker")
+        .put("name", tracker);
+    pull.ifPresent(
+        asked ->
+            spec.put("mode", "Pull")
+                .put("tokenSecretRef", asked.tokenSecret())
+                .put("ttlDuration", asked.timeToLive().toMinutes() + "m"));
+    if (isFullForced) {
+      spec.put("forceFullBackup", true);
+    }
+    if (!isQuiesced) {
+      spec.put("skipQuiesce", true);
+    }
+    return object;
+  }
+}

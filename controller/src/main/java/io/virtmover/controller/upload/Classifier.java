@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import io.virtmover.cluster.VmBackup;
+import io.virtmover.cluster.VmBackupState;
+import io.virtmover.cluster.VmExport;
+import io.virtmover.controller.mover.MoverState;
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.domain.BackupType;
+import io.virtmover.domain.FullReason;
+import io.virtmover.transfer.BackUpReport;
+import io.virtmover.transfer.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Finds out where a DataUpload is, from what there is. The same facts give the same state, however
+ * often and in whatever order they are looked at: a VirtualMachineBackup can go back to waiting
+ * after it ran.
+ */
+final class Classifier {
+  private final Observation seen;
+  private final Deadlines deadlines;
+  private final Instant now;
+
+  private Classifier(Observation seen, Deadlines deadlines, Instant now) {
+    this.seen = seen;
+    this.deadlines = deadlines;
+    this.now = now;
+  }
+
+  static UploadState classify(Observation seen, Deadlines deadlines, Instant now) {
+    return new Classifier(seen, deadlines, now).state();
+  }
+
+  private UploadState state() {
+    var phase = seen.request().phase();
+    if (phase.isFinal()) {
+      return ended(phase);
+    }
+    var report = report();
+    if (report.isPresent()) {
+      return published(report.get());
+    }
+    if (seen.request().isCancelWanted() || seen.request().isDeleting()) {
+      return seen.hasLeftovers() ? new UploadState.Stopping() : new UploadState.Stopped();
+    }
+    if (phase == TransferPhase.CANCELING) {
+      return seen.hasLeftovers() ? new UploadState.Stopping() : new UploadState.Stopped();
+    }
+    if (phase == TransferPhase.NEW) {
+      return new UploadState.New();
+    }
+    if (isOver(acceptedAt(), deadlines.total())) {
+      return new UploadState.Failing(
+          "The backup was not done after %s.".formatted(words(deadlines.total())));
+    }
+    return seen.earlier().isEmpty() ? going() : new UploadState.ClearingEarlier();
+  }
+
+  private UploadState ended(TransferPhase end) {
+    if (!seen.hasLeftovers()) {
+      return new UploadState.Done(end);
+    }
+    var since =
+        Optional.ofNullable(seen.request().status().completionTimestamp())
+            .map(Instant::parse)
+            .orElse(now);
+    return isOver(since, deadlines.cleanup())
+        ? new UploadState.GivingUp(
+            end, String.join(", ", seen.own()) + String.join(", ", seen.earlier()))
+        : new UploadState.CleaningUp(end);
+  }
+
+  /** What a mover that did it all has told. */
+  private Optional<BackUpReport> report() {
+    return seen.mover() instanceof MoverState.Ended(Outcome.Completed(BackUpReport report))
+        ? Optional.of(report)
+        : Optional.empty();
+  }
+
+  private UploadState published(BackUpReport report) {
+    return seen.backup().isPresent()
+        ? new UploadState.NeedsCommit(report)
+        : new UploadState.Succeeded(report);
+  }
+
+  private UploadState going() {
+    return switch (seen.mover()) {
+      case MoverState.Absent() -> beforeMover();
+      case MoverState.Waiting(var since, var why) ->
+          stillReadable()
+              .orElseGet(
+                  () ->
+                      isOver(since, deadlines.schedule())
+                          ? new UploadState.Failing(
+                              "The mover did not run after %s%s."
+                                  .formatted(words(deadlines.schedule()), because(why)))
+                          : new UploadState.AwaitingMover(
+                              isOver(since, deadlines.patience()) ? why : ""));
+      case MoverState.Running() -> stillReadable().orElseGet(UploadState.Moving::new);
+      case MoverState.Died(var why) -> new UploadState.Failing("The mover died: " + why + ".");
+      case MoverState.Ended(Outcome.Failed(_, var message, _)) -> new UploadState.Failing(message);
+      case MoverState.Ended(Outcome.Canceled(var message)) -> new UploadState.Failing(message);
+      case MoverState.Ended(Outcome.Completed(_)) ->
+          new UploadState.Failing("The mover reports something that is not a backup.");
+    };
+  }
+
+  /** What has become of the data under a mover that reads it; empty while it is there. */
+  private Optional<UploadState> stillReadable() {
+    if (seen.backup().isEmpty()) {
+      return Optional.of(
+          retry(
+              seen.retries().again(),
+              "The VirtualMachineBackup was deleted while its data was read."));
+    }
+    var own = seen.backup().get();
+    if (!own.plan().isPull()) {
+      return Optional.empty();
+    }
+    return switch (own.backup().state()) {
+      case VmBackupState.Completed(_) ->
+          Optional.of(
+              retry(seen.retries().again(), "KubeVirt ended the backup while its data was read."));
+      case VmBackupState.Failed(_, var why) -> Optional.of(retry(seen.retries().again(), why));
+      case VmBackupState.Waiting _,
+          VmBackupState.Running _,
+          VmBackupState.PreparingExport _,
+          VmBackupState.ExportReady _,
+          VmBackupState.Aborting _ ->
+          Optional.empty();
+    };
+  }
+
+  private UploadState beforeMover() {
+    if (seen.backup().isEmpty()) {
+      return seen.obstacle()
+          .<UploadState>map(UploadState.Queued::new)
+          .orElseGet(UploadState.NeedsBackup::new);
+    }
+    var own = seen.backup().get();
+    return switch (own.backup().state()) {
+      case VmBackupState.Waiting(var why) -> waiting(own, why);
+      case VmBackupState.Running() -> preparing(own, "KubeVirt's backup job has not ended");
+      case VmBackupState.PreparingExport() -> preparing(own, "KubeVirt's export is not ready");
+      case VmBackupState.Aborting(var why) -> preparing(own, why);
+      case VmBackupState.ExportReady() -> own.plan().isPull() ? readable(own) : preparing(own, "");
+      case VmBackupState.Completed(_) -> completed(own);
+      case VmBackupState.Failed(var cause, var why) -> failed(cause, why);
+    };
+  }
+
+  private UploadState waiting(Observation.Own own, Optional<String> why) {
+    var refusal = seen.refusal();
+    if (refusal.isPresent() && own.plan().parent().isPresent() && isAboutChain(refusal.get())) {
+      return retry(seen.retries().asFull(FullReason.CHANGES_UNKNOWN), refusal.get());
+    }
+    return preparing(own, refusal.or(() -> why).orElse(""));
+  }
+
+  /** KubeVirt tries an increment that cannot start without an end. */
+  private static boolean isAboutChain(String refusal) {
+    return refusal.contains("bitmap") || refusal.contains("heckpoint");
+  }
+
+  private UploadState preparing(Observation.Own own, String why) {
+    if (isOver(own.backup().created(), deadlines.prepare())) {
+      return new UploadState.Failing(
+          "KubeVirt had not begun the backup after %s%s."
+              .formatted(words(deadlines.prepare()), because(why)));
+    }
+    return new UploadState.Preparing(
+        Optional.of(why)
+            .filter(text -> !text.isEmpty())
+            .filter(_ -> isOver(own.backup().created(), deadlines.patience())));
+  }
+
+  /** A backup's export may be told as ready too early: its own object decides. */
+  private UploadState readable(Observation.Own own) {
+    var export =
+        seen.export().filter(VmExport::isReady).filter(ready -> ready.authority().isPresent());
+    return export.isEmpty()
+        ? preparing(own, "KubeVirt's export is not ready")
+        : checked(own, export);
+  }
+
+  private UploadState completed(Observation.Own own) {
+    if (own.plan().isPull()) {
+      return retry(seen.retries().again(), "KubeVirt ended the backup before its data was read.");
+    }
+    if (!own.backup().isOwnResult()) {
+      return retry(
+          seen.retries().again(), "KubeVirt mixed the backup up with another one of the same VM.");
+    }
+    return seen.hasClaim() ? checked(own, Optional.empty()) : new UploadState.NeedsClaim();
+  }
+
+  private UploadState checked(Observation.Own own, Optional<VmExport> export) {
+    VmBackup backup = own.backup();
+    if (!backup.checkpoint().equals(Optional.of(backup.ownCheckpoint()))) {
+      return retry(
+          seen.retries().again(), "KubeVirt mixed the backup up with another one of the same VM.");
+    }
+    if (own.plan().isFull() && backup.type().equals(Optional.of(BackupType.INCREMENTAL))) {
+      return new UploadState.Failing("KubeVirt made an increment although a full was asked for.");
+    }
+    return new UploadState.NeedsMover(backup, own.plan(), export);
+  }
+
+  private UploadState failed(VmBackupState.Cause cause, String why) {
+    return switch (cause) {
+      case OUT_OF_SPACE -> retry(seen.retries().withMoreRoom(), why);
+      case SOURCE_LOST, DELETED_BEFORE_START, ABORTED -> retry(seen.retries().again(), why);
+      case JOB_FAILED, SOURCE_UNHEALTHY -> new UploadState.Failing(why);
+    };
+  }
+
+  private UploadState retry(Retries next, String why) {
+    return seen.retries().isLast()
+        ? new UploadState.Failing("%s (try %d)".formatted(why, seen.retries().count() + 1))
+        : new UploadState.NeedsRetry(next, why);
+  }
+
+  private Instant acceptedAt() {
+    return Optional.ofNullable(seen.request().status().acceptedTimestamp())
+        .map(Instant::parse)
+        .orElse(now);
+  }
+
+  private boolean isOver(Instant since, Duration limit) {
+    return now.isAfter(since.plus(limit));
+  }
+
+  private static String because(String why) {
+    return why.isEmpty() ? "" : ": " + why.replaceAll("[.\\s]+$", "");
+  }
+
+  private static String words(Duration limit) {
+    return limit.toMinutes() >= 1 ? limit.toMinutes() + " min" : limit.toSeconds() + " s";
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.kubevirt.KubeVirt;
+import io.virtmover.controller.velero.DataUpload;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Takes away what belongs to a request: the mover first, because it reads; then KubeVirt's backup,
+ * which holds the claim; then the rest. Each call does what can be done now.
+ */
+@ApplicationScoped
+public class Clearing {
+  private final KubernetesClient client;
+  private final ControllerConfig config;
+  private final KubeVirt kubeVirt;
+
+  Clearing(KubernetesClient client, ControllerConfig config, KubeVirt kubeVirt) {
+    this.client = client;
+    this.config = config;
+    this.kubeVirt = kubeVirt;
+  }
+
+  /**
+   * Goes on with it.
+   *
+   * @param isMeant by the names of the objects of a try
+   */
+  void run(Observation seen, UploadSources sources, Predicate<String> isMeant) {
+    var request = seen.request();
+    var jobs = named(sources.jobs(request), isMeant);
+    var pods =
+        sources.pods(request).stream()
+            .filter(
+                pod -> isMeant.test(pod.getMetadata().getLabels().getOrDefault(Keys.ATTEMPT, "")))
+            .toList();
+    delete(jobs);
+    if (!jobs.isEmpty() || !pods.isEmpty()) {
+      return;
+    }
+    if (deleteBackups(request, sources, isMeant)) {
+      return;
+    }
+    for (var claim : named(sources.claims(request), isMeant)) {
+      var name = claim.getMetadata().getName();
+      deleteSecret(config.namespace(), name);
+      UploadWords.vm(request).ifPresent(vm -> deleteSecret(vm.namespace(), name));
+      delete(List.of(claim));
+    }
+  }
+
+  /** Whether there are any. */
+  private boolean deleteBackups(
+      DataUpload request, UploadSources sources, Predicate<String> isMeant) {
+    var backups =
+        UploadWords.vm(request)
+            .map(vm -> sources.backups(vm.namespace()))
+            .orElse(List.of())
+            .stream()
+            .filter(backup -> UploadSources.isOf(backup, request))
+            .filter(backup -> isMeant.test(backup.getMetadata().getName()))
+            .toList();
+    for (var backup : backups) {
+      if (backup.getMetadata().getDeletionTimestamp() == null) {
+        kubeVirt.deleteBackup(backup.getMetadata().getNamespace(), backup.getMetadata().getName());
+      }
+    }
+    return !backups.isEmpty();
+  }
+
+  private void deleteSecret(String namespace, String name) {
+    client.secrets().inNamespace(namespace).withName(name).delete();
+  }
+
+  private void delete(List<? extends HasMetadata> objects) {
+    for (var object : objects) {
+      if (object.getMetadata().getDeletionTimestamp() == null) {
+        client.resource(object).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+      }
+    }
+  }
+
+  private static <T extends HasMetadata> List<T> named(List<T> objects, Predicate<String> isMeant) {
+    return objects.stream().filter(object -> isMeant.test(object.getMetadata().getName())).toList();
+  }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import static io.virtmover.controller.velero.TransferPhase.ACCEPTED;
+import static io.virtmover.controller.velero.TransferPhase.CANCELED;
+import static io.virtmover.controller.velero.TransferPhase.CANCELING;
+import static io.virtmover.controller.velero.TransferPhase.COMPLETED;
+import static io.virtmover.controller.velero.TransferPhase.FAILED;
+import static io.virtmover.controller.velero.TransferPhase.IN_PROGRESS;
+import static io.virtmover.controller.velero.TransferPhase.PREPARED;
+
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.report.Change;
+import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.domain.BackupType;
+import io.virtmover.transfer.BackUpReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What is to be done in a state. */
+final class Decision {
+  /** For waits that a watch ends as a rule: what it misses is found then. */
+  private static final Duration SELDOM = Duration.ofSeconds(60);
+
+  private static final Duration OFTEN = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  private Decision() {}
+
+  static List<Step> decide(Observation seen, UploadState state) {
+    var request = seen.request();
+    return switch (state) {
+      case UploadState.New() -> List.of(new Step.Write(Change.to(ACCEPTED, "")));
+      case UploadState.Queued(var why) ->
+          List.of(new Step.Write(Change.to(ACCEPTED, why)), new Step.Recheck(SELDOM));
+      case UploadState.NeedsBackup() -> List.of(new Step.AskKubeVirt(), new Step.Recheck(SELDOM));
+      case UploadState.ClearingEarlier() ->
+          List.of(new Step.ClearEarlier(), new Step.Recheck(OFTEN));
+      case UploadState.Preparing(var why) ->
+          why.isEmpty()
+              ? List.of(new Step.Recheck(OFTEN))
+              : List.of(new Step.Write(Change.to(ACCEPTED, why.get())), new Step.Recheck(OFTEN));
+      case UploadState.NeedsClaim() -> List.of(new Step.MoveClaim(), new Step.Recheck(SOON));
+      case UploadState.NeedsMover(var backup, var plan, var export) ->
+          List.of(
+              new Step.StartMover(backup, plan, export),
+              new Step.Write(Change.to(PREPARED, kind(plan))));
+      case UploadState.AwaitingMover(var why) ->
+          why.isEmpty()
+              ? List.of(new Step.Recheck(OFTEN))
+              : List.of(
+                  new Step.Write(Change.to(PREPARED, "%s %s".formatted(kind(seen), why))),
+                  new Step.Recheck(OFTEN));
+      case UploadState.Moving() -> List.of(new Step.Write(moving(seen)), new Step.Recheck(OFTEN));
+      case UploadState.NeedsCommit(_) -> List.of(new Step.DeleteBackup(), new Step.Recheck(OFTEN));
+      case UploadState.Succeeded(var report) -> succeeded(seen, report);
+      case UploadState.NeedsRetry(var next, var why) ->
+          List.of(
+              new Step.Tell(true, "BackupRetried", why),
+              new Step.Write(
+                  Change.to(ACCEPTED, "Begins anew: " + why).annotated(Keys.RETRIES, next.text())));
+      case UploadState.Failing(var why) ->
+          List.of(new Step.Write(Change.to(FAILED, why)), new Step.Tell(true, "BackupFailed", why));
+      case UploadState.Stopping() ->
+          List.of(
+              new Step.Write(Change.to(CANCELING, "The backup is being stopped.")),
+              new Step.CleanUp(),
+              new Step.Recheck(OFTEN));
+      case UploadState.Stopped() ->
+          List.of(new Step.Write(Change.to(CANCELED, stopped(request))), new Step.Release());
+      case UploadState.CleaningUp(_) -> List.of(new Step.CleanUp(), new Step.Recheck(OFTEN));
+      case UploadState.GivingUp(var end, var left) ->
+          List.of(
+              new Step.Tell(true, "CleanUpFailed", "Still there after the deadline: " + left + "."),
+              release(request, end),
+              new Step.Release());
+      case UploadState.Done(var end) -> List.of(release(request, end), new Step.Release());
+    };
+  }
+
+  private static Step release(DataUpload request, TransferPhase end) {
+    var message = Optional.ofNullable(request.status().message()).orElse("");
+    return new Step.Write(Change.to(end, message).released());
+  }
+
+  private static String stopped(DataUpload request) {
+    return request.isDeleting()
+        ? "The backup was stopped because its DataUpload was deleted."
+        : "The backup was stopped on request.";
+  }
+
+  private static Change moving(Observation seen) {
+    var change = Change.to(IN_PROGRESS, kind(seen));
+    return seen.progress().map(change::with).orElse(change);
+  }
+
+  private static String kind(Observation seen) {
+    return seen.backup()
+        .map(own -> kind(own.plan()))
+        .orElseGet(() -> Optional.ofNullable(seen.request().status().message()).orElse(""));
+  }
+
+  private static String kind(BackupPlan plan) {
+    return plan.reason()
+        .map(reason -> "Full backup (%s).".formatted(reason.spelling()))
+        .orElse("Incremental backup.");
+  }
+
+  private static List<Step> succeeded(Observation seen, BackUpReport report) {
+    var request = seen.request();
+    var stored = report.disks().stream().mapToLong(BackUpReport.Disk::bytesStored).sum();
+    var read = report.disks().stream().mapToLong(BackUpReport.Disk::bytesRead).sum();
+    var known =
+        report.disks().isEmpty() ? seen.progress() : Optional.<TransferStatus.Progress>empty();
+    var message = done(report, Optional.ofNullable(request.status().message()));
+    return List.of(
+        new Step.Write(
+            Change.to(COMPLETED, message)
+                .with(known.orElse(new TransferStatus.Progress(read, read)))
+                .withResult(UploadWords.snapshotID(report.backup(), report.vm()), stored)),
+        new Step.Tell(
+            false,
+            "BackupCompleted",
+            done(report, Optional.ofNullable(request.status().message()))));
+  }
+
+  /** The message so far says why it is a full. */
+  private static String done(BackUpReport report, Optional<String> soFar) {
+    if (report.type() == BackupType.INCREMENTAL) {
+      return "Incremental backup.";
+    }
+    return soFar.filter(text -> text.startsWith("Full backup")).orElse("Full backup.");
+  }
+}

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.callback.MoverReports;
+import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.config.ControllerConfig.Backup.QuiesceMode;
+import io.virtmover.controller.kubevirt.KubeVirt;
+import io.virtmover.controller.kubevirt.NewBackup;
+import io.virtmover.controller.location.Locations;
+import io.virtmover.controller.mover.MoverFiles;
+import io.virtmover.controller.mover.MoverJobs;
+import io.virtmover.controller.mover.MoverOrder;
+import io.virtmover.controller.mover.MoverPaths;
+import io.virtmover.controller.mover.Owned;
+import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.report.Events;
+import io.virtmover.controller.report.Requests;
+import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.domain.BackupName;
+import io.virtmover.domain.VmRef;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Does the steps of DataUploads. */
+@ApplicationScoped
+public class Executor {
+  private static final String TOKEN = "token";
+  private static final int TOKEN_BYTES = 32;
+
+  /** KubeVirt's limit is far above ours: at its end a backup counts as complete. */
+  private static final int TIME_TO_LIVE = 2;
+
+  private final KubernetesClient client;
+  private final ControllerConfig config;
+  private final KubeVirt kubeVirt;
+  private final Locations locations;
+  private final Planner planner;
+  private final MoverFiles files;
+  private final MoverJobs jobs;
+  private final MoverReports reports;
+  private final Requests requests;
+  private final Events events;
+  private final Slots slots;
+  private final Clearing clearing;
+  private final SecureRandom random = new SecureRandom();
+
+  Executor(
+      KubernetesClient client,
+      ControllerConfig config,
+      KubeVirt kubeVirt,
+      Locations locations,
+      Planner planner,
+      MoverFiles files,
+      MoverJobs jobs,
+      MoverReports reports,
+      Requests requests,
+      Events events,
+      Slots slots,
+      Clearing clearing) {
+    this.client = client;
+    this.config = config;
+    this.kubeVirt = kubeVirt;
+    this.locations = locations;
+    this.planner = planner;
+    this.files = files;
+    this.jobs = jobs;
+    this.reports = reports;
+    this.requests = requests;
+    this.events = events;
+    this.slots = slots;
+    this.clearing = clearing;
+  }
+
+  /**
+   * Does the steps in their order.
+   *
+   * @return when to look again, where no watch tells; empty: when something changes
+   */
+  Optional<Duration> run(Observation seen, List<Step> steps, UploadSources sources) {
+    Optional<Duration> recheck = Optional.empty();
+    for (var step : steps) {
+      switch (step) {
+        case Step.Write(var change) -> {
+          if (!requests.write(seen.request(), change)) {
+            return Optional.of(Duration.ofMillis(200));
+          }
+        }
+        case Step.AskKubeVirt() -> ask(seen);
+        case Step.MoveClaim() -> throw new IllegalStateException("not yet");
+        case Step.StartMover(var backup, var plan, var export) ->
+            startMover(
+                plan.isPull()
+                    ? orders(seen.request())
+                        .pull(
+                            backup,
+                            plan,
+                            export.orElseThrow(),
+                            exportToken(seen.request(), backup.name()))
+                    : orders(seen.request()).push(backup, plan));
+        case Step.DeleteBackup() ->
+            seen.backup()
+                .filter(own -> !own.backup().isDeleting())
+                .ifPresent(
+                    own -> kubeVirt.deleteBackup(own.backup().namespace(), own.backup().name()));
+        case Step.ClearEarlier() -> clearing.run(seen, sources, name -> !name.equals(name(seen)));
+        case Step.CleanUp() -> clearing.run(seen, sources, _ -> true);
+        case Step.Release() -> {
+          slots.release(seen.request().getMetadata().getUid());
+          reports.forget(name(seen));
+        }
+        case Step.Tell(var isWarning, var reason, var message) ->
+            tell(seen.request(), isWarning, reason, message);
+        case Step.Recheck(var after) -> recheck = Optional.of(after);
+      }
+    }
+    return recheck;
+  }
+
+  private static String name(Observation seen) {
+    return Observer.name(seen.request(), seen.retries());
+  }
+
+  private void ask(Observation seen) {
+    var request = seen.request();
+    var vm = vm(request);
+    var _ = backupName(request);
+    var location = locations.find(locationName(request));
+    if (location.isReadOnly()) {
+      throw invalid(
+          "BackupStorageLocation %s is ReadOnly; nothing is written to it."
+              .formatted(location.name()));
+    }
+    if (!slots.take(request, location.name())) {
+      return;
+    }
+    var planned = planner.plan(request, vm, location, seen.retries());
+    var plan = planned.plan();
+    var name = name(seen);
+    createUnlessThere(claim(request, vm, name, planned.claimBytes()));
+    if (plan.isPull()) {
+      makeTokens(request, vm, name);
+    }
+    var metadata = Owned.by(request, vm.namespace(), name);
+    var annotations = new LinkedHashMap<>(metadata.getAnnotations());
+    annotations.put(Keys.PLAN, plan.text());
+    metadata.setAnnotations(annotations);
+    kubeVirt.makeBackup(
+        new NewBackup(
+            metadata,
+            plan.tracker(),
+            name,
+            plan.isPull()
+                ? Optional.of(
+                    new NewBackup.Pull(name, config.timeouts().total().multipliedBy(TIME_TO_LIVE)))
+                : Optional.empty(),
+            plan.isFull(),
+            config.backup().quiesce() != QuiesceMode.OFF));
+    plan.reason()
+        .ifPresent(
+            reason ->
+                tell(
+                    request,
+                    false,
+                    "FullBackup",
+                    "The backup is a full (%s): %s.".formatted(reason.spelling(), planned.why())));
+  }
+
+  private PersistentVolumeClaim claim(DataUpload request, VmRef vm, String name, long bytes) {
+    return new PersistentVolumeClaimBuilder()
+        .withMetadata(Owned.by(request, vm.namespace(), name))
+        .withNewSpec()
+        .withAccessModes("ReadWriteOnce")
+        .withStorageClassName(config.backup().storageClass().orElse(null))
+        .withVolumeMode("Filesystem")
+        .withNewResources()
+        .withRequests(Map.of("storage", new Quantity(Long.toString(bytes))))
+        .endResources()
+        .endSpec()
+        .build();
+  }
+
+  /**
+   * The token lies in Velero's namespace first, where it can be read again: in the VM's namespace
+   * secrets are only made and deleted.
+   */
+  private void makeTokens(DataUpload request, VmRef vm, String name) {
+    var bytes = new byte[TOKEN_BYTES];
+    random.nextBytes(bytes);
+    createUnlessThere(
+        secret(
+            request,
+            config.namespace(),
+            name,
+            Map.of(MoverPaths.EXPORT_TOKEN_KEY, HexFormat.of().formatHex(bytes))));
+    createUnlessThere(
+        secret(request, vm.namespace(), name, Map.of(TOKEN, exportToken(request, name))));
+  }
+
+  private static Secret secret(
+      DataUpload request, String namespace, String name, Map<String, String> data) {
+    return new SecretBuilder()
+        .withMetadata(Owned.by(request, namespace, name))
+        .withStringData(data)
+        .build();
+  }
+
+  private String exportToken(DataUpload request, String name) {
+    var secret = client.secrets().inNamespace(config.namespace()).withName(name).get();
+    if (secret == null) {
+      throw new VirtMoverException(
+          FailureKind.UNAVAILABLE,
+          "The secret %s of DataUpload %s is gone."
+              .formatted(name, request.getMetadata().getName()));
+    }
+    return new String(
+        Base64.getDecoder().decode(secret.getData().get(MoverPaths.EXPORT_TOKEN_KEY)),
+        StandardCharsets.US_ASCII);
+  }
+
+  private void startMover(MoverOrder order) {
+    var secret = files.secret(order);
+    var there = client.secrets().inNamespace(config.namespace()).withName(order.name());
+    if (there.get() == null) {
+      client.resource(secret).create();
+    } else {
+      client.resource(secret).update();
+    }
+    createUnlessThere(jobs.job(order));
+  }
+
+  private MoverOrders orders(DataUpload request) {
+    return new MoverOrders(
+        request, vm(request), backupName(request), locations.find(locationName(request)));
+  }
+
+  private void createUnlessThere(HasMetadata object) {
+    try {
+      client.resource(object).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    }
+  }
+
+  private void tell(DataUpload request, boolean isWarning, String reason, String message) {
+    var about = new ArrayList<HasMetadata>(List.of(request));
+    UploadWords.vm(request).flatMap(kubeVirt::reference).ifPresent(about::add);
+    for (var object : about) {
+      if (isWarning) {
+        events.warning(object, reason, message);
+      } else {
+        events.normal(object, reason, message);
+      }
+    }
+  }
+
+  private static VmRef vm(DataUpload request) {
+    return UploadWords.vm(request)
+        .orElseThrow(
+            () ->
+                invalid(
+                    "The DataUpload names no VM: the annotation %s is not there. VirtMover backs up whole VMs; let its Velero plugin make the DataUpload, and do not set it as the data mover of CSI snapshots."
+                        .formatted(Keys.VM_NAME)));
+  }
+
+  private static BackupName backupName(DataUpload request) {
+    return UploadWords.backup(request)
+        .orElseThrow(
+            () ->
+                invalid(
+                    "The DataUpload has no label %s with the backup's name."
+                        .formatted(Keys.BACKUP)));
+  }
+
+  private static String locationName(DataUpload request) {
+    return Optional.ofNullable(request.getSpec().backupStorageLocation())
+        .filter(name -> !name.isEmpty())
+        .orElseThrow(() -> invalid("The DataUpload names no backup storage location."));
+  }
+
+  private static VirtMoverException invalid(String message) {
+    return new VirtMoverException(FailureKind.INVALID_REQUEST, message);
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import io.virtmover.cluster.VmBackup;
+import io.virtmover.cluster.VmExport;
+import io.virtmover.controller.mover.MoverState;
+import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.velero.TransferStatus;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that is known of a DataUpload at one moment.
+ *
+ * @param retries what its annotation says
+ * @param obstacle what it waits for before anything of its own is made
+ * @param backup its VirtualMachineBackup
+ * @param export that of the backup, looked up where it matters
+ * @param refusal why virt-launcher refuses to start the backup, looked up where it takes long
+ * @param hasClaim whether the claim with KubeVirt's files is bound in the mover's namespace
+ * @param progress what the mover has reported
+ * @param earlier objects of earlier tries that are still there, in words
+ * @param own objects of this try that are still there, in words
+ */
+record Observation(
+    DataUpload request,
+    Retries retries,
+    Optional<String> obstacle,
+    Optional<Own> backup,
+    Optional<VmExport> export,
+    Optional<String> refusal,
+    MoverState mover,
+    boolean hasClaim,
+    Optional<TransferStatus.Progress> progress,
+    List<String> earlier,
+    List<String> own) {
+  /** The request's VirtualMachineBackup, and what it was made for. */
+  record Own(VmBackup backup, BackupPlan plan) {}
+
+  Observation {
+    earlier = List.copyOf(earlier);
+    own = List.copyOf(own);
+  }
+
+  boolean hasLeftovers() {
+    return !earlier.isEmpty() || !own.isEmpty();
+  }
+}

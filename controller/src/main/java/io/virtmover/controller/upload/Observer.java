@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.virtmover.cluster.VmBackup;
+import io.virtmover.cluster.VmBackupState;
+import io.virtmover.cluster.VmExport;
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.Naming;
+import io.virtmover.controller.callback.MoverReports;
+import io.virtmover.controller.kubevirt.BackupSource;
+import io.virtmover.controller.kubevirt.KubeVirt;
+import io.virtmover.controller.mover.MoverReading;
+import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.domain.VmRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Looks at everything that a DataUpload's state depends on; most of it is in caches. */
+final class Observer {
+  /** Refusals are looked up only for backups that take longer than a start does. */
+  private static final Duration USUAL_START = Duration.ofSeconds(20);
+
+  private final UploadSources sources;
+  private final KubeVirt kubeVirt;
+  private final MoverReports reports;
+  private final String namespace;
+  private final Predicate<DataUpload> isServed;
+
+  Observer(
+      UploadSources sources,
+      KubeVirt kubeVirt,
+      MoverReports reports,
+      String namespace,
+      Predicate<DataUpload> isServed) {
+    this.sources = sources;
+    this.kubeVirt = kubeVirt;
+    this.reports = reports;
+    this.namespace = namespace;
+    this.isServed = isServed;
+  }
+
+  /** The name of the objects of the present try. */
+  static String name(DataUpload request, Retries retries) {
+    var metadata = request.getMetadata();
+    return Naming.object(metadata.getName(), metadata.getUid(), retries.count());
+  }
+
+  Observation observe(DataUpload request, Instant now) {
+    var retries = Retries.of(request);
+    var name = name(request, retries);
+    var vm = UploadWords.vm(request);
+    var backups = vm.map(found -> sources.backups(found.namespace())).orElse(List.of());
+    var own = backups.stream().filter(backup -> UploadSources.isOf(backup, request)).toList();
+    var current = own.stream().filter(backup -> isNamed(backup, name)).findFirst().map(this::read);
+    var jobs = sources.jobs(request);
+    var pods = sources.pods(request);
+    var claims = sources.claims(request);
+    var mover =
+        MoverReading.of(
+            jobs.stream().filter(job -> isNamed(job, name)).findFirst(),
+            pods.stream().filter(pod -> attempt(pod).equals(name)).toList(),
+            reports.outcome(name));
+    return new Observation(
+        request,
+        retries,
+        vm.flatMap(found -> obstacle(request, found, backups)),
+        current,
+        current.flatMap(this::export),
+        vm.flatMap(found -> current.flatMap(one -> refusal(found, one, now))),
+        mover,
+        claims.stream().anyMatch(claim -> isNamed(claim, name) && isAtMover(claim)),
+        reports.progress(name),
+        leftovers(own, jobs, pods, claims, object -> !object.equals(name)),
+        leftovers(own, jobs, pods, claims, name::equals));
+  }
+
+  private Observation.Own read(GenericKubernetesResource backup) {
+    var plan = backup.getMetadata().getAnnotations().getOrDefault(Keys.PLAN, "");
+    return new Observation.Own(VmBackup.read(kubeVirt.tree(backup)), BackupPlan.read(plan));
+  }
+
+  private Optional<String> obstacle(
+      DataUpload request, VmRef vm, List<GenericKubernetesResource> backups) {
+    var live =
+        backups.stream()
+            .filter(backup -> !UploadSources.isOf(backup, request))
+            .filter(this::isLive)
+            .filter(backup -> isOf(backup, vm))
+            .map(backup -> backup.getMetadata().getName())
+            .sorted()
+            .toList();
+    return Turn.obstacle(request, vm, sources.unfinished(isServed), live);
+  }
+
+  private boolean isLive(GenericKubernetesResource backup) {
+    return switch (VmBackup.read(kubeVirt.tree(backup)).state()) {
+      case VmBackupState.Completed _, VmBackupState.Failed _ -> false;
+      case VmBackupState.Waiting _,
+          VmBackupState.Running _,
+          VmBackupState.PreparingExport _,
+          VmBackupState.ExportReady _,
+          VmBackupState.Aborting _ ->
+          true;
+    };
+  }
+
+  /** One whose tracker is gone may be of any VM. */
+  private boolean isOf(GenericKubernetesResource backup, VmRef vm) {
+    return kubeVirt
+        .vmOf(vm.namespace(), BackupSource.of(kubeVirt.tree(backup)))
+        .map(vm.name()::equals)
+        .orElse(true);
+  }
+
+  private Optional<VmExport> export(Observation.Own own) {
+    return own.backup().state() instanceof VmBackupState.ExportReady
+        ? kubeVirt.export(own.backup().namespace(), own.backup().name())
+        : Optional.empty();
+  }
+
+  private Optional<String> refusal(VmRef vm, Observation.Own own, Instant now) {
+    var created = own.backup().created();
+    return own.backup().state() instanceof VmBackupState.Waiting
+            && now.isAfter(created.plus(USUAL_START))
+        ? kubeVirt.refusal(vm, created)
+        : Optional.empty();
+  }
+
+  private boolean isAtMover(PersistentVolumeClaim claim) {
+    return claim.getMetadata().getNamespace().equals(namespace)
+        && claim.getStatus() != null
+        && "Bound".equals(claim.getStatus().getPhase());
+  }
+
+  private static boolean isNamed(HasMetadata object, String name) {
+    return object.getMetadata().getName().equals(name);
+  }
+
+  private static String attempt(Pod pod) {
+    return pod.getMetadata().getLabels().getOrDefault(Keys.ATTEMPT, "");
+  }
+
+  private static List<String> leftovers(
+      List<GenericKubernetesResource> backups,
+      List<Job> jobs,
+      List<Pod> pods,
+      List<PersistentVolumeClaim> claims,
+      Predicate<String> isMeant) {
+    var words = new ArrayList<String>();
+    pods.stream()
+        .filter(pod -> isMeant.test(attempt(pod)))
+        .forEach(pod -> words.add("Pod " + pod.getMetadata().getName()));
+    for (var all : List.of(jobs, backups, claims)) {
+      for (HasMetadata object : all) {
+        if (isMeant.test(object.getMetadata().getName())) {
+          words.add(
+              "%s %s/%s"
+                  .formatted(
+                      object.getKind(),
+                      object.getMetadata().getNamespace(),
+                      object.getMetadata().getName()));
+        }
+      }
+    }
+    return words;
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import io.virtmover.cluster.VmBackup;
+import io.virtmover.cluster.VmExport;
+import io.virtmover.controller.report.Change;
+import java.time.Duration;
+import java.util.Optional;
+
+/** An effect. Each can happen twice and be stopped in its middle. */
+sealed interface Step {
+  /** Writes the request. */
+  record Write(Change change) implements Step {}
+
+  /** Decides what kind of backup it is, and asks KubeVirt for it. */
+  record AskKubeVirt() implements Step {}
+
+  /** Moves the claim with KubeVirt's files to the mover. */
+  record MoveClaim() implements Step {}
+
+  /** Starts the mover. */
+  record StartMover(VmBackup backup, BackupPlan plan, Optional<VmExport> export) implements Step {}
+
+  /** Has KubeVirt end and commit the backup. */
+  record DeleteBackup() implements Step {}
+
+  /** Takes away what earlier tries have left. */
+  record ClearEarlier() implements Step {}
+
+  /** Takes away all that belongs to the request, the mover first. */
+  record CleanUp() implements Step {}
+
+  /** Lets other requests go on. */
+  record Release() implements Step {}
+
+  /** Tells people by an event on the request and on the VM. */
+  record Tell(boolean isWarning, String reason, String message) implements Step {}
+
+  /** Looks again after a while, where no watch tells. */
+  record Recheck(Duration after) implements Step {}
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.virtmover.controller.callback.MoverReports;
+import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.kubevirt.KubeVirt;
+import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.report.Change;
+import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Serves DataUploads: observes, classifies, decides, acts. */
+@ControllerConfiguration(
+    name = "dataupload",
+    informer = @Informer(name = "DataUpload"),
+    generationAwareEventProcessing = false,
+    triggerReconcilerOnAllEvents = true,
+    maxReconciliationInterval = @MaxReconciliationInterval(interval = 10))
+public final class UploadReconciler implements Reconciler<DataUpload> {
+  private static final Duration AFTER_TROUBLE = Duration.ofSeconds(5);
+
+  private final ControllerConfig config;
+  private final KubeVirt kubeVirt;
+  private final MoverReports reports;
+  private final Executor executor;
+  private final Slots slots;
+  private final Clock clock = Clock.systemUTC();
+  private @Nullable UploadSources sources;
+
+  UploadReconciler(
+      ControllerConfig config,
+      KubeVirt kubeVirt,
+      MoverReports reports,
+      Executor executor,
+      Slots slots) {
+    this.config = config;
+    this.kubeVirt = kubeVirt;
+    this.reports = reports;
+    this.executor = executor;
+    this.slots = slots;
+  }
+
+  @Override
+  public List<EventSource<?, DataUpload>> prepareEventSources(
+      EventSourceContext<DataUpload> context) {
+    var watched = new UploadSources(context, config.namespace());
+    sources = watched;
+    var turns = new SimpleInboundEventSource<DataUpload>("turns");
+    slots.listen(
+        "DataUpload",
+        place -> turns.propagateEvent(new ResourceID(place.name(), config.namespace())));
+    var all = new ArrayList<>(watched.all());
+    all.add(turns);
+    return all;
+  }
+
+  @Override
+  public UpdateControl<DataUpload> reconcile(DataUpload request, Context<DataUpload> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      slots.release(request.getMetadata().getUid());
+      return UpdateControl.noUpdate();
+    }
+    if (!isServed(request) || (request.phase().isFinal() && !request.hasOurFinalizer())) {
+      return UpdateControl.noUpdate();
+    }
+    var recheck = pass(request);
+    var control = UpdateControl.<DataUpload>noUpdate();
+    return recheck.map(control::rescheduleAfter).orElse(control);
+  }
+
+  private Optional<Duration> pass(DataUpload request) {
+    var watched = sources;
+    if (watched == null) {
+      throw new IllegalStateException("nothing is watched yet");
+    }
+    var now = clock.instant();
+    var observer = new Observer(watched, kubeVirt, reports, config.namespace(), this::isServed);
+    var seen = observer.observe(request, now);
+    try {
+      if (seen.hasLeftovers()) {
+        slots.keep(
+            request, Optional.ofNullable(request.getSpec().backupStorageLocation()).orElse(""));
+      }
+      var state = Classifier.classify(seen, Deadlines.of(config.timeouts()), now);
+      return executor.run(seen, Decision.decide(seen, state), watched);
+    } catch (VirtMoverException e) {
+      return trouble(seen, e, watched);
+    }
+  }
+
+  /** What may pass by itself is told and tried again until a deadline ends it. */
+  private Optional<Duration> trouble(
+      Observation seen, VirtMoverException e, UploadSources watched) {
+    if (e.kind() == FailureKind.UNAVAILABLE) {
+      var change = Change.to(seen.request().phase(), "Tries again: " + e.getMessage());
+      return executor.run(
+          seen, List.of(new Step.Write(change), new Step.Recheck(AFTER_TROUBLE)), watched);
+    }
+    return executor.run(
+        seen,
+        List.of(
+            new Step.Write(Change.to(TransferPhase.FAILED, e.getMessage())),
+            new Step.Tell(true, "BackupFailed", e.getMessage())),
+        watched);
+  }
+
+  private boolean isServed(DataUpload request) {
+    return config.datamovers().contains(request.datamover());
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.GroupVersionKind;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.kubevirt.KubeVirtKinds;
+import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.watch.Watched;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What is watched for DataUploads, and which of them a change concerns. */
+final class UploadSources {
+  private static final String BY_NAMESPACE = "namespace";
+
+  private final Watched<Job, DataUpload> jobs;
+  private final Watched<Pod, DataUpload> pods;
+  private final Watched<PersistentVolumeClaim, DataUpload> claims;
+  private final InformerEventSource<GenericKubernetesResource, DataUpload> backups;
+  private final IndexerResourceCache<DataUpload> requests;
+  private final String namespace;
+
+  UploadSources(EventSourceContext<DataUpload> context, String namespace) {
+    this.namespace = namespace;
+    this.requests = context.getPrimaryCache();
+    this.jobs = Watched.inNamespace(Job.class, DataUpload.class, namespace, context);
+    this.pods = Watched.inNamespace(Pod.class, DataUpload.class, namespace, context);
+    this.claims =
+        Watched.everywhere(PersistentVolumeClaim.class, DataUpload.class, namespace, context);
+    this.backups = backups(context);
+  }
+
+  /** Backups of others count as well: a VM has one at a time. */
+  private InformerEventSource<GenericKubernetesResource, DataUpload> backups(
+      EventSourceContext<DataUpload> context) {
+    var kind =
+        new GroupVersionKind(
+            KubeVirtKinds.BACKUP_GROUP, KubeVirtKinds.BACKUP_VERSION, "VirtualMachineBackup");
+    var source =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(kind, DataUpload.class)
+                .withName("VirtualMachineBackup")
+                .withWatchAllNamespaces()
+                .withSecondaryToPrimaryMapper(this::concerned)
+                .build(),
+            context);
+    source.addIndexers(
+        Map.of(BY_NAMESPACE, backup -> List.of(backup.getMetadata().getNamespace())));
+    return source;
+  }
+
+  /** Its own request, and those that may wait for it. */
+  private Set<ResourceID> concerned(GenericKubernetesResource backup) {
+    var waiting =
+        requests
+            .list(
+                namespace,
+                request ->
+                    !request.phase().isFinal()
+                        && UploadWords.vm(request)
+                            .filter(
+                                vm -> vm.namespace().equals(backup.getMetadata().getNamespace()))
+                            .isPresent())
+            .map(ResourceID::fromResource)
+            .collect(Collectors.toSet());
+    waiting.addAll(Watched.request(backup, namespace));
+    return waiting;
+  }
+
+  /** What the framework starts and stops. */
+  List<EventSource<?, DataUpload>> all() {
+    return List.of(jobs.source(), pods.source(), claims.source(), backups);
+  }
+
+  /** Unfinished requests, and finished ones that are being cleaned up behind. */
+  List<DataUpload> unfinished(Predicate<DataUpload> isServed) {
+    return requests
+        .list(
+            namespace,
+            request ->
+                isServed.test(request) && (!request.phase().isFinal() || request.hasOurFinalizer()))
+        .toList();
+  }
+
+  List<Job> jobs(DataUpload request) {
+    return jobs.of(request);
+  }
+
+  List<Pod> pods(DataUpload request) {
+    return pods.of(request);
+  }
+
+  List<PersistentVolumeClaim> claims(DataUpload request) {
+    return claims.of(request);
+  }
+
+  /** All VirtualMachineBackups of a namespace. */
+  List<GenericKubernetesResource> backups(String vmNamespace) {
+    return backups.byIndex(BY_NAMESPACE, vmNamespace);
+  }
+
+  /** Whether an object belongs to a request. */
+  static boolean isOf(GenericKubernetesResource backup, DataUpload request) {
+    var labels = backup.getMetadata().getLabels();
+    return labels != null && request.getMetadata().getUid().equals(labels.get(Keys.REQUEST_UID));
+  }
+}

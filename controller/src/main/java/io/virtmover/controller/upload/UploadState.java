@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import io.virtmover.cluster.VmBackup;
+import io.virtmover.cluster.VmExport;
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.transfer.BackUpReport;
+import java.util.Optional;
+
+/** Where a DataUpload is; docs/architecture.md draws it. */
+sealed interface UploadState {
+  /** Nobody has taken it. */
+  record New() implements UploadState {}
+
+  /** It waits for its turn. */
+  record Queued(String why) implements UploadState {}
+
+  /** It is its turn, and KubeVirt has not been asked. */
+  record NeedsBackup() implements UploadState {}
+
+  /** An earlier try is still being taken away. */
+  record ClearingEarlier() implements UploadState {}
+
+  /**
+   * KubeVirt was asked.
+   *
+   * @param why what it waits for, where that has taken long enough to be told
+   */
+  record Preparing(Optional<String> why) implements UploadState {}
+
+  /** KubeVirt's files are complete; their volume has to come to the mover. */
+  record NeedsClaim() implements UploadState {}
+
+  /** The data can be read. */
+  record NeedsMover(VmBackup backup, BackupPlan plan, Optional<VmExport> export)
+      implements UploadState {}
+
+  /** The mover was asked for, and does not run yet. */
+  record AwaitingMover(String why) implements UploadState {}
+
+  /** Data moves. */
+  record Moving() implements UploadState {}
+
+  /** The restore point is in the bucket; KubeVirt has to commit its checkpoint. */
+  record NeedsCommit(BackUpReport report) implements UploadState {}
+
+  /** All is done but to say so. */
+  record Succeeded(BackUpReport report) implements UploadState {}
+
+  /** It is begun anew. */
+  record NeedsRetry(Retries next, String why) implements UploadState {}
+
+  /** It failed, and nobody has been told. */
+  record Failing(String why) implements UploadState {}
+
+  /** It is being stopped. */
+  record Stopping() implements UploadState {}
+
+  /** Nothing of it is left after it was stopped. */
+  record Stopped() implements UploadState {}
+
+  /** It has ended, and something of it is left. */
+  record CleaningUp(TransferPhase end) implements UploadState {}
+
+  /** It has ended, and cleaning up has taken longer than it may. */
+  record GivingUp(TransferPhase end, String left) implements UploadState {}
+
+  /** It has ended, nothing is left. */
+  record Done(TransferPhase end) implements UploadState {}
+}

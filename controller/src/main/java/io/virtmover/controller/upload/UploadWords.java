@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.domain.BackupName;
+import io.virtmover.domain.VmRef;
+import java.util.Optional;
+
+/** What a DataUpload says by labels and annotations. */
+final class UploadWords {
+  private UploadWords() {}
+
+  /** The VM; empty where no plugin of ours or the Go project's has named one. */
+  static Optional<VmRef> vm(DataUpload request) {
+    var namespace =
+        request
+            .annotation(Keys.VM_NAMESPACE)
+            .or(() -> Optional.ofNullable(request.getSpec().sourceNamespace()));
+    return request
+        .annotation(Keys.VM_NAME)
+        .flatMap(name -> namespace.map(found -> new VmRef(found, name)));
+  }
+
+  /** The Velero backup that it belongs to. */
+  static Optional<BackupName> backup(DataUpload request) {
+    return request.label(Keys.BACKUP).map(BackupName::new);
+  }
+
+  /** What finds the backup again from any cluster that has the location. */
+  static String snapshotID(BackupName backup, VmRef vm) {
+    return "virtmover:1:%s/%s".formatted(backup, vm);
+  }
+}
