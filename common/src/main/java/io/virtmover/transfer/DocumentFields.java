@@ -54,11 +54,16 @@ final class DocumentFields {
    * Reads a whole document.
    *
    * @param where the document, for messages
+   * @param longest bytes that such a document has at most
    * @param reading makes of its fields what it says
    * @throws VirtMoverException {@code INVALID_REQUEST} for what is no such document, {@code
    *     UNSUPPORTED} for one of another major version
    */
-  static <T> T read(String where, byte[] content, Function<DocumentFields, T> reading) {
+  static <T> T read(
+      String where, byte[] content, int longest, Function<DocumentFields, T> reading) {
+    if (content.length > longest) {
+      throw invalid("%s is too large.".formatted(where), null);
+    }
     var fields = new DocumentFields(where, "", parse(where, content));
     var version = FormatVersion.readable(fields.version(), where);
     fields.isOfLaterMinor = version.mayHaveUnknownFields();

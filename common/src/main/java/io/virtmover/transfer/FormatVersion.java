@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 record FormatVersion(int major, int minor) {
   /** What this program writes. */
-  static final FormatVersion CURRENT = new FormatVersion(1, 0);
+  static final FormatVersion CURRENT = new FormatVersion(1, 1);
 
   /** As documents had it before there were minor versions. */
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");

@@ -34,7 +34,7 @@ public final class RequestCodec {
       if (Files.size(file) > MAX_FILE) {
         throw new VirtMoverException(FailureKind.INVALID_REQUEST, where + " is too large.");
       }
-      return DocumentFields.read(where, Files.readAllBytes(file), RequestCodec::request);
+      return DocumentFields.read(where, Files.readAllBytes(file), MAX_FILE, RequestCodec::request);
     } catch (IOException e) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
@@ -50,7 +50,7 @@ public final class RequestCodec {
     var namespace = vm.requiredText("namespace");
     var name = vm.requiredText("name");
     return new TransferRequest(
-        fields.requiredText("id"),
+        fields.required("id", TransferRequest::checkedId),
         new LocationFiles(
             location.requiredPath("file"),
             location.path("credentials"),
@@ -58,7 +58,14 @@ public final class RequestCodec {
             location.path("customerKey")),
         fields.made("vm", () -> new VmRef(namespace, name)),
         task,
-        fields.path("resultFile"));
+        fields.path("resultFile"),
+        fields.object("callback").map(RequestCodec::callback));
+  }
+
+  private static Callback callback(DocumentFields fields) {
+    var ca = fields.requiredPath("ca");
+    var token = fields.requiredPath("token");
+    return fields.required("address", address -> Callback.of(address, ca, token));
   }
 
   private static Task task(DocumentFields fields) {
@@ -160,7 +167,15 @@ public final class RequestCodec {
       case Verify verify -> json.set("verify", write(verify));
     }
     request.resultFile().ifPresent(at -> json.put("resultFile", at.toString()));
+    request.callback().ifPresent(callback -> json.set("callback", write(callback)));
     return json.toPrettyString();
+  }
+
+  private static ObjectNode write(Callback callback) {
+    return object()
+        .put("address", callback.address().toString())
+        .put("ca", callback.ca().toString())
+        .put("token", callback.token().toString());
   }
 
   private static ObjectNode write(BackUp backUp) {

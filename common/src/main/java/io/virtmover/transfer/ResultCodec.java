@@ -13,6 +13,9 @@ public final class ResultCodec {
   /** Bytes that a pod's termination message holds at most. */
   public static final int SHORT = 4096;
 
+  /** Bytes of a result at most that is posted to a controller, and that is read. */
+  public static final int LONGEST = 1 << 20;
+
   private static final int SHORT_MESSAGE = 1000;
   private static final String COMPLETED = "Completed";
   private static final String FAILED = "Failed";
@@ -81,8 +84,19 @@ public final class ResultCodec {
    */
   public static String shortLine(
       String id, Optional<VirtMoverException> failure, Optional<JsonNode> report) {
+    return lineWithin(SHORT, id, failure, report);
+  }
+
+  /** The same line as a controller takes it: in full, unless it is longer than {@link #LONGEST}. */
+  public static String postedLine(
+      String id, Optional<VirtMoverException> failure, Optional<JsonNode> report) {
+    return lineWithin(LONGEST, id, failure, report);
+  }
+
+  private static String lineWithin(
+      int most, String id, Optional<VirtMoverException> failure, Optional<JsonNode> report) {
     var whole = line(id, failure, report);
-    if (whole.getBytes(StandardCharsets.UTF_8).length <= SHORT) {
+    if (whole.getBytes(StandardCharsets.UTF_8).length <= most) {
       return whole;
     }
     return line(
@@ -118,7 +132,12 @@ public final class ResultCodec {
    *     for one of another major version
    */
   public static TransferResult read(String where, String text) {
-    return DocumentFields.read(where, text.getBytes(StandardCharsets.UTF_8), ResultCodec::result);
+    return read(where, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Likewise, of what was sent by whoever it was. */
+  public static TransferResult read(String where, byte[] json) {
+    return DocumentFields.read(where, json, LONGEST, ResultCodec::result);
   }
 
   private static TransferResult result(DocumentFields fields) {

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Documents with one field {@code a} beside their version. */
 class DocumentFieldsTest {
+  private static final int LONGEST = 1000;
+
   private static final Map<String, Function<DocumentFields, Object>> READINGS =
       Map.ofEntries(
           Map.entry("text", fields -> fields.text("a")),
@@ -140,7 +142,7 @@ class DocumentFieldsTest {
   @Test
   void aLaterMinorVersion_mayKnowMore() {
     // given
-    var later = document("{\"n\": 1, \"m\": 2}").replace("\"1.0\"", "\"1.1\", \"b c\": 1");
+    var later = document("{\"n\": 1, \"m\": 2}").replace("\"1.0\"", "\"1.2\", \"b c\": 1");
 
     // then
     assertThat(read("object", later)).hasToString("Optional[OptionalLong[1]]");
@@ -148,8 +150,23 @@ class DocumentFieldsTest {
             DocumentFields.<Boolean>read(
                 "A request",
                 later.getBytes(StandardCharsets.UTF_8),
+                LONGEST,
                 fields -> fields.requiredObject("a").isOfLaterMinor()))
         .isTrue();
+  }
+
+  @Test
+  void aDocumentThatIsTooLarge_isNotLookedAt() {
+    // given
+    var document = document("\"x\"");
+    var padding = " ".repeat(LONGEST - document.length());
+
+    // then
+    assertThat(read("text", document + padding)).hasToString("Optional[x]");
+    assertFails(
+        () -> read("text", document + padding + "!"),
+        FailureKind.INVALID_REQUEST,
+        "A request is too large.");
   }
 
   private static String document(String value) {
@@ -160,6 +177,7 @@ class DocumentFieldsTest {
     return DocumentFields.read(
         "A request",
         document.getBytes(StandardCharsets.UTF_8),
+        LONGEST,
         Objects.requireNonNull(READINGS.get(how)));
   }
 }

@@ -10,7 +10,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FormatVersionTest {
   @ParameterizedTest
-  @CsvSource({"1.0, 1.0, false", "1.1, 1.1, true", "1.9999, 1.9999, true", "0001.00, 1.0, false"})
+  @CsvSource({
+    "1.0, 1.0, false",
+    "1.1, 1.1, false",
+    "1.2, 1.2, true",
+    "1.9999, 1.9999, true",
+    "0001.00, 1.0, false"
+  })
   void ofTheSameMajorVersion_everyMinorOneIsRead(String text, String version, boolean later) {
     // when
     var read = FormatVersion.readable(text, "A result");
@@ -36,6 +42,6 @@ class FormatVersionTest {
     assertFails(
         () -> FormatVersion.readable(text, "A result"),
         FailureKind.INVALID_REQUEST,
-        "A result: its version is not of the form major.minor, as 1.0 is.");
+        "A result: its version is not of the form major.minor, as 1.1 is.");
   }
 }

@@ -4,6 +4,7 @@ package io.virtmover.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
@@ -30,10 +31,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The documents of the contract as released versions wrote them, which both sides have to read for
- * ever. {@code -Dgolden.rewrite=true} writes them anew; the difference is to be reviewed.
+ * ever. {@code -Dgolden.rewrite=true} writes those of this version anew; the difference is to be
+ * reviewed.
  */
 class TransferContractTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/golden/transfer-1");
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/transfer-1.1");
+  private static final Path GOLDEN_1_0 = Path.of("src/test/resources/golden/transfer-1");
+  private static final String ID = "du-nightly-2-7f3a";
+  private static final Callback CALLBACK =
+      Callback.of(
+          "https://virtmover-controller.velero.svc:8443",
+          Path.of("/etc/virtmover/callback-ca.pem"),
+          Path.of("/var/run/secrets/virtmover/token"));
+  private static final TransferProgress PROGRESS =
+      new TransferProgress(ID, 1073741824, 32212254720L);
   private static final VmRef VM = new VmRef("shop", "db-01");
   private static final BackupName BACKUP = new BackupName("nightly-2");
   private static final CheckpointName FULL = new CheckpointName("vmb-1-2026-01-11_01-00-03");
@@ -173,17 +184,7 @@ class TransferContractTest {
   @MethodSource("requests")
   void aRequestIsWrittenAndReadAsRecorded(String name) throws IOException {
     // given
-    var request =
-        new TransferRequest(
-            "du-nightly-2-7f3a",
-            new LocationFiles(
-                Path.of("/etc/virtmover/bsl.yaml"),
-                Optional.of(Path.of("/credentials/cloud")),
-                name.endsWith("pull") ? Optional.of("backup") : Optional.empty(),
-                name.endsWith("push") ? Optional.of(Path.of("/key")) : Optional.empty()),
-            VM,
-            Objects.requireNonNull(TASKS.get(name)),
-            Optional.of(Path.of("/dev/termination-log")));
+    var request = request(name, name.endsWith("all") ? Optional.empty() : Optional.of(CALLBACK));
 
     // then
     assertGolden(name, RequestCodec.write(request));
@@ -191,23 +192,62 @@ class TransferContractTest {
   }
 
   @ParameterizedTest
+  @MethodSource("requests")
+  void aRequestOfVersion10IsRead(String name) {
+    assertThat(RequestCodec.read(GOLDEN_1_0.resolve(name + ".json")))
+        .isEqualTo(request(name, Optional.empty()));
+  }
+
+  private static TransferRequest request(String name, Optional<Callback> callback) {
+    return new TransferRequest(
+        ID,
+        new LocationFiles(
+            Path.of("/etc/virtmover/bsl.yaml"),
+            Optional.of(Path.of("/credentials/cloud")),
+            name.endsWith("pull") ? Optional.of("backup") : Optional.empty(),
+            name.endsWith("push") ? Optional.of(Path.of("/key")) : Optional.empty()),
+        VM,
+        Objects.requireNonNull(TASKS.get(name)),
+        Optional.of(Path.of("/dev/termination-log")),
+        callback);
+  }
+
+  @ParameterizedTest
   @MethodSource("results")
   void aResultIsWrittenAndReadAsRecorded(String name) throws IOException {
     // given
-    var result =
-        new TransferResult("du-nightly-2-7f3a", Objects.requireNonNull(OUTCOMES.get(name)), false);
+    var result = new TransferResult(ID, Objects.requireNonNull(OUTCOMES.get(name)), false);
 
     // then
     assertThat(ResultCodec.write(result)).doesNotContain("\n");
     assertGolden(name, ResultCodec.write(result));
-    assertThat(ResultCodec.read("A result", Files.readString(golden(name)))).isEqualTo(result);
+    for (var folderOfVersion : List.of(GOLDEN, GOLDEN_1_0)) {
+      var recorded = Files.readAllBytes(folderOfVersion.resolve(name + ".json"));
+      assertThat(ResultCodec.read("A result", recorded)).isEqualTo(result);
+    }
+  }
+
+  @Test
+  void aProgressIsWrittenAndReadAsRecorded() throws IOException {
+    assertGolden("progress", ProgressCodec.write(PROGRESS));
+    assertThat(ProgressCodec.read("A progress", Files.readAllBytes(golden("progress"))))
+        .isEqualTo(PROGRESS);
   }
 
   @Test
   void everyRecordedDocumentIsOneOfThese() throws IOException {
-    try (var files = Files.list(GOLDEN)) {
-      assertThat(files.map(file -> file.getFileName().toString().replace(".json", "")))
-          .containsExactlyInAnyOrderElementsOf(Stream.concat(requests(), results()).toList());
+    // given
+    var before = Stream.concat(requests(), results()).toList();
+    var now = Stream.concat(before.stream(), Stream.of("progress")).toList();
+
+    // then
+    assertThat(namesIn(GOLDEN_1_0)).containsExactlyInAnyOrderElementsOf(before);
+    assertThat(namesIn(GOLDEN)).containsExactlyInAnyOrderElementsOf(now);
+  }
+
+  private static List<String> namesIn(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString().replace(".json", "")).toList();
     }
   }
 
@@ -222,7 +262,7 @@ class TransferContractTest {
             .replace("\"type\" : \"Full\"", "\"type\" : \"Full\", \"colour\" : \"red\"");
 
     // then
-    assertThat(RequestCodec.read(plant(grown.replace("\"1.0\"", "\"1.9\""))))
+    assertThat(RequestCodec.read(plant(grown.replace("\"1.1\"", "\"1.9\""))))
         .isEqualTo(RequestCodec.read(golden("request-backup-pull")));
     assertRefused(grown, FailureKind.INVALID_REQUEST, "the field hurry is unknown");
     assertRefused(
@@ -241,7 +281,7 @@ class TransferContractTest {
   })
   void anotherMajorVersionIsRefused(String version, FailureKind kind) throws IOException {
     assertRefused(
-        Files.readString(golden("request-restore")).replace("\"1.0\"", "\"" + version + "\""),
+        Files.readString(golden("request-restore")).replace("\"1.1\"", "\"" + version + "\""),
         kind,
         "version");
     assertThatThrownBy(
@@ -249,7 +289,7 @@ class TransferContractTest {
                 ResultCodec.read(
                     "The result of pod p",
                     Files.readString(golden("result-failed"))
-                        .replace("\"1.0\"", "\"" + version + "\"")))
+                        .replace("\"1.1\"", "\"" + version + "\"")))
         .isInstanceOfSatisfying(VirtMoverException.class, e -> assertThat(e.kind()).isEqualTo(kind))
         .hasMessageContaining("The result of pod p");
   }
@@ -264,6 +304,7 @@ class TransferContractTest {
           "id" : "du-nightly-2-7f3a",        | ``                            | id is missing
           "id" : "du-nightly-2-7f3a"         | "id" : 7                      | id is not a text
           "id" : "du-nightly-2-7f3a"         | "id" : "hush", "id" : "b"     | is not JSON; see line
+          "id" : "du-nightly-2-7f3a"         | "id" : "../hush"              | request.json, id: The id of an attempt begins with
           "file" : "/etc/virtmover/bsl.yaml" | "file" : ""                   | location.file is empty
           "file" : "/etc/virtmover/bsl.yaml" | "file" : "/hush\\u0000"        | location.file is not the path of a file
           "namespace" : "shop"               | "namespace" : "a/hush"        | vm: The VM's namespace contains
@@ -277,6 +318,25 @@ class TransferContractTest {
           "memory" : 67108864                | "hu sh" : 1                   | there is an unknown field in restore.
           """)
   void aWrongRestoreIsRefusedByItsPlaceAndWithoutItsContent(
+      String right, String wrong, String message) throws IOException {
+    assertWrong("request-restore", right, wrong, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "https://virtmover-controller.velero.svc:8443" | "http://u:hush@c"  | callback.address: 'http://c' is not an https address
+          "https://virtmover-controller.velero.svc:8443" | "https://u:hu sh@c" | callback.address: 'https://c' is not an address
+          "https://virtmover-controller.velero.svc:8443" | ""                 | callback.address is missing
+          "/etc/virtmover/callback-ca.pem"   | ""                             | callback.ca is empty
+          "ca" : "/etc/virtmover/callback-ca.pem", | ``                       | callback.ca is missing
+          "token"                            | "hush"                         | callback.token is missing
+          "token"                            | "colour" : "hush", "token"     | the field callback.colour is unknown
+          """)
+  void aWrongCallbackIsRefusedByItsPlaceAndWithoutItsContent(
       String right, String wrong, String message) throws IOException {
     assertWrong("request-restore", right, wrong, message);
   }
@@ -339,6 +399,34 @@ class TransferContractTest {
             });
   }
 
+  @ParameterizedTest
+  @CsvSource({"140, false", "160, true"})
+  void aControllerGetsTheWholeResultUnlessItIsVeryLong(int damages, boolean isShortened) {
+    // given
+    var report = JsonNodeFactory.instance.objectNode().put("task", "verify");
+    var list = report.putArray("damages");
+    IntStream.range(0, damages).forEach(i -> list.add("x".repeat(7000)));
+
+    // when
+    var line = ResultCodec.postedLine(ID, Optional.empty(), Optional.of(report));
+
+    // then
+    assertThat(line.contains("\"shortened\":true")).isEqualTo(isShortened);
+    assertThat(line.contains("xx")).isNotEqualTo(isShortened);
+  }
+
+  @Test
+  void aResultThatIsTooLongForOne_isNotLookedAt() {
+    assertRefusedResult("x".repeat(ResultCodec.LONGEST), "A result is not JSON");
+    assertRefusedResult("x".repeat(ResultCodec.LONGEST + 1), "A result is too large.");
+  }
+
+  private static void assertRefusedResult(String text, String message) {
+    assertThatThrownBy(() -> ResultCodec.read("A result", text))
+        .isInstanceOf(VirtMoverException.class)
+        .hasMessageStartingWith(message);
+  }
+
   @Test
   void wordsOfALaterMinorVersionDoNoHarm() throws IOException {
     // given
@@ -353,10 +441,10 @@ class TransferContractTest {
     // then
     assertRefused(
         full, FailureKind.INVALID_REQUEST, "backup.reason: 'NodeReplaced' is not a reason");
-    assertThat(RequestCodec.read(plant(full.replace("\"1.0\"", "\"1.1\""))).task())
+    assertThat(RequestCodec.read(plant(full.replace("\"1.1\"", "\"1.2\""))).task())
         .isInstanceOfSatisfying(
             BackUp.class, task -> assertThat(task.reason()).contains(FullReason.OTHER));
-    assertThat(ResultCodec.read("A result", failed.replace("\"1.0\"", "\"1.1\"")).outcome())
+    assertThat(ResultCodec.read("A result", failed.replace("\"1.1\"", "\"1.2\"")).outcome())
         .isInstanceOfSatisfying(
             Outcome.Failed.class,
             outcome -> {
