@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** HTTP clients for what moves blocks: the object store and the exporter. */
+/** HTTP clients for what a mover talks to: the object store, the exporter, the controller. */
 @NullMarked
 package io.virtmover.http;
 

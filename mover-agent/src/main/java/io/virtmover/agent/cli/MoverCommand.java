@@ -66,18 +66,26 @@ abstract class MoverCommand implements Callable<Integer> {
     return null;
   }
 
+  /** The progress of a command that others than who looks at its output hear of, too. */
+  Progress heard(Progress shown) {
+    return shown;
+  }
+
+  /** The command has ended; tells those others. */
+  void tell(String id, Optional<VirtMoverException> failure, Optional<JsonNode> report) {}
+
   @Override
   public final Integer call() {
     var id = "";
     var progress = new TerminalProgress(!quiet && Boolean.getBoolean("virtmover.terminal"));
     try {
       id = attempt();
-      var outcome = open(id, progress);
+      var outcome = open(id, heard(progress));
       progress.end();
       return report(id, outcome);
     } catch (RuntimeException | Error e) {
       progress.end();
-      return fail(id, Verdict.of(e, program.isCanceled()));
+      return fail(id, Verdict.of(e, program.canceler()));
     }
   }
 
@@ -137,6 +145,8 @@ abstract class MoverCommand implements Callable<Integer> {
                     "virtmover: cannot write the result to %s: %s".formatted(file, why(e)));
               }
             });
+    // Last: it can take time that a signal may not leave.
+    tell(id, failure, report);
   }
 
   /** The JDK's exceptions often say no more than the file's name. */

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.virtmover.agent.callback.ControllerCallback;
+import io.virtmover.agent.progress.Progress;
+import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
 import io.virtmover.location.LocationFile;
 import io.virtmover.transfer.RequestCodec;
+import io.virtmover.transfer.ResultCodec;
 import io.virtmover.transfer.TransferRequest;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,6 +29,7 @@ final class RunCommand extends MoverCommand {
   Path file = Path.of("");
 
   private @Nullable TransferRequest request;
+  private @Nullable ControllerCallback callback;
 
   @Override
   String attempt() {
@@ -42,6 +48,26 @@ final class RunCommand extends MoverCommand {
   @Override
   @Nullable Path resultFile() {
     return request == null ? null : request.resultFile().orElse(null);
+  }
+
+  @Override
+  Progress heard(Progress shown) {
+    callback =
+        request()
+            .callback()
+            .map(
+                of ->
+                    ControllerCallback.start(
+                        of, request().id(), shown, () -> program.cancel(Canceler.CONTROLLER)))
+            .orElse(null);
+    return callback == null ? shown : callback;
+  }
+
+  @Override
+  void tell(String id, Optional<VirtMoverException> failure, Optional<JsonNode> report) {
+    if (callback != null) {
+      callback.end(ResultCodec.postedLine(id, failure, report), program.canceler().isPresent());
+    }
   }
 
   @Override

@@ -16,19 +16,20 @@ final class Verdict {
   private Verdict() {}
 
   /**
-   * The failure to report: lack of memory as that, however deep it is wrapped; everything after a
-   * signal as canceled; a failure of ours as it is; anything else as a fault to be reported, with
+   * The failure to report: lack of memory as that, however deep it is wrapped; everything once it
+   * was canceled as that; a failure of ours as it is; anything else as a fault to be reported, with
    * the exception as its cause.
    */
-  static VirtMoverException of(Throwable thrown, boolean canceled) {
+  static VirtMoverException of(Throwable thrown, Optional<Canceler> canceler) {
     var shortage = shortage(thrown);
     if (shortage.isPresent()) {
       return outOfMemory(shortage.get());
     }
     if (thrown instanceof VirtMoverException failure) {
-      return canceled && failure.kind() != FailureKind.CANCELED
-          ? canceled("Canceled by a signal; it said: " + failure.getMessage(), failure)
-          : failure;
+      return canceler
+          .filter(by -> isNews(by, failure))
+          .map(by -> canceled(by, failure))
+          .orElse(failure);
     }
     if (thrown instanceof InvalidPathException) {
       return new VirtMoverException(
@@ -36,12 +37,24 @@ final class Verdict {
           "A file's name holds a character that no name can hold.",
           thrown);
     }
-    return canceled
-        ? canceled("Canceled by a signal.", thrown)
-        : new VirtMoverException(
-            FailureKind.INTERNAL,
-            "Internal error, please report it with the lines above: " + thrown,
-            thrown);
+    return canceler
+        .map(by -> canceled("Canceled by %s.".formatted(by.words()), thrown))
+        .orElseGet(
+            () ->
+                new VirtMoverException(
+                    FailureKind.INTERNAL,
+                    "Internal error, please report it with the lines above: " + thrown,
+                    thrown));
+  }
+
+  /** Who sends a signal knows it; what the controller says is nowhere else. */
+  private static boolean isNews(Canceler by, VirtMoverException failure) {
+    return by == Canceler.CONTROLLER || failure.kind() != FailureKind.CANCELED;
+  }
+
+  private static VirtMoverException canceled(Canceler by, VirtMoverException failure) {
+    return canceled(
+        "Canceled by %s; it said: %s".formatted(by.words(), failure.getMessage()), failure);
   }
 
   private static VirtMoverException canceled(String message, Throwable cause) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,9 +78,14 @@ public final class VirtMoverCommand implements Runnable {
         .setParameterExceptionHandler(new CommandLineWords());
   }
 
-  /** Whether a signal asked the program to stop. */
-  boolean isCanceled() {
-    return cancellation.isRequested();
+  /** Who asked the program to stop, if anybody has. */
+  Optional<Canceler> canceler() {
+    return cancellation.canceler();
+  }
+
+  /** Asks the program to stop, as a signal does. */
+  void cancel(Canceler by) {
+    cancellation.cancel(by);
   }
 
   @Override

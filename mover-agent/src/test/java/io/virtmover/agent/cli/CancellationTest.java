@@ -26,7 +26,7 @@ class CancellationTest {
     // then
     assertThat(exitCode).hasValue(7);
     assertThat(printed.err()).isEmpty();
-    assertThat(cancellation.isRequested()).isFalse();
+    assertThat(cancellation.canceler()).isEmpty();
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
@@ -41,7 +41,7 @@ class CancellationTest {
     // then
     assertThat(exitCode).hasValue(10);
     assertThat(printed.err()).isEqualTo("virtmover: canceled by a signal before it began.\n");
-    assertThat(cancellation.isRequested()).isTrue();
+    assertThat(cancellation.canceler()).contains(Canceler.SIGNAL);
     cancellation.begin();
     assertThat(Thread.interrupted()).as("interrupted from its first moment").isTrue();
   }
@@ -60,7 +60,7 @@ class CancellationTest {
                   try {
                     new CountDownLatch(1).await();
                   } catch (InterruptedException e) {
-                    cancellation.end(cancellation.isRequested() ? 9 : 1);
+                    cancellation.end(cancellation.canceler().isPresent() ? 9 : 1);
                   }
                 });
     begun.await();
@@ -89,5 +89,33 @@ class CancellationTest {
     assertThat(printed.err())
         .isEqualTo(
             "virtmover: canceled by a signal; it did not come to an end within 30 ms and is left as it is.\n");
+  }
+
+  @Test
+  void workThatTheControllerNoLongerWants_isInterruptedAndTheReasonKept()
+      throws InterruptedException {
+    // given
+    var cancellation = new Cancellation(Duration.ofMillis(30));
+    var worker = Thread.ofVirtual().start(cancellation::begin);
+    worker.join();
+    cancellation.begin();
+
+    // when
+    cancellation.cancel(Canceler.CONTROLLER);
+
+    // then
+    assertThat(Thread.interrupted()).isTrue();
+
+    // when: the process shuts down because of it
+    var printed = Printed.by(() -> exitCode.set(cancellation.shutDownCode()));
+
+    // then
+    assertThat(Thread.interrupted()).as("as a signal does").isTrue();
+    assertThat(cancellation.canceler()).contains(Canceler.CONTROLLER);
+    assertThat(exitCode).hasValue(10);
+    assertThat(printed.err())
+        .isEqualTo(
+            "virtmover: canceled by the controller, which no longer wants this attempt;"
+                + " it did not come to an end within 30 ms and is left as it is.\n");
   }
 }

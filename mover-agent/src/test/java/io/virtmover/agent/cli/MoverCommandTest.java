@@ -71,8 +71,8 @@ class MoverCommandTest {
   @CsvSource({
     "'',               'one\ntwo\n'",
     "--quiet,          ''",
-    "--json,           '{\"version\":\"1.0\",\"id\":\"a-1\",\"outcome\":\"Completed\",\"report\":{\"n\":1}}\n'",
-    "--json --quiet,   '{\"version\":\"1.0\",\"id\":\"a-1\",\"outcome\":\"Completed\",\"report\":{\"n\":1}}\n'",
+    "--json,           '{\"version\":\"1.1\",\"id\":\"a-1\",\"outcome\":\"Completed\",\"report\":{\"n\":1}}\n'",
+    "--json --quiet,   '{\"version\":\"1.1\",\"id\":\"a-1\",\"outcome\":\"Completed\",\"report\":{\"n\":1}}\n'",
   })
   void goodNews_areToldInWordsOrJson(String words, String out) {
     // when

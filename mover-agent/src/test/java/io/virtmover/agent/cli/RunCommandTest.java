@@ -3,14 +3,26 @@ package io.virtmover.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtmover.agent.callback.LoopbackController;
+import io.virtmover.agent.callback.LoopbackController.Script;
+import io.virtmover.agent.program.MoverRequest;
 import io.virtmover.agent.program.VirtMover;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.Outcome;
 import io.virtmover.transfer.ResultCodec;
+import io.virtmover.transfer.Subset;
+import io.virtmover.transfer.Verify;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,5 +88,42 @@ class RunCommandTest {
               assertThat(failed.kind()).isEqualTo(FailureKind.INVALID_REQUEST);
               assertThat(failed.message()).contains("/none");
             });
+  }
+
+  @Test
+  void whatTheControllerNoLongerWants_isCanceled() throws Exception {
+    // given: a store that takes connections and says nothing
+    try (var store = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var controller = LoopbackController.start(folder, Script.status(410))) {
+      var verify = new Verify(Optional.empty(), Optional.empty(), Subset.whole());
+      var at = URI.create("http://127.0.0.1:" + store.getLocalPort());
+      var request = MoverRequest.write(folder, at, verify, controller.callback());
+      var cancellation = new Cancellation();
+
+      // when
+      var ended =
+          aside(
+              () ->
+                  VirtMover.runExactly(
+                      () -> {
+                        cancellation.begin();
+                        return VirtMoverCommand.commandLine(cancellation);
+                      },
+                      request.command()));
+
+      // then
+      assertThat(ended.exitCode()).as(ended.err()).isEqualTo(10);
+      ended.assertOneClearLine("Canceled by the controller, which no longer wants this attempt");
+      assertThat(ended.result().path("outcome").asText()).isEqualTo("Canceled");
+      assertThat(Files.readString(folder.resolve("result.json"))).isEqualTo(ended.out().strip());
+      assertThat(controller.posts()).hasSize(1);
+    }
+  }
+
+  /** In a thread that may be interrupted. */
+  private static VirtMover.Ended aside(Callable<VirtMover.Ended> program) throws Exception {
+    try (var threads = Executors.newSingleThreadExecutor()) {
+      return threads.submit(program).get(60, TimeUnit.SECONDS);
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an exception is told as. */
 class VerdictTest {
+  private static final Optional<Canceler> NOBODY = Optional.empty();
+  private static final Optional<Canceler> SIGNAL = Optional.of(Canceler.SIGNAL);
+  private static final Optional<Canceler> CONTROLLER = Optional.of(Canceler.CONTROLLER);
+
   static List<Throwable> shortages() {
     var error = new OutOfMemoryError("Java heap space");
     var suppressed = new IllegalStateException("while closing");
@@ -33,8 +38,8 @@ class VerdictTest {
   @ParameterizedTest
   @MethodSource("shortages")
   void shouldTellLackOfMemoryHoweverDeepItIs(Throwable thrown) {
-    for (var canceled : new boolean[] {false, true}) {
-      var verdict = Verdict.of(thrown, canceled);
+    for (var canceler : List.of(NOBODY, SIGNAL)) {
+      var verdict = Verdict.of(thrown, canceler);
       assertThat(verdict.kind()).isEqualTo(FailureKind.UNAVAILABLE);
       assertThat(verdict.getMessage()).contains("heap of", "VIRTMOVER_HEAP=");
     }
@@ -43,7 +48,7 @@ class VerdictTest {
   @Test
   void shouldTellLackOfThreadsFromLackOfHeap() {
     var error = new OutOfMemoryError("unable to create native thread: possibly out of memory");
-    assertThat(Verdict.of(error, false).getMessage()).contains("thread").doesNotContain("heap");
+    assertThat(Verdict.of(error, NOBODY).getMessage()).contains("thread").doesNotContain("heap");
   }
 
   @Test
@@ -53,8 +58,8 @@ class VerdictTest {
     closed.addSuppressed(new IllegalStateException("abort failed"));
 
     // when
-    var ours = Verdict.of(closed, true);
-    var other = Verdict.of(new IllegalStateException("interrupted"), true);
+    var ours = Verdict.of(closed, SIGNAL);
+    var other = Verdict.of(new IllegalStateException("interrupted"), SIGNAL);
 
     // then
     assertThat(ours.kind()).isEqualTo(FailureKind.CANCELED);
@@ -64,17 +69,36 @@ class VerdictTest {
     assertThat(other.getMessage()).isEqualTo("Canceled by a signal.");
   }
 
+  /** A worker that was interrupted does not know why. */
+  @Test
+  void shouldSayWhenTheControllerNoLongerWantsIt() {
+    // given
+    var canceled = new VirtMoverException(FailureKind.CANCELED, "canceled at part 3");
+
+    // when
+    var ours = Verdict.of(canceled, CONTROLLER);
+    var other = Verdict.of(new IllegalStateException("interrupted"), CONTROLLER);
+
+    // then
+    assertThat(ours.kind()).isEqualTo(FailureKind.CANCELED);
+    assertThat(ours)
+        .hasMessage(
+            "Canceled by the controller, which no longer wants this attempt; it said: canceled at part 3");
+    assertThat(other.kind()).isEqualTo(FailureKind.CANCELED);
+    assertThat(other).hasMessage("Canceled by the controller, which no longer wants this attempt.");
+  }
+
   @Test
   void shouldLeaveAFailureAsItIs() {
     var failure = new VirtMoverException(FailureKind.CONFLICT, "another writer");
-    assertThat(Verdict.of(failure, false)).isSameAs(failure);
+    assertThat(Verdict.of(failure, NOBODY)).isSameAs(failure);
     var canceled = new VirtMoverException(FailureKind.CANCELED, "canceled at part 3");
-    assertThat(Verdict.of(canceled, true)).isSameAs(canceled);
+    assertThat(Verdict.of(canceled, SIGNAL)).isSameAs(canceled);
   }
 
   @Test
   void shouldTellAnythingElseAsAFaultToBeReported() {
-    var verdict = Verdict.of(new IllegalStateException("broken"), false);
+    var verdict = Verdict.of(new IllegalStateException("broken"), NOBODY);
     assertThat(verdict.kind()).isEqualTo(FailureKind.INTERNAL);
     assertThat(verdict.getMessage()).contains("please report", "broken");
   }

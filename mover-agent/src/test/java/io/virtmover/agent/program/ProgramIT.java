@@ -3,13 +3,18 @@ package io.virtmover.agent.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtmover.agent.callback.LoopbackController;
+import io.virtmover.agent.callback.LoopbackController.Script;
 import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.lab.pki.CertificateAuthority;
 import io.virtmover.lab.pki.LocalCertificate;
 import io.virtmover.lab.s3.VersityGateway;
+import io.virtmover.transfer.Subset;
+import io.virtmover.transfer.Verify;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +113,36 @@ class ProgramIT {
         assertThat(ended.exitCode()).as(ended.err()).isEqualTo(10);
         assertThat(ended.err()).hasLineCount(1).startsWith("virtmover: ").contains("cancel");
       }
+    }
+  }
+
+  @Test
+  void aControllerThatNoLongerWantsIt_endsItWithOneLineAndExitCode10() throws IOException {
+    // given: a store that takes connections and says nothing
+    try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var controller = LoopbackController.start(folder, Script.status(410))) {
+      var request =
+          MoverRequest.write(
+              folder,
+              URI.create("http://127.0.0.1:" + silent.getLocalPort()),
+              new Verify(Optional.empty(), Optional.empty(), Subset.whole()),
+              controller.callback());
+      var line = new ArrayList<>(List.of(PROGRAM));
+      line.addAll(request.command());
+
+      // when
+      var ended = await(start(Map.of("QUARKUS_LOG_LEVEL", "TRACE"), line));
+
+      // then
+      assertThat(ended.exitCode()).as(ended.err()).isEqualTo(10);
+      assertThat(ended.err().lines().filter(said -> said.startsWith("virtmover: ")))
+          .singleElement()
+          .asString()
+          .contains("Canceled by the controller");
+      assertThat(ended.out()).contains("\"outcome\":\"Canceled\"");
+      assertThat(ended.out() + ended.err())
+          .contains(" TRACE ")
+          .doesNotContain(LoopbackController.TOKEN);
     }
   }
 
