@@ -121,29 +121,57 @@ class ProgramIT {
     // given: a store that takes connections and says nothing
     try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         var controller = LoopbackController.start(folder, Script.status(410))) {
-      var request =
-          MoverRequest.write(
-              folder,
-              URI.create("http://127.0.0.1:" + silent.getLocalPort()),
-              new Verify(Optional.empty(), Optional.empty(), Subset.whole()),
-              controller.callback());
-      var line = new ArrayList<>(List.of(PROGRAM));
-      line.addAll(request.command());
-
       // when
-      var ended = await(start(Map.of("QUARKUS_LOG_LEVEL", "TRACE"), line));
+      var ended = await(start(Map.of("QUARKUS_LOG_LEVEL", "TRACE"), verifyFor(controller, silent)));
 
       // then
       assertThat(ended.exitCode()).as(ended.err()).isEqualTo(10);
-      assertThat(ended.err().lines().filter(said -> said.startsWith("virtmover: ")))
-          .singleElement()
-          .asString()
-          .contains("Canceled by the controller");
+      assertThat(said(ended)).singleElement().asString().contains("Canceled by the controller");
       assertThat(ended.out()).contains("\"outcome\":\"Canceled\"");
       assertThat(ended.out() + ended.err())
           .contains(" TRACE ")
           .doesNotContain(LoopbackController.TOKEN);
     }
+  }
+
+  /** Who sent the signal does not wait for long, nor does the result for the controller. */
+  @Test
+  void aControllerThatHangs_doesNotKeepASignalFromEndingItInOrder() throws IOException {
+    // given: a store that takes connections and says nothing
+    try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var controller = LoopbackController.start(folder, Script.silence())) {
+      var process = start(Map.of(), verifyFor(controller, silent));
+      try (var _ = silent.accept()) {
+        // when
+        process.destroy();
+        var ended = await(process);
+
+        // then
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(10);
+        assertThat(said(ended))
+            .hasSize(2)
+            .anyMatch(line -> line.contains("did not get the result"))
+            .noneMatch(line -> line.contains("left as it is"));
+        assertThat(controller.results()).containsExactly(ended.out().strip());
+        assertThat(Files.readString(folder.resolve("result.json"))).isEqualTo(ended.out().strip());
+      }
+    }
+  }
+
+  private List<String> verifyFor(LoopbackController controller, ServerSocket store) {
+    var request =
+        MoverRequest.write(
+            folder,
+            URI.create("http://127.0.0.1:" + store.getLocalPort()),
+            new Verify(Optional.empty(), Optional.empty(), Subset.whole()),
+            controller.callback());
+    var line = new ArrayList<>(List.of(PROGRAM));
+    line.addAll(request.command());
+    return line;
+  }
+
+  private static List<String> said(Ended ended) {
+    return ended.err().lines().filter(line -> line.startsWith("virtmover: ")).toList();
   }
 
   @Test
