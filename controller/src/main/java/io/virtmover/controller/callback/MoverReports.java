@@ -33,8 +33,11 @@ public class MoverReports {
     outcomes.remove(attempt);
   }
 
+  /** One that comes after the end is late. */
   void tell(String attempt, TransferStatus.Progress now) {
-    progress.put(attempt, now);
+    if (!outcomes.containsKey(attempt)) {
+      progress.put(attempt, now);
+    }
   }
 
   void tell(String attempt, Outcome end) {

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.callback;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.ProgressCodec;
+import io.virtmover.transfer.ResultCodec;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What movers post (docs/transfer-contract.md, "Callback"). A mover can tell of its own attempt
+ * alone, and what it tells is not believed without a look: only {@link MoverReports} keeps it.
+ */
+@Path("/api/movers/{id}")
+@Consumes(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public class MoverResource {
+  private static final String BEARER = "Bearer ";
+  private static final String WHERE = "the report";
+
+  /** A document that was read, and what it changes if it is the right mover's. */
+  private record Told(String id, Runnable effect) {}
+
+  private final MoverIdentity identity;
+  private final MoverReports reports;
+
+  MoverResource(MoverIdentity identity, MoverReports reports) {
+    this.identity = identity;
+    this.reports = reports;
+  }
+
+  /** How far a mover is. */
+  @POST
+  @Path("progress")
+  @Operation(summary = "A mover tells how far it is")
+  @APIResponse(responseCode = "204", description = "taken")
+  @APIResponse(responseCode = "400", description = "no such document")
+  @APIResponse(responseCode = "401", description = "no token of a mover")
+  @APIResponse(responseCode = "403", description = "the token of another attempt")
+  public Response progress(
+      @PathParam("id") String id,
+      @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
+      byte[] body) {
+    return accept(
+        id,
+        authorization,
+        () -> {
+          var told = ProgressCodec.read(WHERE, body);
+          var progress = new TransferStatus.Progress(told.totalBytes(), told.bytesDone());
+          return new Told(told.id(), () -> reports.tell(id, progress));
+        });
+  }
+
+  /** How a mover has ended. */
+  @POST
+  @Path("result")
+  @Operation(summary = "A mover tells how it has ended")
+  @APIResponse(responseCode = "204", description = "taken")
+  @APIResponse(responseCode = "400", description = "no such document")
+  @APIResponse(responseCode = "401", description = "no token of a mover")
+  @APIResponse(responseCode = "403", description = "the token of another attempt")
+  public Response result(
+      @PathParam("id") String id,
+      @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
+      byte[] body) {
+    return accept(
+        id,
+        authorization,
+        () -> {
+          var told = ResultCodec.read(WHERE, body);
+          return new Told(told.id(), () -> reports.tell(id, told.outcome()));
+        });
+  }
+
+  private Response accept(String id, @Nullable String authorization, Supplier<Told> reading) {
+    var attempt =
+        Optional.ofNullable(authorization)
+            .filter(header -> header.startsWith(BEARER))
+            .flatMap(header -> identity.attempt(header.substring(BEARER.length())));
+    if (attempt.isEmpty()) {
+      return answer(Response.Status.UNAUTHORIZED, "This takes the token of a mover.");
+    }
+    if (!attempt.get().equals(id)) {
+      return answer(Response.Status.FORBIDDEN, "The token is that of another attempt.");
+    }
+    try {
+      var told = reading.get();
+      if (!told.id().equals(id)) {
+        return answer(Response.Status.BAD_REQUEST, "The document is about another attempt.");
+      }
+      told.effect().run();
+      return Response.noContent().build();
+    } catch (VirtMoverException e) {
+      return answer(Response.Status.BAD_REQUEST, e.getMessage());
+    }
+  }
+
+  private static Response answer(Response.Status status, String message) {
+    return Response.status(status).entity(message).type(MediaType.TEXT_PLAIN_TYPE).build();
+  }
+}
