@@ -16,9 +16,17 @@ RUN install -D /usr/bin/qemu-img /qemu-img/usr/bin/qemu-img \
     done
 
 FROM ${BASE_IMAGE}
+ARG VERSION=unknown
+ARG REVISION=unknown
 COPY --from=packages /qemu-img/ /
 COPY src/main/docker/java-options /opt/virtmover/java-options
 COPY mover-agent/target/quarkus-app/ /opt/virtmover/
+LABEL org.opencontainers.image.title="VirtMover mover agent" \
+      org.opencontainers.image.description="Moves the disks of one KubeVirt virtual machine to or from an S3 bucket, and ends" \
+      org.opencontainers.image.vendor="VirtMover" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
 # The JVM's own memory does not grow with the node's cores.
 ENV MALLOC_ARENA_MAX=2
 USER 65532:65532
