@@ -1,4 +1,4 @@
-{{/* All settings of the controller. Lines with nothing to say are left out. */}}
+{{/* All settings of the controller. Lines with nothing to say are left out, and those that .Values.settings replaces. */}}
 {{- define "virtmover.settings" -}}
 {{- $mover := .Values.mover -}}
 {{- $backup := .Values.backup -}}
@@ -44,7 +44,8 @@
 -}}
 {{- range $lines }}
 {{- $value := index . 1 }}
-{{- if and (ne (toString $value) "") (not (and (kindIs "map" $value) (empty $value))) }}
+{{- $isEmpty := or (eq (toString $value) "") (and (kindIs "map" $value) (empty $value)) }}
+{{- if not (or $isEmpty (hasKey $.Values.settings (index . 0))) }}
 {{ include "virtmover.property" . | trim }}
 {{- end }}
 {{- end }}

@@ -28,6 +28,11 @@ public final class LabCluster implements ParameterResolver, AfterTestExecutionCa
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return namespaceOf(context);
+  }
+
+  /** The namespace of a test; for extensions that build on this one. */
+  public static LabNamespace namespaceOf(ExtensionContext context) {
     var release = release(context);
     var lab =
         context

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.journeys;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.programs.LabPrograms;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The product as the chart installs it, in the lab's Velero namespace, with the images that the
+ * last build made. There is one per lab; tests share it.
+ */
+final class InstalledProduct implements AutoCloseable {
+  /** Velero's namespace. */
+  static final String NAMESPACE = "velero";
+
+  /** The release, and the name of most of its objects. */
+  static final String NAME = "virtmover";
+
+  private static final String IMAGE = "virtmover-controller";
+  private static final int MANAGEMENT = 8080;
+
+  /** Of the first test; it may be gone, but leads to the lab. */
+  private final LabNamespace lab;
+
+  private final Queue<PlacedRequest> placed = new ConcurrentLinkedQueue<>();
+
+  private InstalledProduct(LabNamespace lab) {
+    this.lab = lab;
+  }
+
+  /** Brings the node the images of the last build, installs the chart, waits until it is ready. */
+  static InstalledProduct in(LabNamespace lab) {
+    var product = new InstalledProduct(lab);
+    product.install();
+    return product;
+  }
+
+  /** Installs the chart, or upgrades what is there; another image restarts the controller. */
+  void install() {
+    var helm = LabPrograms.script("helm/check").getParent();
+    lab.command(
+        "helm",
+        "upgrade",
+        "--install",
+        NAME,
+        helm.resolve("virtmover").toString(),
+        "--namespace",
+        NAMESPACE,
+        "--values",
+        helm.resolve("lab.values.yaml").toString(),
+        "--set-string",
+        "controller.podAnnotations.lab-image=" + image());
+    awaitReady();
+  }
+
+  /** The controller's image in the node, by what it was built from. */
+  private String image() {
+    return lab.command("images")
+        .lines()
+        .filter(line -> line.startsWith(IMAGE + " "))
+        .map(line -> line.substring(IMAGE.length()).strip())
+        .filter(hash -> hash.matches("[0-9a-f]+"))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("there is no image " + IMAGE + "; ./mvnw package"));
+  }
+
+  /** Waits until the controller is ready, with its latest settings and no older pod beside it. */
+  void awaitReady() {
+    try {
+      lab.await(deploymentAt(), "the controller is ready", InstalledProduct::isRolledOut);
+    } catch (AssertionError e) {
+      e.addSuppressed(new AssertionError("what the controller has logged:\n" + logIfAny()));
+      throw e;
+    }
+  }
+
+  private String logIfAny() {
+    try {
+      return log();
+    } catch (KubernetesClientException | AssertionError e) {
+      return "nothing: " + e.getMessage();
+    }
+  }
+
+  /** The controller's Deployment. */
+  Deployment deployment() {
+    return deploymentAt().require();
+  }
+
+  private RollableScalableResource<Deployment> deploymentAt() {
+    return client().apps().deployments().inNamespace(NAMESPACE).withName(NAME);
+  }
+
+  private static boolean isRolledOut(@Nullable Deployment deployment) {
+    if (deployment == null || deployment.getStatus() == null) {
+      return false;
+    }
+    var status = deployment.getStatus();
+    return deployment.getMetadata().getGeneration().equals(status.getObservedGeneration())
+        && isOne(status.getReplicas())
+        && isOne(status.getUpdatedReplicas())
+        && isOne(status.getAvailableReplicas());
+  }
+
+  private static boolean isOne(@Nullable Integer count) {
+    return count != null && count == 1;
+  }
+
+  /** The client of the lab's administrator. */
+  KubernetesClient client() {
+    return lab.client();
+  }
+
+  /** The controller's pod. */
+  Pod pod() {
+    return client()
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabel("app.kubernetes.io/name", NAME)
+        .withLabel("app.kubernetes.io/component", "controller")
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("the controller has no pod"));
+  }
+
+  /** How often the controller's container ended in its pod. */
+  int restarts() {
+    return pod().getStatus().getContainerStatuses().getFirst().getRestartCount();
+  }
+
+  /** What the controller has logged since it was started. */
+  String log() {
+    return client().pods().inNamespace(NAMESPACE).withName(pod().getMetadata().getName()).getLog();
+  }
+
+  /** What health or metrics answer, for example {@code /q/metrics}. */
+  String manage(String path) {
+    return client()
+        .raw(
+            "/api/v1/namespaces/%s/pods/%s:%d/proxy%s"
+                .formatted(NAMESPACE, pod().getMetadata().getName(), MANAGEMENT, path));
+  }
+
+  /** Kills the controller as a node's death does, without a last word; another one comes. */
+  void kill() {
+    var dying = client().pods().inNamespace(NAMESPACE).withName(pod().getMetadata().getName());
+    dying.withGracePeriod(0).delete();
+    lab.await(dying, "the controller's pod is gone", gone -> gone == null);
+    awaitReady();
+    lab.await(
+        client().pods().inNamespace(NAMESPACE).withName(pod().getMetadata().getName()),
+        "another controller is ready",
+        pod -> pod != null && Readiness.isPodReady(pod));
+  }
+
+  /** Asks for a backup. */
+  PlacedRequest place(UploadOrder order) {
+    return place(VeleroKinds.DATA_UPLOAD, order.object());
+  }
+
+  /** Asks for a disk of a backup. */
+  PlacedRequest place(DownloadOrder order) {
+    return place(VeleroKinds.DATA_DOWNLOAD, order.object());
+  }
+
+  private PlacedRequest place(ResourceDefinitionContext kind, GenericKubernetesResource object) {
+    var requests = client().genericKubernetesResources(kind).inNamespace(NAMESPACE);
+    var made = requests.resource(object).create();
+    var request = new PlacedRequest(lab, requests.withName(made.getMetadata().getName()), made);
+    placed.add(request);
+    return request;
+  }
+
+  /** The requests of all tests that are still there. */
+  List<GenericKubernetesResource> requests() {
+    return placed.stream()
+        .map(request -> request.resource().get())
+        .filter(request -> request != null)
+        .toList();
+  }
+
+  /** Deletes the requests while somebody honours their finalizers, and uninstalls the chart. */
+  @Override
+  public void close() {
+    placed.forEach(PlacedRequest::delete);
+    lab.command("helm", "uninstall", NAME, "--namespace", NAMESPACE, "--wait");
+  }
+}

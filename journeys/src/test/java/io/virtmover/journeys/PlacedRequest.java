@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.journeys;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.kubevirt.api.Fields;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A DataUpload or DataDownload in Velero's namespace. Every wait ends by a deadline. */
+final class PlacedRequest {
+  private static final Set<String> ENDS = Set.of("Completed", "Failed", "Canceled");
+
+  private final LabNamespace lab;
+  private final Resource<GenericKubernetesResource> resource;
+  private final String title;
+
+  PlacedRequest(
+      LabNamespace lab,
+      Resource<GenericKubernetesResource> resource,
+      GenericKubernetesResource made) {
+    this.lab = lab;
+    this.resource = resource;
+    this.title = made.getKind() + " " + made.getMetadata().getName();
+  }
+
+  /** Where it is. */
+  Resource<GenericKubernetesResource> resource() {
+    return resource;
+  }
+
+  /** As it is now. */
+  GenericKubernetesResource now() {
+    return resource.require();
+  }
+
+  /** Its phase; empty while nobody has taken it. */
+  static String phase(GenericKubernetesResource request) {
+    return Fields.of(request).text("status", "phase").orElse("");
+  }
+
+  /** What its status tells users; empty without a message. */
+  static String message(GenericKubernetesResource request) {
+    return Fields.of(request).text("status", "message").orElse("");
+  }
+
+  /** What a restore needs; empty before the end. */
+  static String snapshotId(GenericKubernetesResource request) {
+    return Fields.of(request).text("status", "snapshotID").orElse("");
+  }
+
+  /** Asks for it to be stopped, as Velero does. */
+  void cancel() {
+    resource.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"cancel\": true}}");
+  }
+
+  /** Waits for one of the phases; another end than these fails at once. */
+  GenericKubernetesResource awaitPhase(String... phases) {
+    var wanted = Set.of(phases);
+    var reached =
+        await(
+            title + " is " + String.join(" or ", phases),
+            request -> wanted.contains(phase(request)) || ENDS.contains(phase(request)));
+    if (!wanted.contains(phase(reached))) {
+      throw new AssertionError(
+          "%s should be %s and is %s:%n%s"
+              .formatted(
+                  title,
+                  String.join(" or ", phases),
+                  phase(reached),
+                  lab.client().getKubernetesSerialization().asYaml(reached)));
+    }
+    return reached;
+  }
+
+  /** Waits until it is completed; another end fails with the status. */
+  GenericKubernetesResource awaitCompleted() {
+    return awaitPhase("Completed");
+  }
+
+  /** Waits until it failed; the message. */
+  String awaitFailed() {
+    return message(awaitPhase("Failed"));
+  }
+
+  /** Waits until it was canceled; the message. */
+  String awaitCanceled() {
+    return message(awaitPhase("Canceled"));
+  }
+
+  /** Deletes it and waits until it is gone, with its finalizers. */
+  void delete() {
+    resource.delete();
+    lab.await(resource, title + " is gone", gone -> gone == null);
+  }
+
+  private GenericKubernetesResource await(String what, Predicate<GenericKubernetesResource> isSo) {
+    return lab.await(resource, what, request -> isThere(request) && isSo.test(request));
+  }
+
+  private static boolean isThere(@Nullable GenericKubernetesResource request) {
+    return request != null;
+  }
+}

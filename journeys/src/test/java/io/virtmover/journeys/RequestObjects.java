@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.journeys;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+
+/** Velero's requests as objects. */
+final class RequestObjects {
+  private static final int LABEL = 63;
+
+  private RequestObjects() {}
+
+  static GenericKubernetesResource make(
+      ResourceDefinitionContext kind,
+      String name,
+      Map<String, String> labels,
+      Map<String, String> annotations,
+      Map<String, Object> spec) {
+    var object = new GenericKubernetesResource();
+    object.setApiVersion(kind.getGroup() + "/" + kind.getVersion());
+    object.setKind(kind.getKind());
+    object.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(name)
+            .withNamespace(InstalledProduct.NAMESPACE)
+            .withLabels(labels)
+            .withAnnotations(annotations)
+            .build());
+    object.setAdditionalProperty("spec", spec);
+    return object;
+  }
+
+  /** What Velero finds the request by. */
+  static String operationId(String prefix, String operation) {
+    return label(prefix + "-" + operation);
+  }
+
+  /** A label's value, shortened as Velero does it. */
+  static String label(String text) {
+    return text.length() <= LABEL ? text : text.substring(0, 57) + sha256(text).substring(0, 6);
+  }
+
+  private static String sha256(String text) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
