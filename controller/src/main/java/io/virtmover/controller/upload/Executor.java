@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
@@ -240,12 +242,15 @@ public class Executor {
 
   private void startMover(MoverOrder order) {
     var secret = files.secret(order);
-    var there = client.secrets().inNamespace(config.namespace()).withName(order.name());
-    if (there.get() == null) {
-      client.resource(secret).create();
-    } else {
-      client.resource(secret).update();
-    }
+    createUnlessThere(secret);
+    // One with the token alone may have been there.
+    client
+        .resource(secret)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            client
+                .getKubernetesSerialization()
+                .asJson(Map.of("stringData", secret.getStringData())));
     createUnlessThere(jobs.job(order));
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.upload;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -18,6 +19,7 @@ import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.time.Clock;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Serves DataUploads: observes, classifies, decides, acts. */
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
     triggerReconcilerOnAllEvents = true,
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 10))
 public final class UploadReconciler implements Reconciler<DataUpload> {
+  private static final Logger LOG = Logger.getLogger(UploadReconciler.class);
   private static final Duration AFTER_TROUBLE = Duration.ofSeconds(5);
 
   private final ControllerConfig config;
@@ -103,16 +107,17 @@ public final class UploadReconciler implements Reconciler<DataUpload> {
       return executor.run(seen, Decision.decide(seen, state), watched);
     } catch (VirtMoverException e) {
       return trouble(seen, e, watched);
+    } catch (KubernetesClientException e) {
+      return trouble(seen, ApiTrouble.of(e), watched);
     }
   }
 
-  /** What may pass by itself is told and tried again until a deadline ends it. */
+  /** What may pass by itself is tried again until a deadline ends it. */
   private Optional<Duration> trouble(
       Observation seen, VirtMoverException e, UploadSources watched) {
-    if (e.kind() == FailureKind.UNAVAILABLE) {
-      var change = Change.to(seen.request().phase(), "Tries again: " + e.getMessage());
-      return executor.run(
-          seen, List.of(new Step.Write(change), new Step.Recheck(AFTER_TROUBLE)), watched);
+    LOG.warnf("DataUpload %s: %s", seen.request().getMetadata().getName(), e.getMessage());
+    if (e.kind() == FailureKind.UNAVAILABLE || seen.request().phase().isFinal()) {
+      return Optional.of(AFTER_TROUBLE);
     }
     return executor.run(
         seen,

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 
 /** What is watched for DataUploads, and which of them a change concerns. */
 final class UploadSources {
-  private static final String BY_NAMESPACE = "namespace";
+  private static final String BY_NAMESPACE = "vm-namespace";
 
   private final Watched<Job, DataUpload> jobs;
   private final Watched<Pod, DataUpload> pods;

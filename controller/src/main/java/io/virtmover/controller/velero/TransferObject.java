@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.velero;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.virtmover.controller.Keys;
 import java.util.Map;
@@ -12,6 +13,7 @@ public interface TransferObject extends HasMetadata {
   String datamover();
 
   /** Whether somebody asked for it to be stopped. */
+  @JsonIgnore
   boolean isCancelWanted();
 
   /** The status, {@link TransferStatus#NONE} where there is none. */
@@ -23,6 +25,7 @@ public interface TransferObject extends HasMetadata {
   }
 
   /** Whether it was deleted, and waits for its finalizers. */
+  @JsonIgnore
   default boolean isDeleting() {
     return getMetadata().getDeletionTimestamp() != null;
   }

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.watch;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import java.net.HttpURLConnection;
+
+/** What the API server's refusals mean for a request: some pass by themselves, others stay. */
+public final class ApiTrouble {
+  private static final int INVALID = 422;
+
+  private ApiTrouble() {}
+
+  /** The failure in our terms, with the API server's words. */
+  public static VirtMoverException of(KubernetesClientException refusal) {
+    var words = words(refusal);
+    return new VirtMoverException(
+        kind(refusal.getCode(), words), "The API server refuses: " + words, refusal);
+  }
+
+  private static FailureKind kind(int code, String words) {
+    return switch (code) {
+      case HttpURLConnection.HTTP_FORBIDDEN -> FailureKind.ACCESS_DENIED;
+      // KubeVirt's webhook: another backup has just been made, which the caches will show.
+      case HttpURLConnection.HTTP_BAD_REQUEST, INVALID ->
+          words.contains("in progress for source")
+              ? FailureKind.UNAVAILABLE
+              : FailureKind.INVALID_REQUEST;
+      case HttpURLConnection.HTTP_NOT_FOUND -> FailureKind.INVALID_REQUEST;
+      default -> FailureKind.UNAVAILABLE;
+    };
+  }
+
+  private static String words(KubernetesClientException refusal) {
+    var status = refusal.getStatus();
+    var message = status == null ? null : status.getMessage();
+    return message == null || message.isEmpty() ? String.valueOf(refusal.getMessage()) : message;
+  }
+}
