@@ -18,7 +18,7 @@ public sealed interface DiskOrigin {
    */
   record PushedFile(Path file, OptionalLong size) implements DiskOrigin {
     public PushedFile {
-      size.ifPresent(DiskOrigin::checkSize);
+      size.ifPresent(DiskSize.Exactly::new);
     }
   }
 
@@ -26,16 +26,15 @@ public sealed interface DiskOrigin {
    * A volume behind KubeVirt's export endpoints.
    *
    * @param address https
-   * @param size bytes that the guest sees, which an export's map does not tell reliably
+   * @param size what the guest sees, which an export's map does not tell reliably
    */
-  record Export(URI address, long size) implements DiskOrigin {
+  record Export(URI address, DiskSize size) implements DiskOrigin {
     public Export {
       if (!"https".equalsIgnoreCase(address.getScheme())) {
         throw invalid(
             "'%s' is not an https address, over which alone an export is read."
                 .formatted(Addresses.shown(address)));
       }
-      checkSize(size);
     }
 
     /**
@@ -43,7 +42,7 @@ public sealed interface DiskOrigin {
      *
      * @throws VirtMoverException {@code INVALID_REQUEST} for what is none
      */
-    public static Export of(String address, long size) {
+    public static Export of(String address, DiskSize size) {
       try {
         return new Export(new URI(address), size);
       } catch (URISyntaxException e) {
@@ -59,12 +58,6 @@ public sealed interface DiskOrigin {
       case PushedFile _ -> "push";
       case Export _ -> "pull";
     };
-  }
-
-  private static void checkSize(long size) {
-    if (size <= 0) {
-      throw invalid("A disk cannot have a size of 0 bytes or less.");
-    }
   }
 
   private static VirtMoverException invalid(String message) {

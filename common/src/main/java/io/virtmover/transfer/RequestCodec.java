@@ -15,6 +15,7 @@ import io.virtmover.failure.VirtMoverException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** The request as JSON (docs/transfer-contract.md). */
 public final class RequestCodec {
@@ -128,8 +129,18 @@ public final class RequestCodec {
 
   private static DiskOrigin export(DocumentFields disk, DocumentFields from) {
     var address = from.requiredText("address");
-    var size = from.requiredNumber("size");
-    return disk.made("export", () -> DiskOrigin.Export.of(address, size));
+    var size = from.number("size");
+    var most = from.number("atMost");
+    if (size.isPresent() == most.isPresent()) {
+      throw from.wrong("size, atMost", "are how large a disk is: an export has exactly one");
+    }
+    return disk.made("export", () -> DiskOrigin.Export.of(address, size(size, most)));
+  }
+
+  private static DiskSize size(OptionalLong size, OptionalLong most) {
+    return size.isPresent()
+        ? new DiskSize.Exactly(size.getAsLong())
+        : new DiskSize.AtMost(most.getAsLong());
   }
 
   private static Restore restore(DocumentFields fields) {
@@ -204,7 +215,9 @@ public final class RequestCodec {
         size.ifPresent(bytes -> from.put("size", bytes));
       }
       case DiskOrigin.Export(var address, var size) ->
-          json.putObject("export").put("address", address.toString()).put("size", size);
+          json.putObject("export")
+              .put("address", address.toString())
+              .put(size instanceof DiskSize.Exactly ? "size" : "atMost", size.most());
     }
     disk.pvc().ifPresent(pvc -> json.put("pvc", pvc));
     disk.pvcUid().ifPresent(uid -> json.put("pvcUid", uid));

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -91,18 +92,40 @@ class TransferContractTest {
                       ROOT,
                       BackupType.INCREMENTAL,
                       DiskOrigin.Export.of(
-                          "https://virt-export-vmb-2.shop.svc/exports/rootdisk", 32212254720L),
+                          "https://virt-export-vmb-2.shop.svc/exports/rootdisk",
+                          new DiskSize.Exactly(32212254720L)),
                       Optional.of("db-01-root"),
                       Optional.empty()),
                   new BackUp.Disk(
                       DATA,
                       BackupType.FULL,
                       DiskOrigin.Export.of(
-                          "https://virt-export-vmb-2.shop.svc/exports/data", 1073741824),
+                          "https://virt-export-vmb-2.shop.svc/exports/data",
+                          new DiskSize.Exactly(1073741824)),
                       Optional.of("db-01-data"),
                       Optional.empty())),
               Optional.of(Path.of("/export/ca.pem")),
               Optional.of(Path.of("/export/token")),
+              Optional.empty(),
+              OptionalLong.empty(),
+              false),
+          "request-backup-at-most",
+          new BackUp(
+              BACKUP,
+              FULL,
+              Optional.empty(),
+              Optional.empty(),
+              List.of(
+                  new BackUp.Disk(
+                      DATA,
+                      BackupType.FULL,
+                      DiskOrigin.Export.of(
+                          "https://virt-export-vmb-1.shop.svc/exports/data",
+                          new DiskSize.AtMost(34359738368L)),
+                      Optional.of("db-01-data"),
+                      Optional.empty())),
+              Optional.empty(),
+              Optional.empty(),
               Optional.empty(),
               OptionalLong.empty(),
               false),
@@ -176,6 +199,10 @@ class TransferContractTest {
     return TASKS.keySet().stream().sorted();
   }
 
+  static Stream<String> requestsOf10() {
+    return requests().filter(name -> !name.equals("request-backup-at-most"));
+  }
+
   static Stream<String> results() {
     return OUTCOMES.keySet().stream().sorted();
   }
@@ -192,7 +219,7 @@ class TransferContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("requests")
+  @MethodSource("requestsOf10")
   void aRequestOfVersion10IsRead(String name) {
     assertThat(RequestCodec.read(GOLDEN_1_0.resolve(name + ".json")))
         .isEqualTo(request(name, Optional.empty()));
@@ -237,8 +264,11 @@ class TransferContractTest {
   @Test
   void everyRecordedDocumentIsOneOfThese() throws IOException {
     // given
-    var before = Stream.concat(requests(), results()).toList();
-    var now = Stream.concat(before.stream(), Stream.of("progress")).toList();
+    var before = Stream.concat(requestsOf10(), results()).toList();
+    var now =
+        Stream.of(requests(), results(), Stream.of("progress"))
+            .flatMap(Function.identity())
+            .toList();
 
     // then
     assertThat(namesIn(GOLDEN_1_0)).containsExactlyInAnyOrderElementsOf(before);
@@ -347,8 +377,11 @@ class TransferContractTest {
       quoteCharacter = '`',
       textBlock =
           """
-          "size" : 1073741824                | "sizes" : 1                    | disks[1].export.size is missing
-          "size" : 1073741824                | "size" : 0                     | a size of 0 bytes or less
+          "size" : 1073741824                | "sizes" : 1                    | disks[1].export.size, atMost are how large a disk is
+          "size" : 1073741824                | "size" : 1, "atMost" : 1       | disks[1].export.size, atMost are how large a disk is
+          "size" : 1073741824                | "size" : 0                     | disks[1].export: A disk cannot have a size of 0 bytes or less
+          "size" : 1073741824                | "atMost" : -1                  | a size of 0 bytes or less
+          "size" : 1073741824                | "atMost" : "1Gi"               | disks[1].export.atMost is not a whole number
           https://virt-export-vmb-2.shop.svc/exports/data | http://u:hush@x/e | is not an https address
           https://virt-export-vmb-2.shop.svc/exports/data | https://u:hu sh@x | is not an address
           "type" : "Full"                    | "type" : "Half"                | disks[1].type: 'Half' is not a backup type

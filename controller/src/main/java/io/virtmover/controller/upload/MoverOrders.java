@@ -17,6 +17,7 @@ import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.BackUp;
 import io.virtmover.transfer.DiskNeed;
 import io.virtmover.transfer.DiskOrigin;
+import io.virtmover.transfer.DiskSize;
 import io.virtmover.transfer.MoverMemory;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,7 +92,7 @@ final class MoverOrders {
           "The size of volume %s is not known, so it cannot be pulled; use the mode push."
               .formatted(volume.name()));
     }
-    return new DiskOrigin.Export(address, atMost);
+    return new DiskOrigin.Export(address, new DiskSize.AtMost(atMost));
   }
 
   private static BackUp.Disk disk(

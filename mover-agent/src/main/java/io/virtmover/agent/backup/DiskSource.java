@@ -12,7 +12,11 @@ interface DiskSource extends AutoCloseable {
   /** What messages call it. */
   String name();
 
-  /** Bytes the guest sees. */
+  /**
+   * Bytes the guest sees, exactly. Where nobody has said it, the source is asked the first time.
+   *
+   * @throws io.virtmover.failure.VirtMoverException if it gives no certain answer
+   */
   long virtualSize();
 
   /** Largest output cluster that every change can be told apart in. */

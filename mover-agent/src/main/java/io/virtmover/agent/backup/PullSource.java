@@ -2,21 +2,23 @@
 package io.virtmover.agent.backup;
 
 import io.virtmover.agent.export.ExportMap;
+import io.virtmover.agent.export.ExportSize;
 import io.virtmover.agent.export.ExportVolume;
 import io.virtmover.agent.image.ClusterMap;
 import io.virtmover.agent.image.Geometry;
 import io.virtmover.domain.BackupType;
+import io.virtmover.transfer.DiskSize;
 import java.nio.ByteBuffer;
 
 /** A volume of a pull backup, read over KubeVirt's export endpoints. */
 final class PullSource implements DiskSource {
   private final ExportVolume volume;
-  private final long virtualSize;
   private final BackupType type;
+  private DiskSize size;
 
-  PullSource(ExportVolume volume, long virtualSize, BackupType type) {
+  PullSource(ExportVolume volume, DiskSize size, BackupType type) {
     this.volume = volume;
-    this.virtualSize = virtualSize;
+    this.size = size;
     this.type = type;
   }
 
@@ -27,7 +29,10 @@ final class PullSource implements DiskSource {
 
   @Override
   public long virtualSize() {
-    return virtualSize;
+    if (size instanceof DiskSize.AtMost(var bytes)) {
+      size = new DiskSize.Exactly(ExportSize.find(volume, bytes));
+    }
+    return size.most();
   }
 
   @Override

@@ -72,8 +72,9 @@ final class BackupCommand extends MoverCommand {
   @Option(
       names = "--disk",
       required = true,
-      paramLabel = "VOLUME=SOURCE[,pvc=NAME][,size=BYTES][,type=full]",
-      description = "a disk; repeat for each. An address needs its size")
+      paramLabel = "VOLUME=SOURCE[,pvc=NAME][,size=BYTES|,atMost=BYTES][,type=full]",
+      description =
+          "a disk; repeat for each. An address needs its size, or a bound to find it below")
   List<String> disks = List.of();
 
   @Option(

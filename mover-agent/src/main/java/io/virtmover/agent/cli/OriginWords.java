@@ -6,8 +6,10 @@ import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.DiskOrigin;
+import io.virtmover.transfer.DiskSize;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What people write for a disk's source: the path of a file, or the https address of a volume. */
@@ -17,9 +19,10 @@ final class OriginWords {
   /**
    * Reads a source.
    *
-   * @throws VirtMoverException {@code INVALID_REQUEST} if it is neither, or the size does not fit
+   * @throws VirtMoverException {@code INVALID_REQUEST} if it is neither, or its size is said in a
+   *     way that does not fit
    */
-  static DiskOrigin of(VolumeName volume, String source, OptionalLong size) {
+  static DiskOrigin of(VolumeName volume, String source, Optional<DiskSize> size) {
     try {
       if (source.regionMatches(true, 0, "https:", 0, 6)) {
         return DiskOrigin.Export.of(source, size.orElseThrow(OriginWords::lacksSize));
@@ -29,7 +32,7 @@ final class OriginWords {
             "'%s' is neither a file nor an https address; an export is read over https only."
                 .formatted(Addresses.shown(source)));
       }
-      return new DiskOrigin.PushedFile(Path.of(source), size);
+      return new DiskOrigin.PushedFile(Path.of(source), exactly(size));
     } catch (InvalidPathException e) {
       throw invalid(
           "Disk %s: %s is not the path of a file.".formatted(volume, Addresses.shown(source)));
@@ -38,9 +41,18 @@ final class OriginWords {
     }
   }
 
+  private static OptionalLong exactly(Optional<DiskSize> size) {
+    return switch (size.orElse(null)) {
+      case null -> OptionalLong.empty();
+      case DiskSize.Exactly(var bytes) -> OptionalLong.of(bytes);
+      case DiskSize.AtMost _ ->
+          throw invalid("It is a file, which tells its size: leave out ,atMost=BYTES.");
+    };
+  }
+
   private static VirtMoverException lacksSize() {
     return invalid(
-        "It comes from an export: add ,size=BYTES, because an export's map does not tell the size reliably.");
+        "It comes from an export, whose map does not tell the size reliably: add ,size=BYTES, or ,atMost=BYTES with a bound, such as the claim's capacity.");
   }
 
   private static VirtMoverException invalid(String message) {

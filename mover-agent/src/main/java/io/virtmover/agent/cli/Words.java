@@ -7,8 +7,8 @@ import io.virtmover.failure.Addresses;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.BackUp;
+import io.virtmover.transfer.DiskSize;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** The small languages of the command line. */
@@ -16,12 +16,13 @@ final class Words {
   private static final Pattern SIZE =
       Pattern.compile("([0-9]{1,18})(|K|M|G|T|Ki|Mi|Gi|Ti|KiB|MiB|GiB|TiB)");
   private static final Pattern DISK_OPTION =
-      Pattern.compile("(.*),(pvc|size|type)=([^,]*)", Pattern.DOTALL);
+      Pattern.compile("(.*),(pvc|size|atMost|type)=([^,]*)", Pattern.DOTALL);
 
   private Words() {}
 
   /**
-   * {@code VOLUME=SOURCE[,pvc=NAME][,size=BYTES][,type=full]}; a source may contain commas.
+   * {@code VOLUME=SOURCE[,pvc=NAME][,size=BYTES|,atMost=BYTES][,type=full]}; a source may contain
+   * commas.
    *
    * @param usual the type of a disk that does not say it
    */
@@ -29,19 +30,20 @@ final class Words {
     var equals = text.indexOf('=');
     if (equals <= 0 || text.substring(0, equals).contains("://")) {
       throw invalid(
-          "'%s' is not a disk: write VOLUME=SOURCE[,pvc=NAME][,size=BYTES][,type=full]."
+          "'%s' is not a disk: write VOLUME=SOURCE[,pvc=NAME][,size=BYTES|,atMost=BYTES][,type=full]."
               .formatted(Addresses.shown(text)));
     }
     var source = text.substring(equals + 1);
     var pvc = Optional.<String>empty();
-    var size = OptionalLong.empty();
+    var size = Optional.<DiskSize>empty();
     var type = usual;
     for (var option = DISK_OPTION.matcher(source);
         option.matches();
         option = DISK_OPTION.matcher(source)) {
       switch (option.group(2)) {
         case "pvc" -> pvc = Optional.of(option.group(3));
-        case "size" -> size = OptionalLong.of(bytes(option.group(3)));
+        case "size" -> size = once(size, new DiskSize.Exactly(bytes(option.group(3))));
+        case "atMost" -> size = once(size, new DiskSize.AtMost(bytes(option.group(3))));
         default -> type = BackupType.parse(option.group(3));
       }
       source = option.group(1);
@@ -54,6 +56,13 @@ final class Words {
     var volume = new VolumeName(text.substring(0, equals));
     return new BackUp.Disk(
         volume, type, OriginWords.of(volume, source, size), pvc, Optional.empty());
+  }
+
+  private static Optional<DiskSize> once(Optional<DiskSize> before, DiskSize size) {
+    if (before.isPresent()) {
+      throw invalid("A disk's size is given twice: write either size or atMost, and once.");
+    }
+    return Optional.of(size);
   }
 
   /** A positive number of bytes, with K, M, G, T (powers of 1024) where wanted. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 final class BufferSink implements Sink {
   private final ByteBuffer into;
   private final int wanted;
-  private boolean tooMany;
+  private boolean isTooMuch;
 
   BufferSink(ByteBuffer into) {
     this.into = into;
@@ -18,22 +18,17 @@ final class BufferSink implements Sink {
 
   @Override
   public boolean take(ByteBuffer piece) {
-    tooMany = piece.remaining() > into.remaining();
-    if (!tooMany) {
+    isTooMuch = piece.remaining() > into.remaining();
+    if (!isTooMuch) {
       into.put(piece);
     }
-    return !tooMany;
+    return !isTooMuch;
   }
 
   @Override
   public Optional<Trouble> trouble() {
-    if (tooMany) {
-      return Optional.of(
-          new Trouble(
-              Trouble.Passing.NEVER,
-              FailureKind.CORRUPT_SOURCE,
-              "it sent more bytes than asked for",
-              "The exporter cannot be trusted; nothing was published."));
+    if (isTooMuch) {
+      return Optional.of(tooMany());
     }
     if (into.hasRemaining()) {
       return Optional.of(
@@ -45,5 +40,13 @@ final class BufferSink implements Sink {
               "The disk is smaller than its stated size, or the exporter is broken."));
     }
     return Optional.empty();
+  }
+
+  static Trouble tooMany() {
+    return new Trouble(
+        Trouble.Passing.NEVER,
+        FailureKind.CORRUPT_SOURCE,
+        "it sent more bytes than asked for",
+        "The exporter cannot be trusted; nothing was published.");
   }
 }

@@ -23,7 +23,7 @@ final class DiskEnd {
   private static final int TURNS = 3;
 
   /** A dirty bitmap's grain; larger than any alignment an NBD server may ask for. */
-  private static final long PROBE = 64 << 10;
+  static final long PROBE = 64 << 10;
 
   private final ExportVolume volume;
 
@@ -43,7 +43,7 @@ final class DiskEnd {
       if (outage.isPresent()) {
         return new Judgement.Unclear(outage.get());
       }
-      var refusal = missing(offset, PROBE);
+      var refusal = missing(offset);
       if (refusal.isEmpty()) {
         return new Judgement.GoesOn();
       }
@@ -56,7 +56,11 @@ final class DiskEnd {
         .orElseGet(Judgement.Ends::new);
   }
 
-  /** Why there is no map of an offset; empty if there is one. */
+  /** Why there is no map of the bytes from an offset on; empty if there is one. */
+  Optional<Trouble> missing(long offset) {
+    return missing(offset, PROBE);
+  }
+
   private Optional<Trouble> missing(long offset, long length) {
     var covered = new MapCoverage(volume.name(), offset, offset + length, (_, _, _, _) -> {});
     var trouble = volume.map(offset, length, 1, new MapPage(covered));

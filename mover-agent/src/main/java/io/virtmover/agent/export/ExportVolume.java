@@ -89,17 +89,22 @@ public final class ExportVolume implements AutoCloseable {
     while (into.hasRemaining()) {
       var before = into.position();
       var at = offset + before - start;
-      var trouble =
-          client.get(
-              "/data?offset=%d&length=%d".formatted(at, into.remaining()),
-              DATA_TYPE,
-              new BufferSink(into));
+      var trouble = data(at, into.remaining(), new BufferSink(into));
       patience.progress(into.position() - before);
       if (trouble.isPresent()) {
         var missing = offset + into.position() - start;
         pause(patience, trouble.get(), "data at byte " + missing);
       }
     }
+  }
+
+  /**
+   * Asks once for data.
+   *
+   * @return what went wrong; the sink has what came before that
+   */
+  Optional<Trouble> data(long offset, long length, Sink sink) {
+    return client.get("/data?offset=%d&length=%d".formatted(offset, length), DATA_TYPE, sink);
   }
 
   /**

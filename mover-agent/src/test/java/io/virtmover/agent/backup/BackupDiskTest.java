@@ -11,6 +11,7 @@ import io.virtmover.repository.ExtentsRef;
 import io.virtmover.transfer.BackUp;
 import io.virtmover.transfer.BackUpReport;
 import io.virtmover.transfer.DiskOrigin;
+import io.virtmover.transfer.DiskSize;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -43,7 +44,10 @@ class BackupDiskTest {
     // given
     var content = Optional.of(ByteBuffer.allocate(5)).filter(_ -> inline);
     var origin =
-        inline ? pushed() : new DiskOrigin.Export(URI.create("https://export.shop.svc/d"), 1000);
+        inline
+            ? pushed()
+            : new DiskOrigin.Export(
+                URI.create("https://export.shop.svc/d"), new DiskSize.Exactly(1000));
     try (var disk = disk(type, origin, Optional.ofNullable(pvc))) {
       // then
       assertThat(disk.record(image(content)))

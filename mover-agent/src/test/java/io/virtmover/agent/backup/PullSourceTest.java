@@ -14,6 +14,7 @@ import io.virtmover.agent.image.Geometry;
 import io.virtmover.domain.BackupType;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.DiskSize;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,7 +87,24 @@ class PullSourceTest {
     assertThat(exporter.requests()).isZero();
   }
 
+  @Test
+  void aSizeThatNobodyHasSaid_isAskedForOnce() {
+    // given
+    var source = new PullSource(volume, new DiskSize.AtMost(10 * SIZE), BackupType.FULL);
+    assertThat(exporter.requests()).isZero();
+
+    // when
+    var first = source.virtualSize();
+    var asked = exporter.requests();
+
+    // then
+    assertThat(first).isEqualTo(SIZE);
+    assertThat(asked).isPositive();
+    assertThat(source.virtualSize()).isEqualTo(SIZE);
+    assertThat(exporter.requests()).isEqualTo(asked);
+  }
+
   private PullSource source(BackupType type) {
-    return new PullSource(volume, SIZE, type);
+    return new PullSource(volume, new DiskSize.Exactly(SIZE), type);
   }
 }

@@ -11,6 +11,7 @@ import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.transfer.BackUp;
 import io.virtmover.transfer.DiskOrigin;
+import io.virtmover.transfer.DiskSize;
 import io.virtmover.transfer.MoverMemory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ class BackupCommandTest {
             "--disk",
             "d=https://x/d,size=1Mi",
             "--disk",
-            "e=https://x/e,size=2Mi,type=full",
+            "e=https://x/e,atMost=2Mi,type=full",
             "--export-ca",
             "/ca",
             "--export-token",
@@ -82,8 +83,14 @@ class BackupCommandTest {
                 Optional.of(new CheckpointName("c1")),
                 Optional.of("u"),
                 List.of(
-                    disk("d", BackupType.INCREMENTAL, DiskOrigin.Export.of("https://x/d", 1 << 20)),
-                    disk("e", BackupType.FULL, DiskOrigin.Export.of("https://x/e", 2 << 20))),
+                    disk(
+                        "d",
+                        BackupType.INCREMENTAL,
+                        DiskOrigin.Export.of("https://x/d", new DiskSize.Exactly(1 << 20))),
+                    disk(
+                        "e",
+                        BackupType.FULL,
+                        DiskOrigin.Export.of("https://x/e", new DiskSize.AtMost(2 << 20)))),
                 Optional.of(Path.of("/ca")),
                 Optional.of(Path.of("/token")),
                 Optional.empty(),
@@ -125,6 +132,9 @@ class BackupCommandTest {
           --type full --disk d=/x --memory 1                    | too small
           --type full --disk d=/x --cluster-bits hush           | The value of --cluster-bits is not understood
           --type full --disk d=https://x/e                      | add ,size=BYTES
+          --type full --disk d=https://x/e,size=1,atMost=1      | size is given twice
+          --type full --disk d=https://x/e,atMost=1,atMost=2    | size is given twice
+          --type full --disk d=/no-such,atMost=1                | leave out ,atMost=BYTES
           --type full --disk d=http://u:hush@x/e,size=1Mi       | neither a file nor an https address
           --type full --disk https://u:hush@x/e?a=hush          | is not a disk
           """)

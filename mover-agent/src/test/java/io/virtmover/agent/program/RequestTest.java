@@ -7,11 +7,9 @@ import io.virtmover.agent.image.qcow2.QemuImg;
 import io.virtmover.lab.pki.LocalCertificate;
 import io.virtmover.lab.s3.VersityGateway;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
-import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,15 +31,14 @@ class RequestTest {
       // when
       var backup =
           run(
-              request(
-                  location,
-                  s3,
-                  """
-                  "backup": {"backup": "b1", "checkpoint": "c1", "vmUid": "u-1",
-                    "disks": [{"volume": "d", "file": {"path": "%s"}, "pvc": "db-01-d", "pvcUid": "u"}]},
-                  "resultFile": "%s"
-                  """
-                      .formatted(image, result)));
+              location,
+              s3,
+              """
+              "backup": {"backup": "b1", "checkpoint": "c1", "vmUid": "u-1",
+                "disks": [{"volume": "d", "file": {"path": "%s"}, "pvc": "db-01-d", "pvcUid": "u"}]},
+              "resultFile": "%s"
+              """
+                  .formatted(image, result));
 
       // then
       assertThat(backup.report().path("checkpoint").asText()).isEqualTo("c1");
@@ -49,57 +46,32 @@ class RequestTest {
 
       // when, then
       var target = folder.resolve("restored");
-      run(request(
+      run(
               location,
               s3,
               """
-                  "restore": {"backup": "b1", "volume": "d", "target": "%s"}
-                  """
-                  .formatted(target)))
+              "restore": {"backup": "b1", "volume": "d", "target": "%s"}
+              """
+                  .formatted(target))
           .report();
       var raw = folder.resolve("raw");
       QemuImg.toRaw(image, raw);
       assertThat(Files.mismatch(raw, target)).isEqualTo(-1);
-      assertThat(run(request(location, s3, "\"verify\": {}")).report().path("images").asInt())
-          .isEqualTo(1);
+      assertThat(run(location, s3, "\"verify\": {}").report().path("images").asInt()).isEqualTo(1);
 
       // when, then: another authority
       var other = LocalCertificate.create(Files.createDirectories(folder.resolve("other")));
-      var ended = run(request(location(s3, other.caPem()), s3, "\"verify\": {}"));
+      var ended = run(location(s3, other.caPem()), s3, "\"verify\": {}");
       assertThat(ended.exitCode()).as(ended.err()).isEqualTo(4);
       ended.assertOneClearLine("caCert");
     }
   }
 
-  private static VirtMover.Ended run(Path request) {
-    return VirtMover.runExactly(List.of("run", "--request", request.toString(), "--json"));
-  }
-
-  private Path request(Path location, VersityGateway s3, String task) throws IOException {
-    return Files.writeString(
-        folder.resolve("request.json"),
-        """
-        {"version": "1.0", "id": "a-1",
-         "location": {"file": "%s", "credentials": "%s"},
-         "vm": {"namespace": "shop", "name": "db-01"},
-         %s}
-        """
-            .formatted(location, s3.credentials(), task));
+  private VirtMover.Ended run(Path location, VersityGateway s3, String task) throws IOException {
+    return MountedRequest.run(folder, location, s3, task);
   }
 
   private Path location(VersityGateway s3, String pem) throws IOException {
-    return Files.writeString(
-        folder.resolve("bsl.yaml"),
-        """
-        kind: BackupStorageLocation
-        spec:
-          provider: aws
-          objectStorage: {bucket: %s, prefix: oadp, caCert: %s}
-          config: {region: us-east-1, s3Url: "%s", s3ForcePathStyle: "true", checksumAlgorithm: CRC32C}
-        """
-            .formatted(
-                VersityGateway.BUCKET,
-                Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)),
-                s3.endpoint()));
+    return MountedRequest.location(folder, s3, Optional.of(pem));
   }
 }
