@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.download;
+
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.virtmover.controller.config.ControllerConfig.Timeouts;
+import io.virtmover.controller.mover.MoverState;
+import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.volume.MoveState;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.Outcome;
+import io.virtmover.transfer.RestoreReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Tells where a DataDownload is from what there is of it. */
+final class Classification {
+  /** For what nobody tells us: the target claim is not ours to watch. */
+  static final Duration SOON = Duration.ofSeconds(3);
+
+  /** For what takes as long as it takes. */
+  static final Duration LATER = Duration.ofSeconds(30);
+
+  private final Observation seen;
+  private final DataDownload request;
+  private final Timeouts timeouts;
+  private final Instant now;
+
+  private Classification(Observation seen, Timeouts timeouts, Instant now) {
+    this.seen = seen;
+    this.request = seen.request();
+    this.timeouts = timeouts;
+    this.now = now;
+  }
+
+  static State classify(Observation seen, Timeouts timeouts, Instant now) {
+    return new Classification(seen, timeouts, now).state();
+  }
+
+  /** Kubernetes does not take what the restore needs: a quota or a policy, which may change. */
+  static State refused(Observation seen, String why, Timeouts timeouts, Instant now) {
+    return new Classification(seen, timeouts, now)
+        .untilPrepared("Kubernetes refuses what the restore needs: %s".formatted(why), LATER);
+  }
+
+  private State state() {
+    if (request.phase().isFinal()) {
+      return request.hasOurFinalizer() ? ended() : new State.Settled();
+    }
+    if (request.isDeleting() || request.isCancelWanted()) {
+      return stopping();
+    }
+    if (request.phase() == TransferPhase.NEW || !request.hasOurFinalizer()) {
+      return new State.New();
+    }
+    if (now.isAfter(accepted().plus(timeouts.total()))) {
+      return new State.Failed(
+          "The restore was not done within %s.".formatted(text(timeouts.total())));
+    }
+    return isWritten() ? moving() : beforeMove();
+  }
+
+  /** The Job can be gone by then, and the volume tells; or even both, with the target bound. */
+  private boolean isWritten() {
+    return seen.isMoving()
+        || completed().isPresent()
+        || (request.phase() == TransferPhase.IN_PROGRESS
+            && seen.mover() instanceof MoverState.Absent
+            && !seen.hasClaim());
+  }
+
+  private Optional<Outcome.Completed> completed() {
+    return seen.mover() instanceof MoverState.Ended(Outcome.Completed outcome)
+        ? Optional.of(outcome)
+        : Optional.empty();
+  }
+
+  private State moving() {
+    if (seen.move().isEmpty()) {
+      return new State.HowFar();
+    }
+    return switch (seen.move().get()) {
+      case MoveState.Done() ->
+          new State.Restored(
+              completed()
+                  .map(Outcome.Completed::report)
+                  .filter(RestoreReport.class::isInstance)
+                  .map(RestoreReport.class::cast));
+      case MoveState.Failed(var why) ->
+          new State.Failed("The disk is restored, but cannot be given to its claim: " + why + ".");
+      case MoveState.Waiting(var why) -> handingOver(why);
+    };
+  }
+
+  private State handingOver(String why) {
+    var since = seen.moverEnd().orElse(accepted());
+    return now.isAfter(since.plus(timeouts.prepare()))
+        ? new State.Failed(
+            "The disk is restored, but its claim did not get it within %s: %s."
+                .formatted(text(timeouts.prepare()), why))
+        : new State.Waiting(
+            TransferPhase.IN_PROGRESS, "Hands the volume over: %s.".formatted(why), SOON);
+  }
+
+  private State beforeMove() {
+    return switch (seen.mover()) {
+      case MoverState.Absent() -> beforeMover();
+      case MoverState.Waiting(var since, var why) -> scheduling(since, why);
+      case MoverState.Running() -> new State.Running();
+      case MoverState.Ended(Outcome.Failed(_, var message, _)) -> new State.Failed(message);
+      case MoverState.Ended(Outcome.Canceled(var message)) ->
+          new State.Failed("The mover was stopped: %s".formatted(message));
+      case MoverState.Ended(Outcome.Completed _) -> moving();
+      case MoverState.Died(var why) -> new State.Failed("The mover died: %s.".formatted(why));
+    };
+  }
+
+  /** One that has run once is Kubernetes' to run again, within the time for the whole. */
+  private State scheduling(Instant since, String why) {
+    var because = why.isEmpty() ? "." : ": " + why;
+    if (request.phase() == TransferPhase.IN_PROGRESS) {
+      return new State.Waiting(
+          TransferPhase.IN_PROGRESS, "The mover is to run again" + because, LATER);
+    }
+    return now.isAfter(since.plus(timeouts.schedule()))
+        ? new State.Failed(
+            "The mover did not run within %s%s".formatted(text(timeouts.schedule()), because))
+        : new State.Waiting(TransferPhase.PREPARED, "Waits for the mover to run" + because, LATER);
+  }
+
+  private State beforeMover() {
+    var spec = request.getSpec();
+    var target = spec.targetVolume();
+    if (target == null || isEmpty(target.pvc()) || isEmpty(target.namespace())) {
+      return new State.Failed("The request names no target claim.");
+    }
+    if (isEmpty(spec.backupStorageLocation())) {
+      return new State.Failed("The request names no backup storage location.");
+    }
+    try {
+      return seen.target()
+          .map(claim -> beforeTurn(RestoreSource.of(request), claim))
+          .orElseGet(
+              () ->
+                  untilPrepared(
+                      "Waits for claim %s/%s.".formatted(target.namespace(), target.pvc()), SOON));
+    } catch (VirtMoverException e) {
+      return new State.Failed(e.getMessage());
+    }
+  }
+
+  private State beforeTurn(RestoreSource source, PersistentVolumeClaim target) {
+    var obstacle = TargetCheck.obstacle(target);
+    if (obstacle.isPresent()) {
+      return new State.Failed(obstacle.get());
+    }
+    if (seen.turn().isEmpty()) {
+      return new State.WhoseTurn();
+    }
+    if (!seen.turn().get()) {
+      return new State.Waiting(
+          TransferPhase.ACCEPTED, "Waits until other transfers have ended.", Duration.ZERO);
+    }
+    return seen.disk()
+        .map(answer -> beforeStart(source, target, answer))
+        .orElseGet(() -> new State.WhichDisk(source));
+  }
+
+  private State beforeStart(
+      RestoreSource source, PersistentVolumeClaim target, DiskLookup.Answer answer) {
+    return switch (answer) {
+      case DiskLookup.Answer.Refused(var why) -> new State.Failed(why);
+      case DiskLookup.Answer.Unreachable(var why) -> untilPrepared(why, LATER);
+      case DiskLookup.Answer.Found(var disk, var location) ->
+          TargetCheck.obstacle(target, disk)
+              .<State>map(State.Failed::new)
+              .orElseGet(() -> new State.Ready(new Plan(source, disk, location, target)));
+    };
+  }
+
+  private State untilPrepared(String what, Duration recheck) {
+    return now.isAfter(accepted().plus(timeouts.prepare()))
+        ? new State.Failed(
+            "The restore could not begin within %s: %s".formatted(text(timeouts.prepare()), what))
+        : new State.Waiting(TransferPhase.ACCEPTED, what, recheck);
+  }
+
+  private State stopping() {
+    var why =
+        request.isDeleting() ? "Canceled: the DataDownload was deleted." : "Canceled on request.";
+    if (!request.hasOurFinalizer()) {
+      return request.isDeleting() ? new State.Settled() : new State.Canceled(why, false);
+    }
+    if (seen.leftovers().isEmpty()) {
+      return new State.WhatIsLeft();
+    }
+    var left = seen.leftovers().get();
+    if (left.pods().isEmpty()) {
+      return new State.Canceled(why, true);
+    }
+    return isOverdue(left.stoppingSince())
+        ? new State.Canceled(
+            "%s Its mover did not end: %s.".formatted(why, String.join(", ", left.pods())), true)
+        : new State.Canceling("Stops the mover.");
+  }
+
+  private State ended() {
+    if (seen.leftovers().isEmpty()) {
+      return new State.WhatIsLeft();
+    }
+    var left = seen.leftovers().get();
+    var isOver = isOverdue(instant(request.status().completionTimestamp()));
+    if (!left.isNothing() && !isOver) {
+      return new State.CleaningUp();
+    }
+    if (seen.vmStart().isEmpty()) {
+      return new State.WhichVm();
+    }
+    return seen.vmStart().get() instanceof VmStart.Awaited
+        ? new State.AwaitingVm()
+        : new State.Clean(
+            seen.vmStart().get(), left.isNothing() ? Optional.empty() : Optional.of(left));
+  }
+
+  private boolean isOverdue(Optional<Instant> since) {
+    return since.filter(from -> now.isAfter(from.plus(timeouts.cleanup()))).isPresent();
+  }
+
+  private Instant accepted() {
+    return instant(request.status().acceptedTimestamp())
+        .orElseGet(() -> Instant.parse(request.getMetadata().getCreationTimestamp()));
+  }
+
+  private static Optional<Instant> instant(@org.jspecify.annotations.Nullable String text) {
+    return Optional.ofNullable(text).map(Instant::parse);
+  }
+
+  private static boolean isEmpty(@org.jspecify.annotations.Nullable String text) {
+    return text == null || text.isEmpty();
+  }
+
+  /** As Velero's settings spell it: {@code 30m0s} would be, {@code 30m} reads better. */
+  private static String text(Duration duration) {
+    return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+  }
+}

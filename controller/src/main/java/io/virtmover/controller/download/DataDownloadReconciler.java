@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.download;
+
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.velero.DataDownload;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Serves DataDownloads: each restores one disk onto the volume of a claim. */
+@ApplicationScoped
+@ControllerConfiguration(
+    name = "datadownload",
+    generationAwareEventProcessing = false,
+    triggerReconcilerOnAllEvents = true)
+public class DataDownloadReconciler implements Reconciler<DataDownload> {
+  private static final Logger LOG = Logger.getLogger(DataDownloadReconciler.class);
+  private static final Duration AFTER_SURPRISE = Duration.ofSeconds(5);
+
+  private final ControllerConfig config;
+  private final Slots slots;
+  private final Observer observer;
+  private final Executor executor;
+  private final Clock clock = Clock.systemUTC();
+  private volatile @Nullable Sources sources;
+
+  DataDownloadReconciler(
+      ControllerConfig config, Slots slots, Observer observer, Executor executor) {
+    this.config = config;
+    this.slots = slots;
+    this.observer = observer;
+    this.executor = executor;
+  }
+
+  @Override
+  public List<EventSource<?, DataDownload>> prepareEventSources(
+      EventSourceContext<DataDownload> context) {
+    var watched = Sources.of(config.namespace(), context);
+    sources = watched;
+    var turns = new SimpleInboundEventSource<DataDownload>("turns");
+    slots.listen(
+        DataDownload.class.getSimpleName(),
+        place -> turns.propagateEvent(new ResourceID(place.name(), config.namespace())));
+    return Stream.concat(watched.all().stream(), Stream.of(turns)).toList();
+  }
+
+  @Override
+  public UpdateControl<DataDownload> reconcile(
+      DataDownload request, Context<DataDownload> context) {
+    if (!config.datamovers().contains(request.datamover())) {
+      return UpdateControl.noUpdate();
+    }
+    if (context.isPrimaryResourceDeleted()) {
+      slots.release(request.getMetadata().getUid());
+      return UpdateControl.noUpdate();
+    }
+    return serve(request)
+        .map(UpdateControl.<DataDownload>noUpdate()::rescheduleAfter)
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  /** What surprises us is tried again for as long as the request may take. */
+  private Optional<Duration> serve(DataDownload request) {
+    try {
+      return advance(request);
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "Could not go on with DataDownload %s.", request.getMetadata().getName());
+      return Optional.of(AFTER_SURPRISE);
+    }
+  }
+
+  private Optional<Duration> advance(DataDownload request) {
+    var seen = observer.observe(request, Objects.requireNonNull(sources));
+    var state = Classification.classify(seen, config.timeouts(), clock.instant());
+    while (state instanceof State.Question question) {
+      seen = observer.answer(seen, question);
+      state = Classification.classify(seen, config.timeouts(), clock.instant());
+    }
+    try {
+      return executor.run(request, Decision.decide(request, state));
+    } catch (Executor.RefusedException e) {
+      var refused =
+          Classification.refused(
+              seen, String.valueOf(e.getMessage()), config.timeouts(), clock.instant());
+      return executor.run(request, Decision.decide(request, refused));
+    }
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.download;
+
+import io.virtmover.controller.report.Change;
+import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.transfer.RestoreReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides what is done in a state; at most one step writes the request. */
+final class Decision {
+  private static final Duration SAFETY = Duration.ofMinutes(1);
+
+  private Decision() {}
+
+  static List<Step> decide(DataDownload request, State state) {
+    return switch (state) {
+      case State.Settled() -> List.of(new Step.GiveUpTurn());
+      case State.New() -> List.of(report(TransferPhase.ACCEPTED, "Accepted."));
+      case State.Waiting(var phase, var message, var recheck) ->
+          List.of(report(phase, message), new Step.Recheck(recheck.isZero() ? SAFETY : recheck));
+      case State.Ready(var plan) ->
+          List.of(
+              new Step.Start(plan), report(TransferPhase.PREPARED, "Waits for the mover to run."));
+      case State.Running() ->
+          List.of(
+              report(TransferPhase.IN_PROGRESS, "Restores the disk."), new Step.Recheck(SAFETY));
+      case State.Restored(var report) -> restored(report);
+      case State.Failed(var message) ->
+          List.of(
+              report(TransferPhase.FAILED, message),
+              new Step.GiveUpTurn(),
+              new Step.Tell(true, "RestoreFailed", message));
+      case State.Canceling(var message) ->
+          List.of(report(TransferPhase.CANCELING, message), new Step.Recheck(Classification.SOON));
+      case State.Canceled(var message, var hasBegun) -> canceled(message, hasBegun);
+      case State.CleaningUp() ->
+          List.of(new Step.GiveUpTurn(), new Step.Recheck(Classification.SOON));
+      case State.AwaitingVm() ->
+          List.of(new Step.GiveUpTurn(), new Step.Recheck(Classification.SOON));
+      case State.Clean(var vmStart, var givenUp) -> clean(request, vmStart, givenUp);
+      case State.Question question ->
+          throw new IllegalStateException("there is no answer to " + question);
+    };
+  }
+
+  private static Step report(TransferPhase phase, String message) {
+    return new Step.Report(Change.to(phase, message));
+  }
+
+  private static List<Step> restored(Optional<RestoreReport> report) {
+    var message =
+        report
+            .map(
+                told ->
+                    "Restored disk %s, %d bytes from %d images."
+                        .formatted(told.volume(), told.virtualSize(), told.images()))
+            .orElse("Restored.");
+    var change = Change.to(TransferPhase.COMPLETED, message);
+    var size = report.map(RestoreReport::virtualSize);
+    return List.of(
+        new Step.Report(
+            size.map(all -> change.with(new TransferStatus.Progress(all, all))).orElse(change)),
+        new Step.GiveUpTurn(),
+        new Step.Tell(false, "RestoreCompleted", message));
+  }
+
+  private static List<Step> canceled(String message, boolean hasBegun) {
+    var change = Change.to(TransferPhase.CANCELED, message);
+    return List.of(
+        new Step.Report(hasBegun ? change : change.released()),
+        new Step.GiveUpTurn(),
+        new Step.Tell(false, "RestoreCanceled", message));
+  }
+
+  private static List<Step> clean(
+      DataDownload request, VmStart vmStart, Optional<Leftovers> givenUp) {
+    var steps = new ArrayList<Step>();
+    steps.add(new Step.GiveUpTurn());
+    var message = request.status().message();
+    steps.add(
+        new Step.Report(Change.to(request.phase(), message == null ? "" : message).released()));
+    if (vmStart instanceof VmStart.Started(var vm)) {
+      steps.add(
+          new Step.Tell(
+              false, "VmStarted", "VM %s has all its disks and its run strategy.".formatted(vm)));
+    }
+    if (vmStart instanceof VmStart.Halted(var why)) {
+      steps.add(new Step.Tell(true, "VmStaysHalted", why));
+    }
+    givenUp.ifPresent(
+        left ->
+            steps.add(
+                new Step.Tell(
+                    true, "CleanUpGivenUp", "Still there, look after it: %s.".formatted(left))));
+    return List.copyOf(steps);
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.download;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.mover.MoverFiles;
+import io.virtmover.controller.mover.MoverJobs;
+import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.report.Events;
+import io.virtmover.controller.report.Requests;
+import io.virtmover.controller.velero.DataDownload;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Takes the steps that were decided. */
+@ApplicationScoped
+class Executor {
+  private static final Duration AT_ONCE = Duration.ofMillis(200);
+
+  /**
+   * What a request cannot mend: it is invalid, or a quota, a policy or our own rights forbid it.
+   */
+  private static final Set<Integer> REFUSALS = Set.of(400, HttpURLConnection.HTTP_FORBIDDEN, 422);
+
+  private final KubernetesClient client;
+  private final ControllerConfig config;
+  private final MoverFiles files;
+  private final MoverJobs jobs;
+  private final Slots slots;
+  private final Requests requests;
+  private final Events events;
+
+  Executor(
+      KubernetesClient client,
+      ControllerConfig config,
+      MoverFiles files,
+      MoverJobs jobs,
+      Slots slots,
+      Requests requests,
+      Events events) {
+    this.client = client;
+    this.config = config;
+    this.files = files;
+    this.jobs = jobs;
+    this.slots = slots;
+    this.requests = requests;
+    this.events = events;
+  }
+
+  /** Kubernetes did not take what a step had to make. */
+  static final class RefusedException extends RuntimeException {
+    RefusedException(KubernetesClientException cause) {
+      super(cause.getStatus() == null ? cause.getMessage() : cause.getStatus().getMessage(), cause);
+    }
+  }
+
+  /**
+   * Takes them, up to one that somebody else's change has made pointless.
+   *
+   * @return when to look again without being called
+   * @throws RefusedException when Kubernetes does not take what the restore needs
+   */
+  Optional<Duration> run(DataDownload request, List<Step> steps) {
+    var recheck = Optional.<Duration>empty();
+    for (var step : steps) {
+      switch (step) {
+        case Step.Report(var change) -> {
+          if (!requests.write(request, change)) {
+            return Optional.of(AT_ONCE);
+          }
+        }
+        case Step.Start(var plan) -> start(request, plan);
+        case Step.GiveUpTurn() -> slots.release(request.getMetadata().getUid());
+        case Step.Recheck(var after) -> recheck = Optional.of(after);
+        case Step.Tell(var isWarning, var reason, var message) -> {
+          if (isWarning) {
+            events.warning(request, reason, message);
+          } else {
+            events.normal(request, reason, message);
+          }
+        }
+      }
+    }
+    return recheck;
+  }
+
+  private void start(DataDownload request, Plan plan) {
+    var order = RestoreObjects.order(request, plan);
+    create(RestoreObjects.claim(request, plan, config.namespace()));
+    create(files.secret(order));
+    create(jobs.job(order));
+  }
+
+  private void create(HasMetadata object) {
+    try {
+      var _ = client.resource(object).create();
+    } catch (KubernetesClientException e) {
+      if (REFUSALS.contains(e.getCode())) {
+        throw new RefusedException(e);
+      }
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.download;
+
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.mover.MoverReading;
+import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.volume.ClaimMoves;
+import io.virtmover.controller.volume.ClaimRef;
+import io.virtmover.controller.volume.Volumes;
+import io.virtmover.transfer.Outcome;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Looks at a DataDownload, and answers what its classification asks. */
+@ApplicationScoped
+class Observer {
+  private final KubernetesClient client;
+  private final ControllerConfig config;
+  private final Slots slots;
+  private final DiskLookup disks;
+  private final ClaimMoves moves;
+  private final Cleaner cleaner;
+  private final VmStarts vms;
+
+  Observer(
+      KubernetesClient client,
+      ControllerConfig config,
+      Slots slots,
+      DiskLookup disks,
+      ClaimMoves moves,
+      Cleaner cleaner,
+      VmStarts vms) {
+    this.client = client;
+    this.config = config;
+    this.slots = slots;
+    this.disks = disks;
+    this.moves = moves;
+    this.cleaner = cleaner;
+    this.vms = vms;
+  }
+
+  Observation observe(DataDownload request, Sources sources) {
+    var job = job(request, sources);
+    var hasClaim = !sources.claims().of(request).isEmpty();
+    var isMoving = sources.volumes().of(request).stream().anyMatch(Volumes::isTaken);
+    var isOpen = !request.phase().isFinal() && request.hasOurFinalizer();
+    if (isOpen && (job.isPresent() || hasClaim || isMoving)) {
+      slots.keep(request, location(request));
+    }
+    return Observation.of(
+        request,
+        isOpen && job.isEmpty() ? target(request) : Optional.empty(),
+        MoverReading.of(job, sources.pods().of(request), reported()),
+        job.map(Job::getStatus)
+            .flatMap(status -> Optional.ofNullable(status.getCompletionTime()))
+            .map(Instant::parse),
+        hasClaim,
+        isMoving);
+  }
+
+  /** Where the end that a mover has posted comes in. */
+  private static Optional<Outcome> reported() {
+    return Optional.empty();
+  }
+
+  /** What is watched can be behind what we have written ourselves. */
+  private Optional<Job> job(DataDownload request, Sources sources) {
+    var watched = sources.jobs().of(request).stream().findFirst();
+    var isAskedFor =
+        request.phase() == TransferPhase.PREPARED || request.phase() == TransferPhase.IN_PROGRESS;
+    return watched.isPresent() || !isAskedFor
+        ? watched
+        : Optional.ofNullable(
+            client
+                .batch()
+                .v1()
+                .jobs()
+                .inNamespace(config.namespace())
+                .withName(RestoreObjects.name(request))
+                .get());
+  }
+
+  private Optional<PersistentVolumeClaim> target(DataDownload request) {
+    var target = request.getSpec().targetVolume();
+    if (target == null || target.pvc() == null || target.namespace() == null) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(
+        client
+            .persistentVolumeClaims()
+            .inNamespace(target.namespace())
+            .withName(target.pvc())
+            .get());
+  }
+
+  /** The observation with the answer to a question; some answers are a step forward. */
+  Observation answer(Observation seen, State.Question question) {
+    var request = seen.request();
+    return switch (question) {
+      case State.WhoseTurn() -> seen.withTurn(slots.take(request, location(request)));
+      case State.WhichDisk(var source) ->
+          seen.withDisk(disks.find(location(request), source, to(request).name()));
+      case State.HowFar() -> seen.withMove(moves.advance(request, from(request), to(request)));
+      case State.WhatIsLeft() -> seen.withLeftovers(cleaner.cleanUp(request));
+      case State.WhichVm() -> seen.withVmStart(vms.start(request));
+    };
+  }
+
+  private static String location(DataDownload request) {
+    return Objects.requireNonNullElse(request.getSpec().backupStorageLocation(), "");
+  }
+
+  private ClaimRef from(DataDownload request) {
+    return new ClaimRef(config.namespace(), RestoreObjects.name(request));
+  }
+
+  private static ClaimRef to(DataDownload request) {
+    var target = Objects.requireNonNull(request.getSpec().targetVolume());
+    return new ClaimRef(
+        Objects.requireNonNull(target.namespace()), Objects.requireNonNull(target.pvc()));
+  }
+}

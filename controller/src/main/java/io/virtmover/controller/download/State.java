@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.download;
+
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.transfer.RestoreReport;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Where a DataDownload is. */
+sealed interface State {
+  /** Nothing is to be done. */
+  record Settled() implements State {}
+
+  /** Nobody has taken it. */
+  record New() implements State {}
+
+  /**
+   * Something has to happen first.
+   *
+   * @param recheck where nothing will call us then; zero where something does
+   */
+  record Waiting(TransferPhase phase, String message, Duration recheck) implements State {}
+
+  /** Everything is known: it can begin. */
+  record Ready(Plan plan) implements State {}
+
+  /** The mover runs. */
+  record Running() implements State {}
+
+  /** The target claim has the disk. */
+  record Restored(Optional<RestoreReport> report) implements State {}
+
+  /** It cannot be done. */
+  record Failed(String message) implements State {}
+
+  /** It is being stopped. */
+  record Canceling(String message) implements State {}
+
+  /** It was stopped; where nobody had begun, nothing has to be cleaned up. */
+  record Canceled(String message, boolean hasBegun) implements State {}
+
+  /** It has ended, and something is not cleaned up. */
+  record CleaningUp() implements State {}
+
+  /** It has ended, and Velero has not restored its VM yet. */
+  record AwaitingVm() implements State {}
+
+  /** It has ended, and nothing of it is left but what had to be given up. */
+  record Clean(VmStart vmStart, Optional<Leftovers> givenUp) implements State {}
+
+  /** One more fact decides, which is only looked for when it does. */
+  sealed interface Question extends State {}
+
+  /** Is it the request's turn? */
+  record WhoseTurn() implements Question {}
+
+  /** What does the bucket have for the claim? */
+  record WhichDisk(RestoreSource source) implements Question {}
+
+  /** How far does the move of the volume get? */
+  record HowFar() implements Question {}
+
+  /** What is left after cleaning up? */
+  record WhatIsLeft() implements Question {}
+
+  /** Can the VM have its run strategy back? */
+  record WhichVm() implements Question {}
+}

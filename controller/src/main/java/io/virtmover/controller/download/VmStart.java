@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.download;
+
+/** What becomes of the VM that the disk belongs to. */
+sealed interface VmStart {
+  /** It got its run strategy back. */
+  record Started(String vm) implements VmStart {}
+
+  /** It is not ours to start, or not our turn: another disk is not done. */
+  record Left() implements VmStart {}
+
+  /** It stays as it is, and somebody should know why. */
+  record Halted(String why) implements VmStart {}
+
+  /** Velero has not restored it yet. */
+  record Awaited() implements VmStart {}
+}

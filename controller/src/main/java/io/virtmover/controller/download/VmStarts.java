@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.download;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.failure.VirtMoverException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** Gives a VM its run strategy back after the last of its disks. */
+@ApplicationScoped
+class VmStarts {
+  private static final ResourceDefinitionContext VM = kind("kubevirt.io", "v1", "VirtualMachine");
+  private static final ResourceDefinitionContext RESTORE = kind("velero.io", "v1", "Restore");
+
+  /** Until then Velero may still create the VM, which comes after its claims. */
+  private static final Set<String> RESTORING = Set.of("", "New", "InProgress");
+
+  private final KubernetesClient client;
+  private final ControllerConfig config;
+
+  VmStarts(KubernetesClient client, ControllerConfig config) {
+    this.client = client;
+    this.config = config;
+  }
+
+  private static ResourceDefinitionContext kind(String group, String version, String kind) {
+    return new ResourceDefinitionContext.Builder()
+        .withGroup(group)
+        .withVersion(version)
+        .withKind(kind)
+        .withPlural(kind.toLowerCase(java.util.Locale.ROOT) + "s")
+        .withNamespaced(true)
+        .build();
+  }
+
+  /** Starts the VM of a DataDownload that has ended, if it is the last one to. */
+  VmStart start(DataDownload request) {
+    var name = vmName(request);
+    var target = request.getSpec().targetVolume();
+    if (!config.restore().startVms()
+        || name.isEmpty()
+        || target == null
+        || target.namespace() == null) {
+      return new VmStart.Left();
+    }
+    // Before its disks: where the VM is there, Velero has asked for all of them.
+    var vm = vm(target.namespace(), name.get());
+    var next = VmDecision.next(request, vm, vm.isEmpty() && isRestoring(request), disks(request));
+    return switch (next) {
+      case VmDecision.Next.Say(var answer) -> answer;
+      case VmDecision.Next.PutBack(var patch) -> putBack(vm.orElseThrow(), patch);
+    };
+  }
+
+  private VmStart putBack(GenericKubernetesResource vm, ObjectNode patch) {
+    try {
+      var _ = client.resource(vm).patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+      return new VmStart.Started(
+          vm.getMetadata().getNamespace() + "/" + vm.getMetadata().getName());
+    } catch (KubernetesClientException e) {
+      return switch (e.getCode()) {
+        case HttpURLConnection.HTTP_CONFLICT -> new VmStart.Awaited();
+        case HttpURLConnection.HTTP_NOT_FOUND -> new VmStart.Left();
+        case HttpURLConnection.HTTP_FORBIDDEN, 422 ->
+            new VmStart.Halted(
+                "VM %s could not get its run strategy back, start it yourself: %s"
+                    .formatted(vm.getMetadata().getName(), e.getMessage()));
+        default -> throw e;
+      };
+    }
+  }
+
+  static Optional<String> vmName(DataDownload request) {
+    try {
+      return Optional.of(RestoreSource.of(request).vm().name());
+    } catch (VirtMoverException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The DataDownloads of the same restore, this one among them. */
+  private List<DataDownload> disks(DataDownload request) {
+    return request
+        .label(Keys.RESTORE)
+        .map(
+            restore ->
+                client
+                    .resources(DataDownload.class)
+                    .inNamespace(config.namespace())
+                    .withLabel(Keys.RESTORE, restore)
+                    .list()
+                    .getItems()
+                    .stream()
+                    .filter(other -> config.datamovers().contains(other.datamover()))
+                    .toList())
+        .orElse(List.of(request));
+  }
+
+  private Optional<GenericKubernetesResource> vm(String namespace, String name) {
+    return Optional.ofNullable(
+        client.genericKubernetesResources(VM).inNamespace(namespace).withName(name).get());
+  }
+
+  private boolean isRestoring(DataDownload request) {
+    var name =
+        request.getMetadata().getOwnerReferences().stream()
+            .filter(owner -> owner.getKind().equals("Restore"))
+            .map(owner -> owner.getName())
+            .findFirst()
+            .or(() -> request.label(Keys.RESTORE));
+    return name.map(
+            restore ->
+                client
+                    .genericKubernetesResources(RESTORE)
+                    .inNamespace(config.namespace())
+                    .withName(restore)
+                    .get())
+        .map(restore -> Objects.<Object>requireNonNullElse(restore.get("status", "phase"), ""))
+        .filter(RESTORING::contains)
+        .isPresent();
+  }
+}
