@@ -12,7 +12,9 @@ import io.virtmover.transfer.Outcome;
 import io.virtmover.transfer.RestoreReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Tells where a DataDownload is from what there is of it. */
 final class Classification {
@@ -232,16 +234,16 @@ final class Classification {
         .orElseGet(() -> Instant.parse(request.getMetadata().getCreationTimestamp()));
   }
 
-  private static Optional<Instant> instant(@org.jspecify.annotations.Nullable String text) {
+  private static Optional<Instant> instant(@Nullable String text) {
     return Optional.ofNullable(text).map(Instant::parse);
   }
 
-  private static boolean isEmpty(@org.jspecify.annotations.Nullable String text) {
+  private static boolean isEmpty(@Nullable String text) {
     return text == null || text.isEmpty();
   }
 
   /** As Velero's settings spell it: {@code 30m0s} would be, {@code 30m} reads better. */
   private static String text(Duration duration) {
-    return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 }

@@ -4,6 +4,7 @@ package io.virtmover.controller.download;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is left of a request after it was asked to go.
@@ -24,7 +25,6 @@ record Leftovers(List<String> pods, Optional<Instant> stoppingSince, List<String
 
   @Override
   public String toString() {
-    return String.join(
-        ", ", java.util.stream.Stream.concat(pods.stream(), others.stream()).toList());
+    return String.join(", ", Stream.concat(pods.stream(), others.stream()).toList());
   }
 }

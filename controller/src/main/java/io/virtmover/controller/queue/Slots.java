@@ -4,6 +4,7 @@ package io.virtmover.controller.queue;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.velero.TransferObject;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,13 @@ public class Slots {
   private final Map<String, Place> waiting = new HashMap<>();
   private final List<Consumer<Place>> listeners = new CopyOnWriteArrayList<>();
 
+  @Inject
   Slots(ControllerConfig config) {
-    this.limits = config.limits();
+    this(config.limits());
+  }
+
+  Slots(ControllerConfig.Limits limits) {
+    this.limits = limits;
   }
 
   /**

@@ -2,12 +2,18 @@
 package io.virtmover.controller.velero;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.virtmover.controller.Keys;
 import java.util.Map;
 import java.util.Optional;
 
-/** What DataUpload and DataDownload have in common. */
+/**
+ * What DataUpload and DataDownload have in common. They are read as what they are: without a word,
+ * the deserializer of {@link HasMetadata} that looks for the right class would look for ever.
+ */
+@JsonDeserialize(using = JsonDeserializer.None.class)
 public interface TransferObject extends HasMetadata {
   /** Whose it is; Velero's own mover serves {@code velero} and the empty text. */
   String datamover();

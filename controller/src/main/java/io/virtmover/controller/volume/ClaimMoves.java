@@ -56,15 +56,24 @@ public class ClaimMoves {
   private MoveState advance(
       TransferObject request, ClaimRef from, ClaimRef to, boolean makesTarget) {
     for (var step = 0; step < STEPS; step++) {
-      var next = MoveDecision.next(look(request, from, to, makesTarget));
-      if (next instanceof MoveStep.Rest(var state)) {
-        return state;
-      }
-      if (!act(request, to, next)) {
-        return new MoveState.Waiting("somebody else has changed it meanwhile");
+      var rest = step(request, from, to, makesTarget);
+      if (rest.isPresent()) {
+        return rest.get();
       }
     }
     return new MoveState.Waiting("it takes more steps than it should");
+  }
+
+  /** Takes one step; empty if it was one, and another may follow at once. */
+  Optional<MoveState> step(
+      TransferObject request, ClaimRef from, ClaimRef to, boolean makesTarget) {
+    var next = MoveDecision.next(look(request, from, to, makesTarget));
+    if (next instanceof MoveStep.Rest(var state)) {
+      return Optional.of(state);
+    }
+    return act(request, to, next)
+        ? Optional.empty()
+        : Optional.of(new MoveState.Waiting("somebody else has changed it meanwhile"));
   }
 
   private Move look(TransferObject request, ClaimRef from, ClaimRef to, boolean makesTarget) {

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.download;
+
+import static io.virtmover.controller.download.SomeDownload.ended;
+import static io.virtmover.controller.download.SomeDownload.in;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.virtmover.controller.report.Change;
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.domain.VolumeName;
+import io.virtmover.transfer.RestoreReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DecisionTest {
+  private static final RestoreReport REPORT =
+      new RestoreReport(new VolumeName("rootdisk"), 4096, 2, 5, 6, 0, true);
+  private static final Step GIVE_UP_TURN = new Step.GiveUpTurn();
+
+  static Stream<Arguments> states() {
+    return Stream.of(
+        arguments(new State.Settled(), List.of(GIVE_UP_TURN)),
+        arguments(new State.New(), List.of(report(TransferPhase.ACCEPTED, "Accepted."))),
+        arguments(
+            new State.Waiting(TransferPhase.ACCEPTED, "Why.", Duration.ofSeconds(3)),
+            List.of(
+                report(TransferPhase.ACCEPTED, "Why."), new Step.Recheck(Duration.ofSeconds(3)))),
+        arguments(
+            new State.Failed("Why."),
+            List.of(
+                report(TransferPhase.FAILED, "Why."),
+                GIVE_UP_TURN,
+                new Step.Tell(true, "RestoreFailed", "Why."))),
+        arguments(
+            new State.Canceling("Why."),
+            List.of(
+                report(TransferPhase.CANCELING, "Why."), new Step.Recheck(Classification.SOON))),
+        arguments(
+            new State.Canceled("Why.", true),
+            List.of(
+                report(TransferPhase.CANCELED, "Why."),
+                GIVE_UP_TURN,
+                new Step.Tell(false, "RestoreCanceled", "Why."))),
+        arguments(
+            new State.Canceled("Why.", false),
+            List.of(
+                new Step.Report(Change.to(TransferPhase.CANCELED, "Why.").released()),
+                GIVE_UP_TURN,
+                new Step.Tell(false, "RestoreCanceled", "Why."))),
+        arguments(
+            new State.Restored(Optional.of(REPORT)),
+            List.of(
+                new Step.Report(
+                    Change.to(
+                            TransferPhase.COMPLETED,
+                            "Restored disk rootdisk, 4096 bytes from 2 images.")
+                        .with(new TransferStatus.Progress(4096, 4096))),
+                GIVE_UP_TURN,
+                new Step.Tell(
+                    false,
+                    "RestoreCompleted",
+                    "Restored disk rootdisk, 4096 bytes from 2 images."))),
+        arguments(
+            new State.CleaningUp(), List.of(GIVE_UP_TURN, new Step.Recheck(Classification.SOON))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("states")
+  void shouldDecideTheStepsOfAState(State state, List<Step> steps) {
+    // then
+    assertThat(Decision.decide(in("Accepted"), state)).isEqualTo(steps);
+  }
+
+  @Test
+  void shouldLetGoWithThePhaseAndTheWordsOfTheEnd() {
+    // given
+    var left = new Leftovers(List.of("pod a"), Optional.empty(), List.of("claim b"));
+
+    // when
+    var steps =
+        Decision.decide(
+            ended("Failed", "2026-03-01T02:00:00Z"),
+            new State.Clean(new VmStart.Halted("Because."), Optional.of(left)));
+
+    // then
+    assertThat(steps)
+        .containsExactly(
+            GIVE_UP_TURN,
+            new Step.Report(Change.to(TransferPhase.FAILED, "As it was.").released()),
+            new Step.Tell(true, "VmStaysHalted", "Because."),
+            new Step.Tell(true, "CleanUpGivenUp", "Still there, look after it: pod a, claim b."));
+  }
+
+  private static Step report(TransferPhase phase, String message) {
+    return new Step.Report(Change.to(phase, message));
+  }
+}

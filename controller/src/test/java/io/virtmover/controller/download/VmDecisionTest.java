@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.download;
+
+import static io.virtmover.controller.download.SomeDownload.in;
+import static io.virtmover.controller.download.SomeDownload.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.virtmover.controller.velero.DataDownload;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VmDecisionTest {
+  private static final DataDownload DONE = in("Completed");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"virtmover.io/", "kubevirt-datamover.io/"})
+  void shouldPutTheRunStrategyBackAfterTheLastDisk(String prefix) throws JsonProcessingException {
+    // when
+    var next = VmDecision.next(DONE, vm(prefix, "Always", "runStrategy"), false, List.of(DONE));
+
+    // then
+    assertPuts(next, "{\"runStrategy\": \"Always\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Always,true", "Halted,false"})
+  void shouldPutItBackIntoTheOldField(String strategy, boolean isRunning)
+      throws JsonProcessingException {
+    // when
+    var next =
+        VmDecision.next(DONE, vm("virtmover.io/", strategy, "running"), false, List.of(DONE));
+
+    // then
+    assertPuts(next, "{\"running\": %s, \"runStrategy\": null}".formatted(isRunning));
+  }
+
+  @Test
+  void shouldLeaveTheVmToADiskThatIsNotDone() {
+    // when
+    var next =
+        VmDecision.next(
+            DONE, vm("virtmover.io/", "Always", "running"), false, List.of(DONE, in("InProgress")));
+
+    // then
+    assertThat(next).isEqualTo(new VmDecision.Next.Say(new VmStart.Left()));
+  }
+
+  @Test
+  void shouldNotStartAVmThatLacksADisk() {
+    // when
+    var next =
+        VmDecision.next(
+            DONE, vm("virtmover.io/", "Always", "running"), false, List.of(in("Failed"), DONE));
+
+    // then
+    assertThat(next)
+        .isEqualTo(
+            new VmDecision.Next.Say(
+                new VmStart.Halted(
+                    "VM shop/web-7 is not started: the restore"
+                        + " dd-restore-7-shop-db-root-1f2e3d4c of one of its disks has ended as"
+                        + " Failed.")));
+  }
+
+  @Test
+  void shouldNotWaitForDisksOfOtherVmsOrOtherNamespaces() {
+    // given
+    var ofOtherVm = with(in("InProgress"), "vm-name: \"web-7\"", "vm-name: \"web-8\"");
+    var elsewhere = with(in("InProgress"), "namespace: \"shop\"", "namespace: \"copy\"");
+
+    // when
+    var next =
+        VmDecision.next(
+            DONE,
+            vm("virtmover.io/", "Always", "running"),
+            false,
+            List.of(ofOtherVm, DONE, elsewhere));
+
+    // then
+    assertThat(next).isInstanceOf(VmDecision.Next.PutBack.class);
+  }
+
+  @Test
+  void shouldLeaveAVmThatWasNotHaltedForItsRestore() {
+    // when
+    var next = VmDecision.next(DONE, vm("other/", "Always", "running"), false, List.of(DONE));
+
+    // then
+    assertThat(next).isEqualTo(new VmDecision.Next.Say(new VmStart.Left()));
+  }
+
+  @Test
+  void shouldWaitForAVmThatVeleroMayStillRestore() {
+    // then
+    assertThat(VmDecision.next(DONE, Optional.empty(), true, List.of(DONE)))
+        .isEqualTo(new VmDecision.Next.Say(new VmStart.Awaited()));
+    assertThat(VmDecision.next(DONE, Optional.empty(), false, List.of(DONE)))
+        .isEqualTo(new VmDecision.Next.Say(new VmStart.Left()));
+  }
+
+  private static void assertPuts(VmDecision.Next next, String spec) throws JsonProcessingException {
+    var expected =
+        new ObjectMapper()
+            .readTree(
+                """
+                {"metadata": {"resourceVersion": "5", "annotations": {
+                  "virtmover.io/original-run-strategy": null,
+                  "kubevirt-datamover.io/original-run-strategy": null,
+                  "virtmover.io/original-run-strategy-source": null,
+                  "kubevirt-datamover.io/original-run-strategy-source": null}},
+                 "spec": %s}
+                """
+                    .formatted(spec));
+    assertThat(next)
+        .isInstanceOfSatisfying(
+            VmDecision.Next.PutBack.class, put -> assertThat(put.patch()).isEqualTo(expected));
+  }
+
+  private static Optional<GenericKubernetesResource> vm(
+      String prefix, String strategy, String source) {
+    return Optional.of(
+        new KubernetesSerialization()
+            .unmarshal(
+                """
+                apiVersion: kubevirt.io/v1
+                kind: VirtualMachine
+                metadata:
+                  name: web-7
+                  namespace: shop
+                  resourceVersion: "5"
+                  annotations:
+                    %1$soriginal-run-strategy: %2$s
+                    %1$soriginal-run-strategy-source: %3$s
+                spec: {runStrategy: Halted}
+                """
+                    .formatted(prefix, strategy, source),
+                GenericKubernetesResource.class));
+  }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.velero.TransferObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+
+class SlotsTest {
+  private record SomeLimits(int cluster, int location) implements ControllerConfig.Limits {}
+
+  private static final Instant START = Instant.parse("2026-03-01T02:00:00Z");
+
+  private final Slots slots = slots(2, 2);
+
+  @Test
+  void shouldGiveAsManySlotsAsThereAre() {
+    // when
+    var first = slots.take(upload(1), "a");
+    var second = slots.take(upload(2), "a");
+    var third = slots.take(upload(3), "a");
+
+    // then
+    assertThat(first).isTrue();
+    assertThat(second).isTrue();
+    assertThat(third).isFalse();
+    assertThat(slots.running("DataUpload")).isEqualTo(2);
+    assertThat(slots.waiting("DataUpload")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLetARequestKeepItsSlotHoweverOftenItAsks() {
+    // given
+    slots.take(upload(1), "a");
+    slots.take(upload(2), "a");
+
+    // then
+    assertThat(slots.take(upload(1), "a")).isTrue();
+    assertThat(slots.running("DataUpload")).isEqualTo(2);
+  }
+
+  @Test
+  void shouldNotLetANewerRequestOvertakeAnOlderOne() {
+    // given
+    slots.take(upload(1), "a");
+    slots.take(upload(2), "a");
+    slots.take(upload(3), "a");
+    slots.release("uid-1");
+
+    // then
+    assertThat(slots.take(upload(4), "a")).isFalse();
+    assertThat(slots.take(upload(3), "a")).isTrue();
+  }
+
+  @Test
+  void shouldGoByTheTimeOfTheRequestAndNotOfTheQuestion() {
+    // given
+    slots.take(upload(1), "a");
+    slots.take(upload(2), "a");
+    slots.take(upload(9), "a");
+    slots.take(upload(3), "a");
+    slots.release("uid-1");
+
+    // then
+    assertThat(slots.take(upload(9), "a")).isFalse();
+    assertThat(slots.take(upload(3), "a")).isTrue();
+  }
+
+  @Test
+  void shouldServeBothKindsFromOneQueue() {
+    // given
+    slots.take(download(1), "a");
+    slots.take(upload(2), "a");
+    slots.take(download(3), "a");
+    slots.release("uid-2");
+
+    // then
+    assertThat(slots.take(upload(4), "a")).isFalse();
+    assertThat(slots.take(download(3), "a")).isTrue();
+  }
+
+  @Test
+  void shouldNotLetAFullLocationHoldUpAnother() {
+    // given
+    var narrow = slots(3, 1);
+    narrow.take(upload(1), "a");
+    narrow.take(upload(2), "a");
+
+    // then
+    assertThat(narrow.take(upload(3), "b")).isTrue();
+    assertThat(narrow.take(upload(4), "b")).isFalse();
+    assertThat(narrow.take(upload(5), "c")).isTrue();
+  }
+
+  @Test
+  void shouldCountWhatARestartFoundRunningBeyondAllLimits() {
+    // given
+    slots.keep(upload(1), "a");
+    slots.keep(upload(2), "a");
+    slots.keep(upload(3), "a");
+
+    // then
+    assertThat(slots.take(upload(4), "b")).isFalse();
+    slots.release("uid-1");
+    assertThat(slots.take(upload(4), "b")).isFalse();
+    slots.release("uid-2");
+    assertThat(slots.take(upload(4), "b")).isTrue();
+  }
+
+  @Test
+  void shouldForgetARequestThatOnlyWaited() {
+    // given
+    slots.take(upload(1), "a");
+    slots.take(upload(2), "a");
+    slots.take(upload(3), "a");
+    slots.release("uid-3");
+    slots.release("uid-1");
+
+    // then
+    assertThat(slots.take(upload(4), "a")).isTrue();
+  }
+
+  @Test
+  void shouldWakeThoseWhoseTurnItIsAndNobodyElse() {
+    // given
+    var woken = new ArrayList<String>();
+    slots.listen("DataUpload", place -> woken.add(place.name()));
+    slots.take(upload(1), "a");
+    slots.take(upload(2), "a");
+    slots.take(upload(3), "a");
+    slots.take(upload(4), "a");
+
+    // when
+    slots.release("uid-1");
+    slots.release("uid-1");
+
+    // then
+    assertThat(woken).containsExactly("name-3");
+  }
+
+  @Test
+  void shouldWakeByKind() {
+    // given
+    var woken = new ArrayList<String>();
+    slots.listen("DataDownload", place -> woken.add(place.name()));
+    slots.take(upload(1), "a");
+    slots.take(upload(2), "a");
+    slots.take(upload(3), "a");
+    slots.take(download(4), "a");
+
+    // when
+    slots.release("uid-1");
+    slots.release("uid-2");
+
+    // then
+    assertThat(woken).containsExactly("name-4");
+  }
+
+  private static Slots slots(int cluster, int location) {
+    return new Slots(new SomeLimits(cluster, location));
+  }
+
+  private static TransferObject upload(int number) {
+    return made(new DataUpload(), number);
+  }
+
+  private static TransferObject download(int number) {
+    return made(new DataDownload(), number);
+  }
+
+  private static TransferObject made(TransferObject request, int number) {
+    request.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("name-" + number)
+            .withUid("uid-" + number)
+            .withCreationTimestamp(START.plusSeconds(number).toString())
+            .build());
+    return request;
+  }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.volume;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.velero.TransferObject;
+import io.virtmover.lab.junit.LabNamespace;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/** A move on the lab cluster: every call is that of a controller that has just started. */
+final class Moving {
+  /** What the targets select volumes by. */
+  static final String SELECTOR = "velero.io/dynamic-pv-restore";
+
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final LabNamespace lab;
+  private final ClaimRef from;
+  private final ClaimRef to;
+  private final TransferObject request = new DataDownload();
+
+  /** From a claim of the test's namespace. */
+  Moving(LabNamespace lab, ClaimRef to) {
+    this(lab, new ClaimRef(lab.name(), "source"), to);
+  }
+
+  private Moving(LabNamespace lab, ClaimRef from, ClaimRef to) {
+    this.lab = lab;
+    this.from = from;
+    this.to = to;
+    request.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("dd-1")
+            .withNamespace("velero")
+            .withUid(UUID.randomUUID().toString())
+            .build());
+  }
+
+  /** Another request's move, onwards. */
+  Moving andTo(ClaimRef next) {
+    return new Moving(lab, to, next);
+  }
+
+  TransferObject request() {
+    return request;
+  }
+
+  ClaimMoves moves() {
+    return new ClaimMoves(lab.client());
+  }
+
+  void makeSource(String storageClass, String mode) {
+    make(
+        new PersistentVolumeClaimBuilder(claim(from, storageClass, mode))
+            .editMetadata()
+            .addToLabels(Keys.REQUEST_UID, request.getMetadata().getUid())
+            .endMetadata()
+            .build());
+  }
+
+  /** As Velero leaves it: no provisioner serves a claim with a selector. */
+  void makeTarget(String storageClass, String mode) {
+    make(
+        new PersistentVolumeClaimBuilder(claim(to, storageClass, mode))
+            .editSpec()
+            .withNewSelector()
+            .addToMatchLabels(SELECTOR, lab.name())
+            .endSelector()
+            .endSpec()
+            .build());
+  }
+
+  private void make(PersistentVolumeClaim claim) {
+    var _ = lab.client().resource(claim).create();
+  }
+
+  private static PersistentVolumeClaim claim(ClaimRef at, String storageClass, String mode) {
+    return new PersistentVolumeClaimBuilder()
+        .withNewMetadata()
+        .withNamespace(at.namespace())
+        .withName(at.name())
+        .endMetadata()
+        .withNewSpec()
+        .withAccessModes("ReadWriteOnce")
+        .withVolumeMode(mode)
+        .withStorageClassName(storageClass)
+        .withNewResources()
+        .addToRequests("storage", new Quantity("16Mi"))
+        .endResources()
+        .endSpec()
+        .build();
+  }
+
+  Resource<PersistentVolumeClaim> source() {
+    return at(from);
+  }
+
+  Resource<PersistentVolumeClaim> target() {
+    return at(to);
+  }
+
+  private Resource<PersistentVolumeClaim> at(ClaimRef ref) {
+    return lab.client().persistentVolumeClaims().inNamespace(ref.namespace()).withName(ref.name());
+  }
+
+  /** The volume that the source has, or gets without a pod. */
+  Resource<PersistentVolume> volume() {
+    var bound =
+        lab.await(source(), "the source is bound", claim -> claim != null && Claims.isBound(claim));
+    return lab.client().persistentVolumes().withName(bound.getSpec().getVolumeName());
+  }
+
+  /** Lets its class be one that keeps volumes. */
+  static void keep(Resource<PersistentVolume> volume) {
+    withPolicy(volume, "Retain");
+  }
+
+  /** Lets it go with its claim. */
+  static void letGo(Resource<PersistentVolume> volume) {
+    withPolicy(volume, "Delete");
+  }
+
+  private static void withPolicy(Resource<PersistentVolume> volume, String policy) {
+    var _ =
+        volume.edit(
+            now -> {
+              now.getSpec().setPersistentVolumeReclaimPolicy(policy);
+              return now;
+            });
+  }
+
+  /** Advances until it is not a matter of waiting any more. */
+  MoveState advance() {
+    return await(() -> moves().advance(request, from, to));
+  }
+
+  MoveState advanceToOwn() {
+    return await(() -> moves().advanceToOwn(request, from, to));
+  }
+
+  private static MoveState await(Supplier<MoveState> attempt) {
+    return until(
+        () -> Optional.of(attempt.get()).filter(state -> !(state instanceof MoveState.Waiting)));
+  }
+
+  /** Takes one more step, once it can be taken. */
+  void step() {
+    var _ =
+        until(
+            () ->
+                switch (moves().step(request, from, to, false).orElse(null)) {
+                  case null -> Optional.of(true);
+                  case MoveState.Waiting _ -> Optional.empty();
+                  case MoveState.Done() -> throw new AssertionError("it is done already");
+                  case MoveState.Failed(var why) -> throw new AssertionError(why);
+                });
+  }
+
+  /** Gives it up, until nothing is left. */
+  void abandon() {
+    var _ = until(() -> moves().abandon(request).isEmpty() ? Optional.of(true) : Optional.empty());
+  }
+
+  private static <T> T until(Supplier<Optional<T>> attempt) {
+    var end = Instant.now().plus(LabNamespace.PATIENCE);
+    while (Instant.now().isBefore(end)) {
+      var found = attempt.get();
+      if (found.isPresent()) {
+        return found.get();
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    throw new AssertionError("not within " + LabNamespace.PATIENCE);
+  }
+}
