@@ -8,6 +8,7 @@ import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.KubeVirt;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.volume.ClaimMoves;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.function.Predicate;
@@ -21,11 +22,13 @@ public class Clearing {
   private final KubernetesClient client;
   private final ControllerConfig config;
   private final KubeVirt kubeVirt;
+  private final ClaimMoves moves;
 
-  Clearing(KubernetesClient client, ControllerConfig config, KubeVirt kubeVirt) {
+  Clearing(KubernetesClient client, ControllerConfig config, KubeVirt kubeVirt, ClaimMoves moves) {
     this.client = client;
     this.config = config;
     this.kubeVirt = kubeVirt;
+    this.moves = moves;
   }
 
   /**
@@ -52,8 +55,8 @@ public class Clearing {
       var name = claim.getMetadata().getName();
       deleteSecret(config.namespace(), name);
       UploadWords.vm(request).ifPresent(vm -> deleteSecret(vm.namespace(), name));
-      delete(List.of(claim));
     }
+    var _ = moves.abandon(request);
   }
 
   /** Whether there are any. */

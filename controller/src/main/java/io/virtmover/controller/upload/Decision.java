@@ -12,6 +12,7 @@ import static io.virtmover.controller.velero.TransferPhase.PREPARED;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.velero.SnapshotId;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.domain.BackupType;
@@ -120,7 +121,9 @@ final class Decision {
         new Step.Write(
             Change.to(COMPLETED, message)
                 .with(known.orElse(new TransferStatus.Progress(read, read)))
-                .withResult(UploadWords.snapshotID(report.backup(), report.vm()), stored)),
+                .withResult(
+                    new SnapshotId(report.backup(), report.vm(), Optional.empty()).toString(),
+                    stored)),
         new Step.Tell(
             false,
             "BackupCompleted",

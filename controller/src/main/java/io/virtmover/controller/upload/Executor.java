@@ -27,6 +27,9 @@ import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.report.Events;
 import io.virtmover.controller.report.Requests;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.volume.ClaimMoves;
+import io.virtmover.controller.volume.ClaimRef;
+import io.virtmover.controller.volume.MoveState;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
@@ -65,6 +68,7 @@ public class Executor {
   private final Events events;
   private final Slots slots;
   private final Clearing clearing;
+  private final ClaimMoves moves;
   private final SecureRandom random = new SecureRandom();
 
   Executor(
@@ -79,7 +83,8 @@ public class Executor {
       Requests requests,
       Events events,
       Slots slots,
-      Clearing clearing) {
+      Clearing clearing,
+      ClaimMoves moves) {
     this.client = client;
     this.config = config;
     this.kubeVirt = kubeVirt;
@@ -92,6 +97,7 @@ public class Executor {
     this.events = events;
     this.slots = slots;
     this.clearing = clearing;
+    this.moves = moves;
   }
 
   /**
@@ -109,7 +115,7 @@ public class Executor {
           }
         }
         case Step.AskKubeVirt() -> ask(seen);
-        case Step.MoveClaim() -> throw new IllegalStateException("not yet");
+        case Step.MoveClaim() -> moveClaim(seen);
         case Step.StartMover(var backup, var plan, var export) ->
             startMover(
                 plan.isPull()
@@ -252,6 +258,17 @@ public class Executor {
                 .getKubernetesSerialization()
                 .asJson(Map.of("stringData", secret.getStringData())));
     createUnlessThere(jobs.job(order));
+  }
+
+  /** KubeVirt's claim becomes one of the same name beside the mover. */
+  private void moveClaim(Observation seen) {
+    var name = name(seen);
+    var from = new ClaimRef(vm(seen.request()).namespace(), name);
+    var to = new ClaimRef(config.namespace(), name);
+    if (moves.advanceToOwn(seen.request(), from, to) instanceof MoveState.Failed(var why)) {
+      throw new VirtMoverException(
+          FailureKind.CONFLICT, "KubeVirt's files cannot be brought to the mover: " + why);
+    }
   }
 
   private MoverOrders orders(DataUpload request) {

@@ -26,9 +26,4 @@ final class UploadWords {
   static Optional<BackupName> backup(DataUpload request) {
     return request.label(Keys.BACKUP).map(BackupName::new);
   }
-
-  /** What finds the backup again from any cluster that has the location. */
-  static String snapshotID(BackupName backup, VmRef vm) {
-    return "virtmover:1:%s/%s".formatted(backup, vm);
-  }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.velero;
 
-import com.fasterxml.jackson.databind.JsonDeserializer;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -11,8 +9,6 @@ import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** Velero's request to move one VM's disks to the location. */
-// Not the one for objects of any kind, which the interface would bring.
-@JsonDeserialize(using = JsonDeserializer.None.class)
 @Group("velero.io")
 @Version("v2alpha1")
 @Singular("dataupload")
