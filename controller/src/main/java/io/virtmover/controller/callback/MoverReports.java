@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.callback;
 
+import io.virtmover.controller.mover.Reported;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.transfer.Outcome;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,14 +18,10 @@ public class MoverReports {
   private final Map<String, TransferStatus.Progress> progress = new ConcurrentHashMap<>();
   private final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
 
-  /** How far a mover is. */
-  public Optional<TransferStatus.Progress> progress(String attempt) {
-    return Optional.ofNullable(progress.get(attempt));
-  }
-
-  /** How a mover has ended. */
-  public Optional<Outcome> outcome(String attempt) {
-    return Optional.ofNullable(outcomes.get(attempt));
+  /** What the mover of an attempt has reported. */
+  public Reported of(String attempt) {
+    return new Reported(
+        Optional.ofNullable(progress.get(attempt)), Optional.ofNullable(outcomes.get(attempt)));
   }
 
   /** Forgets an attempt that is over. */

@@ -109,7 +109,7 @@ final class Classification {
     return switch (seen.mover()) {
       case MoverState.Absent() -> beforeMover();
       case MoverState.Waiting(var since, var why) -> scheduling(since, why);
-      case MoverState.Running() -> new State.Running();
+      case MoverState.Running(var progress) -> new State.Running(progress);
       case MoverState.Ended(Outcome.Failed(_, var message, _)) -> new State.Failed(message);
       case MoverState.Ended(Outcome.Canceled(var message)) ->
           new State.Failed("The mover was stopped: %s".formatted(message));

@@ -15,6 +15,9 @@ import java.util.Optional;
 final class Decision {
   private static final Duration SAFETY = Duration.ofMinutes(1);
 
+  /** Progress is not watched, but kept in memory. */
+  private static final Duration OFTEN = Duration.ofSeconds(5);
+
   private Decision() {}
 
   static List<Step> decide(DataDownload request, State state) {
@@ -26,9 +29,7 @@ final class Decision {
       case State.Ready(var plan) ->
           List.of(
               new Step.Start(plan), report(TransferPhase.PREPARED, "Waits for the mover to run."));
-      case State.Running() ->
-          List.of(
-              report(TransferPhase.IN_PROGRESS, "Restores the disk."), new Step.Recheck(SAFETY));
+      case State.Running(var progress) -> List.of(running(progress), new Step.Recheck(OFTEN));
       case State.Restored(var report) -> restored(report);
       case State.Failed(var message) ->
           List.of(
@@ -50,6 +51,11 @@ final class Decision {
 
   private static Step report(TransferPhase phase, String message) {
     return new Step.Report(Change.to(phase, message));
+  }
+
+  private static Step running(Optional<TransferStatus.Progress> progress) {
+    var change = Change.to(TransferPhase.IN_PROGRESS, "Restores the disk.");
+    return new Step.Report(progress.map(change::with).orElse(change));
   }
 
   private static List<Step> restored(Optional<RestoreReport> report) {

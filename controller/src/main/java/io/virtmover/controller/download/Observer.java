@@ -4,6 +4,7 @@ package io.virtmover.controller.download;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.mover.MoverReading;
 import io.virtmover.controller.queue.Slots;
@@ -12,7 +13,6 @@ import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
 import io.virtmover.controller.volume.Volumes;
-import io.virtmover.transfer.Outcome;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Objects;
@@ -28,6 +28,7 @@ class Observer {
   private final ClaimMoves moves;
   private final Cleaner cleaner;
   private final VmStarts vms;
+  private final MoverReports reports;
 
   Observer(
       KubernetesClient client,
@@ -36,7 +37,8 @@ class Observer {
       DiskLookup disks,
       ClaimMoves moves,
       Cleaner cleaner,
-      VmStarts vms) {
+      VmStarts vms,
+      MoverReports reports) {
     this.client = client;
     this.config = config;
     this.slots = slots;
@@ -44,6 +46,7 @@ class Observer {
     this.moves = moves;
     this.cleaner = cleaner;
     this.vms = vms;
+    this.reports = reports;
   }
 
   Observation observe(DataDownload request, Sources sources) {
@@ -57,17 +60,12 @@ class Observer {
     return Observation.of(
         request,
         isOpen && job.isEmpty() ? target(request) : Optional.empty(),
-        MoverReading.of(job, sources.pods().of(request), reported()),
+        MoverReading.of(job, sources.pods().of(request), reports.of(RestoreObjects.name(request))),
         job.map(Job::getStatus)
             .flatMap(status -> Optional.ofNullable(status.getCompletionTime()))
             .map(Instant::parse),
         hasClaim,
         isMoving);
-  }
-
-  /** Where the end that a mover has posted comes in. */
-  private static Optional<Outcome> reported() {
-    return Optional.empty();
   }
 
   /** What is watched can be behind what we have written ourselves. */

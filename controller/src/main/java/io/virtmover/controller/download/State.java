@@ -2,6 +2,7 @@
 package io.virtmover.controller.download;
 
 import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.transfer.RestoreReport;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,7 +26,7 @@ sealed interface State {
   record Ready(Plan plan) implements State {}
 
   /** The mover runs. */
-  record Running() implements State {}
+  record Running(Optional<TransferStatus.Progress> progress) implements State {}
 
   /** The target claim has the disk. */
   record Restored(Optional<RestoreReport> report) implements State {}

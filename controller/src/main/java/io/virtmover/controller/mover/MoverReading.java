@@ -22,12 +22,8 @@ import java.util.Optional;
 public final class MoverReading {
   private MoverReading() {}
 
-  /**
-   * Reads it.
-   *
-   * @param reported what the mover has reported as its end, if it has
-   */
-  public static MoverState of(Optional<Job> job, Collection<Pod> pods, Optional<Outcome> reported) {
+  /** Reads it. */
+  public static MoverState of(Optional<Job> job, Collection<Pod> pods, Reported reported) {
     if (job.isEmpty()) {
       return new MoverState.Absent();
     }
@@ -42,7 +38,7 @@ public final class MoverReading {
       return failed(latest, reported, failed.get());
     }
     if (latest.filter(MoverReading::isRunning).isPresent()) {
-      return new MoverState.Running();
+      return new MoverState.Running(reported.progress());
     }
     return new MoverState.Waiting(
         Instant.parse(job.get().getMetadata().getCreationTimestamp()),
@@ -50,7 +46,7 @@ public final class MoverReading {
   }
 
   private static MoverState failed(
-      Optional<Pod> latest, Optional<Outcome> reported, JobCondition condition) {
+      Optional<Pod> latest, Reported reported, JobCondition condition) {
     var told = told(latest, reported).filter(outcome -> !(outcome instanceof Outcome.Completed));
     if (told.isPresent()) {
       return new MoverState.Ended(told.get());
@@ -67,12 +63,12 @@ public final class MoverReading {
   }
 
   /** The end as the pod's termination message has it, or else as it was posted. */
-  private static Optional<Outcome> told(Optional<Pod> pod, Optional<Outcome> reported) {
+  private static Optional<Outcome> told(Optional<Pod> pod, Reported reported) {
     return pod.flatMap(MoverReading::terminated)
         .map(ContainerStateTerminated::getMessage)
         .filter(message -> message != null && !message.isBlank())
         .flatMap(MoverReading::outcome)
-        .or(() -> reported);
+        .or(reported::end);
   }
 
   private static Optional<Outcome> outcome(String message) {

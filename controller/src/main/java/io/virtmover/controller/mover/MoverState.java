@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.mover;
 
+import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.transfer.Outcome;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Where a mover is, as its Job, its pods and its reports tell. */
 public sealed interface MoverState {
@@ -17,8 +19,12 @@ public sealed interface MoverState {
    */
   record Waiting(Instant since, String why) implements MoverState {}
 
-  /** It runs. */
-  record Running() implements MoverState {}
+  /**
+   * It runs.
+   *
+   * @param progress what it has reported
+   */
+  record Running(Optional<TransferStatus.Progress> progress) implements MoverState {}
 
   /** It told its end. */
   record Ended(Outcome outcome) implements MoverState {}

@@ -99,7 +99,8 @@ final class Classifier {
                                   .formatted(words(deadlines.schedule()), because(why)))
                           : new UploadState.AwaitingMover(
                               isOver(since, deadlines.patience()) ? why : ""));
-      case MoverState.Running() -> stillReadable().orElseGet(UploadState.Moving::new);
+      case MoverState.Running(var progress) ->
+          stillReadable().orElseGet(() -> new UploadState.Moving(progress));
       case MoverState.Died(var why) -> new UploadState.Failing("The mover died: " + why + ".");
       case MoverState.Ended(Outcome.Failed(_, var message, _)) -> new UploadState.Failing(message);
       case MoverState.Ended(Outcome.Canceled(var message)) -> new UploadState.Failing(message);

@@ -55,7 +55,8 @@ final class Decision {
               : List.of(
                   new Step.Write(Change.to(PREPARED, "%s %s".formatted(kind(seen), why))),
                   new Step.Recheck(OFTEN));
-      case UploadState.Moving() -> List.of(new Step.Write(moving(seen)), new Step.Recheck(OFTEN));
+      case UploadState.Moving(var progress) ->
+          List.of(new Step.Write(moving(seen, progress)), new Step.Recheck(OFTEN));
       case UploadState.NeedsCommit(_) -> List.of(new Step.DeleteBackup(), new Step.Recheck(OFTEN));
       case UploadState.Succeeded(var report) -> succeeded(seen, report);
       case UploadState.NeedsRetry(var next, var why) ->
@@ -93,9 +94,9 @@ final class Decision {
         : "The backup was stopped on request.";
   }
 
-  private static Change moving(Observation seen) {
+  private static Change moving(Observation seen, Optional<TransferStatus.Progress> progress) {
     var change = Change.to(IN_PROGRESS, kind(seen));
-    return seen.progress().map(change::with).orElse(change);
+    return progress.map(change::with).orElse(change);
   }
 
   private static String kind(Observation seen) {
@@ -115,7 +116,9 @@ final class Decision {
     var stored = report.disks().stream().mapToLong(BackUpReport.Disk::bytesStored).sum();
     var read = report.disks().stream().mapToLong(BackUpReport.Disk::bytesRead).sum();
     var known =
-        report.disks().isEmpty() ? seen.progress() : Optional.<TransferStatus.Progress>empty();
+        report.disks().isEmpty()
+            ? Optional.ofNullable(request.status().progress())
+            : Optional.<TransferStatus.Progress>empty();
     var message = done(report, Optional.ofNullable(request.status().message()));
     return List.of(
         new Step.Write(

@@ -5,7 +5,6 @@ import io.virtmover.cluster.VmBackup;
 import io.virtmover.cluster.VmExport;
 import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.DataUpload;
-import io.virtmover.controller.velero.TransferStatus;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +17,6 @@ import java.util.Optional;
  * @param export that of the backup, looked up where it matters
  * @param refusal why virt-launcher refuses to start the backup, looked up where it takes long
  * @param hasClaim whether the claim with KubeVirt's files is bound in the mover's namespace
- * @param progress what the mover has reported
  * @param earlier objects of earlier tries that are still there, in words
  * @param own objects of this try that are still there, in words
  */
@@ -31,7 +29,6 @@ record Observation(
     Optional<String> refusal,
     MoverState mover,
     boolean hasClaim,
-    Optional<TransferStatus.Progress> progress,
     List<String> earlier,
     List<String> own) {
   /** The request's VirtualMachineBackup, and what it was made for. */

@@ -68,7 +68,7 @@ final class Observer {
         MoverReading.of(
             jobs.stream().filter(job -> isNamed(job, name)).findFirst(),
             pods.stream().filter(pod -> attempt(pod).equals(name)).toList(),
-            reports.outcome(name));
+            reports.of(name));
     return new Observation(
         request,
         retries,
@@ -78,7 +78,6 @@ final class Observer {
         vm.flatMap(found -> current.flatMap(one -> refusal(found, one, now))),
         mover,
         claims.stream().anyMatch(claim -> isNamed(claim, name) && isAtMover(claim)),
-        reports.progress(name),
         leftovers(own, jobs, pods, claims, object -> !object.equals(name)),
         leftovers(own, jobs, pods, claims, name::equals));
   }

@@ -4,6 +4,7 @@ package io.virtmover.controller.upload;
 import io.virtmover.cluster.VmBackup;
 import io.virtmover.cluster.VmExport;
 import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.transfer.BackUpReport;
 import java.util.Optional;
 
@@ -39,7 +40,7 @@ sealed interface UploadState {
   record AwaitingMover(String why) implements UploadState {}
 
   /** Data moves. */
-  record Moving() implements UploadState {}
+  record Moving(Optional<TransferStatus.Progress> progress) implements UploadState {}
 
   /** The restore point is in the bucket; KubeVirt has to commit its checkpoint. */
   record NeedsCommit(BackUpReport report) implements UploadState {}

@@ -276,8 +276,8 @@ class ClassificationTest {
   @Test
   void shouldTellHowTheMoverIsAndEnds() {
     // then
-    assertThat(classify(look(in("Prepared"), new MoverState.Running())))
-        .isEqualTo(new State.Running());
+    assertThat(classify(look(in("Prepared"), new MoverState.Running(Optional.empty()))))
+        .isEqualTo(new State.Running(Optional.empty()));
     assertFails(
         look(
             in("InProgress"),
@@ -357,7 +357,7 @@ class ClassificationTest {
   @ValueSource(strings = {"Accepted", "Prepared", "InProgress", "Canceling"})
   void shouldStopInEveryPhaseAndWaitForTheMover(String phase) {
     // given
-    var seen = look(canceled(in(phase)), new MoverState.Running());
+    var seen = look(canceled(in(phase)), new MoverState.Running(Optional.empty()));
     var running = new Leftovers(List.of("pod a"), Optional.of(NOW), List.of("claim b"));
     var stopped = new Leftovers(List.of(), Optional.empty(), List.of("claim b"));
 
