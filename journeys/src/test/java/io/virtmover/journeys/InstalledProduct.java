@@ -167,6 +167,16 @@ final class InstalledProduct implements AutoCloseable {
         pod -> pod != null && Readiness.isPodReady(pod));
   }
 
+  /** Kills a request's mover as a node's death does. */
+  void killMover(GenericKubernetesResource request) {
+    client()
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabel("virtmover.io/request-uid", request.getMetadata().getUid())
+        .withGracePeriod(0)
+        .delete();
+  }
+
   /** Asks for a backup. */
   PlacedRequest place(UploadOrder order) {
     return place(VeleroKinds.DATA_UPLOAD, order.object());

@@ -92,6 +92,18 @@ final class PlacedRequest {
     return message(awaitPhase("Canceled"));
   }
 
+  /** Waits until its message begins so. */
+  void awaitMessage(String start) {
+    var _ = await(title + " says '" + start + "'", request -> message(request).startsWith(start));
+  }
+
+  /** Waits until the product has cleaned up behind it, and holds it no longer. */
+  GenericKubernetesResource awaitReleased() {
+    return await(
+        title + " is released",
+        request -> !request.getMetadata().getFinalizers().contains("virtmover.io/cleanup"));
+  }
+
   /** Deletes it and waits until it is gone, with its finalizers. */
   void delete() {
     resource.delete();

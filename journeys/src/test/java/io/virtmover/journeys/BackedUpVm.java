@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.journeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.virtmover.lab.cluster.ControlClient.Content;
+import io.virtmover.lab.cluster.DiskRequest;
+import io.virtmover.lab.junit.HandBackup;
+import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.kubevirt.api.Kinds;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A VM with a disk of each kind that keeps writing, and its backups by the product. */
+final class BackedUpVm {
+  static final String VM = "vm1";
+  static final List<String> CLAIMS = List.of("vm1-rootdisk", "vm1-data");
+  private static final long SEED = 20_261_127;
+
+  private final LabNamespace lab;
+  private final InstalledProduct product;
+
+  private BackedUpVm(LabNamespace lab, InstalledProduct product) {
+    this.lab = lab;
+    this.product = product;
+  }
+
+  /** Makes the VM, and has it write without an end. */
+  static BackedUpVm writing(LabNamespace lab, InstalledProduct product) {
+    var vm = quiet(lab, product);
+    lab.control().work(lab.name(), VM, SEED, 8);
+    lab.control().witness(lab.name(), VM);
+    lab.control().startWriter(lab.name(), VM, SEED + 1);
+    return vm;
+  }
+
+  /** Makes the VM. */
+  static BackedUpVm quiet(LabNamespace lab, InstalledProduct product) {
+    lab.vms()
+        .create(
+            lab.name(),
+            VM,
+            List.of(DiskRequest.parse("96Mi"), DiskRequest.parse("64Mi:block")),
+            Optional.empty());
+    lab.vms().awaitRunning(lab.name(), VM);
+    return new BackedUpVm(lab, product);
+  }
+
+  /** Names of backups are never used twice, and the tests share a bucket. */
+  String backup(String name) {
+    return lab.name() + "-" + name;
+  }
+
+  /** The order of a backup. */
+  UploadOrder order(String name) {
+    return UploadOrder.of(lab, backup(name), VM, CLAIMS.getFirst());
+  }
+
+  /** Backs up; fails unless the message says so. */
+  GenericKubernetesResource backUp(UploadOrder order, String message) {
+    var done = product.place(order).awaitCompleted();
+    assertThat(PlacedRequest.message(done)).isEqualTo(message);
+    return done;
+  }
+
+  /** What the guest saw on its disks at the last backup. */
+  Map<String, Content> witnessed() {
+    return lab.control().witnessed(lab.name(), VM, HandBackup.latest(tracker()));
+  }
+
+  /** The VM's only tracker. */
+  GenericKubernetesResource tracker() {
+    var trackers =
+        lab.client()
+            .genericKubernetesResources(Kinds.TRACKER)
+            .inNamespace(lab.name())
+            .list()
+            .getItems();
+    assertThat(trackers).hasSize(1);
+    return trackers.getFirst();
+  }
+}

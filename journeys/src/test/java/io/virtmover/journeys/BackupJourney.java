@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.journeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.virtmover.lab.junit.LabNamespace;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A VM that never stops writing is backed up by DataUploads, and comes back by DataDownloads in
+ * another namespace as it was at its last backup; nothing else is left.
+ */
+@OnProduct
+abstract class BackupJourney {
+  @ParameterizedTest
+  @CsvSource({"pull, OURS", "push, PEERS"})
+  void aVmComesBackAsItWasAtItsLastBackup(
+      String mode, Plugin plugin, LabNamespace lab, InstalledProduct product) {
+    // given
+    var vm = BackedUpVm.writing(lab, product);
+    vm.backUp(
+        vm.order("full").by(plugin).marked("virtmover.io/mode", mode),
+        "Full backup (FirstBackup).");
+    vm.backUp(vm.order("inc1").by(plugin).marked("virtmover.io/mode", mode), "Incremental backup.");
+    var last =
+        vm.backUp(
+            vm.order("inc2").by(plugin).marked("virtmover.io/mode", mode), "Incremental backup.");
+    var wanted = vm.witnessed();
+
+    // when
+    try (var copy = RestoredVm.of(lab, plugin)) {
+      var requests =
+          copy.orders(plugin, last, vm.backup("inc2")).stream().map(product::place).toList();
+      requests.forEach(PlacedRequest::awaitCompleted);
+      lab.vms().awaitRunning(copy.namespace(), BackedUpVm.VM);
+
+      // then
+      assertThat(lab.control().contents(copy.namespace(), BackedUpVm.VM)).isEqualTo(wanted);
+      for (var request : requests) {
+        assertThat(Leftovers.of(lab, request.awaitReleased())).isEmpty();
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.journeys;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.kubevirt.api.Kinds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a request must not leave behind, found by the label with its UID, or in the VM's namespace.
+ */
+final class Leftovers {
+  private static final String LABEL = "virtmover.io/request-uid";
+
+  private Leftovers() {}
+
+  /** All objects of a request but volumes that have become a VM's; and secrets of a namespace. */
+  static List<String> of(LabNamespace lab, HasMetadata request) {
+    var client = lab.client();
+    var uid = request.getMetadata().getUid();
+    var objects = new ArrayList<HasMetadata>();
+    objects.addAll(
+        client.batch().v1().jobs().inAnyNamespace().withLabel(LABEL, uid).list().getItems());
+    objects.addAll(client.pods().inAnyNamespace().withLabel(LABEL, uid).list().getItems());
+    objects.addAll(client.secrets().inAnyNamespace().withLabel(LABEL, uid).list().getItems());
+    objects.addAll(
+        client.persistentVolumeClaims().inAnyNamespace().withLabel(LABEL, uid).list().getItems());
+    objects.addAll(
+        client
+            .genericKubernetesResources(Kinds.BACKUP)
+            .inAnyNamespace()
+            .withLabel(LABEL, uid)
+            .list()
+            .getItems());
+    var kept =
+        client.persistentVolumes().list().getItems().stream()
+            .filter(volume -> "Retain".equals(volume.getSpec().getPersistentVolumeReclaimPolicy()));
+    var finalizers =
+        request.getMetadata().getFinalizers().stream().map(name -> "finalizer " + name);
+    return Stream.concat(
+            finalizers,
+            Stream.concat(objects.stream(), kept)
+                .map(object -> object.getKind() + " " + object.getMetadata().getName()))
+        .toList();
+  }
+}
