@@ -61,19 +61,18 @@ public class ClaimMoves {
         return rest.get();
       }
     }
-    return new MoveState.Waiting("it takes more steps than it should");
+    return new MoveState.Waiting("others are changing the claims or the volume");
   }
 
-  /** Takes one step; empty if it was one, and another may follow at once. */
+  /** Takes one step; empty if another may follow at once, also where somebody else was faster. */
   Optional<MoveState> step(
       TransferObject request, ClaimRef from, ClaimRef to, boolean makesTarget) {
     var next = MoveDecision.next(look(request, from, to, makesTarget));
     if (next instanceof MoveStep.Rest(var state)) {
       return Optional.of(state);
     }
-    return act(request, to, next)
-        ? Optional.empty()
-        : Optional.of(new MoveState.Waiting("somebody else has changed it meanwhile"));
+    act(request, to, next);
+    return Optional.empty();
   }
 
   private Move look(TransferObject request, ClaimRef from, ClaimRef to, boolean makesTarget) {
@@ -95,24 +94,24 @@ public class ClaimMoves {
         marked.or(() -> source.flatMap(Claims::volumeName).flatMap(this::volume)));
   }
 
-  /** Whether it still was as it had been looked at. */
-  private boolean act(TransferObject request, ClaimRef to, MoveStep step) {
-    return isStillSo(
-        () -> {
-          switch (step) {
-            case MoveStep.Take(var volume) -> patch(volume, VolumePatches.take(volume, request));
-            case MoveStep.LetGo(var source) -> delete(source);
-            case MoveStep.MakeTarget(var volume) ->
-                client.resource(target(request, to, volume)).create();
-            case MoveStep.NameVolume(var target, var volume) ->
-                patch(target, VolumePatches.nameVolume(target, volume));
-            case MoveStep.NameClaim(var volume, var target) ->
-                patch(volume, VolumePatches.nameClaim(volume, target));
-            case MoveStep.GiveBack(var volume) ->
-                patch(volume, VolumePatches.giveBack(volume, Volumes.ownPolicy(volume)));
-            case MoveStep.Rest _ -> {}
-          }
-        });
+  /** Somebody else's change is looked at by the next step. */
+  private void act(TransferObject request, ClaimRef to, MoveStep step) {
+    var _ =
+        isStillSo(
+            () -> {
+              switch (step) {
+                case MoveStep.Take(var volume) ->
+                    patch(volume, VolumePatches.take(volume, request));
+                case MoveStep.LetGo(var source) -> delete(source);
+                case MoveStep.MakeTarget(var volume) ->
+                    client.resource(target(request, to, volume)).create();
+                case MoveStep.NameClaim(var volume, var target) ->
+                    patch(volume, VolumePatches.nameClaim(volume, target));
+                case MoveStep.GiveBack(var volume) ->
+                    patch(volume, VolumePatches.giveBack(volume, Volumes.ownPolicy(volume)));
+                case MoveStep.Rest _ -> {}
+              }
+            });
   }
 
   private static PersistentVolumeClaim target(
@@ -124,7 +123,9 @@ public class ClaimMoves {
         .withAccessModes(spec.getAccessModes())
         .withVolumeMode(spec.getVolumeMode())
         .withStorageClassName(Optional.ofNullable(spec.getStorageClassName()).orElse(""))
-        .withVolumeName(volume.getMetadata().getName())
+        .withNewSelector()
+        .addToMatchLabels(Keys.REQUEST_UID, request.getMetadata().getUid())
+        .endSelector()
         .withNewResources()
         .withRequests(Map.of("storage", spec.getCapacity().get("storage")))
         .endResources()
@@ -145,13 +146,11 @@ public class ClaimMoves {
     var areVolumesReady = true;
     for (var volume : volumes(request, claims)) {
       var parting = Parting.of(volume, owner(volume), request.getMetadata().getUid());
-      if (parting.policy().isPresent()) {
-        var patch = VolumePatches.giveBack(volume, parting.policy().get());
-        areVolumesReady &= isStillSo(() -> patch(volume, patch));
-      }
-      if (parting.isAwaited()) {
+      var isReady = parting.policy().map(policy -> giveBack(volume, policy)).orElse(true);
+      if (parting.isAwaited() || !isReady) {
         left.add("volume " + volume.getMetadata().getName());
       }
+      areVolumesReady &= isReady;
     }
     for (var claim : claims) {
       // Not before: with its claim gone, a volume that we have not marked is not found again.
@@ -161,6 +160,10 @@ public class ClaimMoves {
       left.add("claim " + ClaimRef.of(claim));
     }
     return List.copyOf(left);
+  }
+
+  private boolean giveBack(PersistentVolume volume, String policy) {
+    return isStillSo(() -> patch(volume, VolumePatches.giveBack(volume, policy)));
   }
 
   /** Those with the request's label, and those that have not been taken from its claims. */

@@ -69,10 +69,12 @@ final class MoveDecision {
                     : waiting("claim %s is not there".formatted(move.to())));
   }
 
+  /**
+   * Once the volume names the claim, Kubernetes lets the claim name the volume. Were we to do so,
+   * one of us would come too late now and then, and the claim would only be looked at again 15 s
+   * later.
+   */
   private static MoveStep bind(PersistentVolume volume, PersistentVolumeClaim target) {
-    if (Claims.volumeName(target).isEmpty()) {
-      return new MoveStep.NameVolume(target, volume);
-    }
     if (!Volumes.isFor(volume, target)) {
       return new MoveStep.NameClaim(volume, target);
     }

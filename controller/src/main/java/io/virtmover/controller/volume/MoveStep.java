@@ -12,11 +12,8 @@ sealed interface MoveStep {
   /** Delete the source claim. */
   record LetGo(PersistentVolumeClaim source) implements MoveStep {}
 
-  /** Make the target claim, which names the volume. */
+  /** Make the target claim; a selector keeps it from getting another volume. */
   record MakeTarget(PersistentVolume volume) implements MoveStep {}
-
-  /** Let the target claim name the volume. */
-  record NameVolume(PersistentVolumeClaim target, PersistentVolume volume) implements MoveStep {}
 
   /** Let the volume name the target claim. */
   record NameClaim(PersistentVolume volume, PersistentVolumeClaim target) implements MoveStep {}

@@ -12,10 +12,9 @@ import io.virtmover.controller.velero.TransferObject;
 import java.util.Map;
 import java.util.Optional;
 
-/** Merge patches of claims and volumes; each counts only for the version that was looked at. */
+/** Merge patches of volumes; each counts only for the version that was looked at. */
 final class VolumePatches {
   private static final String BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller";
-  private static final String COMPLETED = "pv.kubernetes.io/bind-completed";
 
   private VolumePatches() {}
 
@@ -29,13 +28,6 @@ final class VolumePatches {
         .put(Keys.REQUEST_NAME, request.getMetadata().getName())
         .put(Keys.RECLAIM_POLICY, Volumes.policy(volume));
     return policy(patch, Volumes.RETAIN);
-  }
-
-  static ObjectNode nameVolume(PersistentVolumeClaim claim, PersistentVolume volume) {
-    var patch = of(claim);
-    annotations(patch).putNull(COMPLETED).putNull(BY_CONTROLLER);
-    patch.withObject("/spec").put("volumeName", volume.getMetadata().getName());
-    return patch;
   }
 
   /** The volume also gets the labels that the claim selects by: volumes are restored by them. */

@@ -43,11 +43,10 @@ class MoveDecisionTest {
         arguments("to be taken", SOURCE, TARGET, VOLUME, new MoveStep.Take(VOLUME)),
         arguments("taken", SOURCE, TARGET, taken(VOLUME), new MoveStep.LetGo(SOURCE)),
         arguments("in use", going(SOURCE), TARGET, taken(VOLUME), waiting("still in use")),
-        arguments("alone", null, TARGET, ALONE, new MoveStep.NameVolume(TARGET, ALONE)),
+        arguments("alone", null, TARGET, ALONE, new MoveStep.NameClaim(ALONE, TARGET)),
         arguments("target vanished", null, null, ALONE, waiting("shop/db is not there")),
-        arguments(
-            "named", null, naming(TARGET), ALONE, new MoveStep.NameClaim(ALONE, naming(TARGET))),
-        arguments("meant", null, naming(TARGET), MEANT, waiting("Kubernetes binds")),
+        arguments("meant", null, TARGET, MEANT, waiting("Kubernetes binds")),
+        arguments("named", null, naming(TARGET), MEANT, waiting("Kubernetes binds")),
         arguments("half done", null, bound(TARGET), released(MEANT), waiting("Kubernetes binds")),
         arguments("bound", null, bound(TARGET), MEANT, new MoveStep.GiveBack(MEANT)),
         arguments(

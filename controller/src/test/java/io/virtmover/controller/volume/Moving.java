@@ -154,17 +154,20 @@ final class Moving {
         () -> Optional.of(attempt.get()).filter(state -> !(state instanceof MoveState.Waiting)));
   }
 
-  /** Takes one more step, once it can be taken. */
-  void step() {
-    var _ =
-        until(
-            () ->
-                switch (moves().step(request, from, to, false).orElse(null)) {
-                  case null -> Optional.of(true);
-                  case MoveState.Waiting _ -> Optional.empty();
-                  case MoveState.Done() -> throw new AssertionError("it is done already");
-                  case MoveState.Failed(var why) -> throw new AssertionError(why);
-                });
+  /**
+   * Takes one more step, once it can be taken.
+   *
+   * @return whether there was one
+   */
+  boolean step() {
+    return until(
+        () ->
+            switch (moves().step(request, from, to, false).orElse(null)) {
+              case null -> Optional.of(true);
+              case MoveState.Waiting _ -> Optional.empty();
+              case MoveState.Done() -> Optional.of(false);
+              case MoveState.Failed(var why) -> throw new AssertionError(why);
+            });
   }
 
   /** Gives it up, until nothing is left. */

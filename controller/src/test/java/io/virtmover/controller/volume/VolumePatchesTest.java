@@ -43,25 +43,6 @@ class VolumePatchesTest {
   }
 
   @Test
-  void shouldLetTheTargetNameTheVolume() throws JsonProcessingException {
-    // when
-    var patch =
-        VolumePatches.nameVolume(
-            pending("shop", "db"), volumeOf(bound(pending("velero", "restore"))));
-
-    // then
-    assertThat(patch)
-        .isEqualTo(
-            json(
-                """
-                {"metadata": {"resourceVersion": "7",
-                  "annotations": {"pv.kubernetes.io/bind-completed": null,
-                                  "pv.kubernetes.io/bound-by-controller": null}},
-                 "spec": {"volumeName": "pvc-1"}}
-                """));
-  }
-
-  @Test
   void shouldGiveTheVolumeTheLabelsThatTheTargetSelectsByButLeaveItsOwn()
       throws JsonProcessingException {
     // given
