@@ -47,6 +47,9 @@ public final class Keys {
   /** Annotation of a DataUpload: how many tries there were before this one, and why. */
   public static final String RETRIES = OURS + "retries";
 
+  /** Annotation of a DataUpload: since when it is being stopped. */
+  public static final String STOPPING_SINCE = OURS + "stopping-since";
+
   /** Annotation of a VirtualMachineBackup: what it was made for. */
   public static final String PLAN = OURS + "plan";
 

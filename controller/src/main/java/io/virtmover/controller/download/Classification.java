@@ -83,12 +83,7 @@ final class Classification {
       return new State.HowFar();
     }
     return switch (seen.move().get()) {
-      case MoveState.Done() ->
-          new State.Restored(
-              completed()
-                  .map(Outcome.Completed::report)
-                  .filter(RestoreReport.class::isInstance)
-                  .map(RestoreReport.class::cast));
+      case MoveState.Done() -> new State.Restored(report());
       case MoveState.Failed(var why) ->
           new State.Failed("The disk is restored, but cannot be given to its claim: " + why + ".");
       case MoveState.Waiting(var why) -> handingOver(why);
@@ -101,8 +96,14 @@ final class Classification {
         ? new State.Failed(
             "The disk is restored, but its claim did not get it within %s: %s."
                 .formatted(text(timeouts.prepare()), why))
-        : new State.Waiting(
-            TransferPhase.IN_PROGRESS, "Hands the volume over: %s.".formatted(why), SOON);
+        : new State.HandingOver(why, report());
+  }
+
+  private Optional<RestoreReport> report() {
+    return completed()
+        .map(Outcome.Completed::report)
+        .filter(RestoreReport.class::isInstance)
+        .map(RestoreReport.class::cast);
   }
 
   private State beforeMove() {

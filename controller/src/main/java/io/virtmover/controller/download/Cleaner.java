@@ -35,12 +35,7 @@ class Cleaner {
 
   /** Asks everything to go, and tells what has not gone; to be repeated until nothing is left. */
   Leftovers cleanUp(DataDownload request) {
-    var others = new ArrayList<String>();
-    var jobs = client.batch().v1().jobs().inNamespace(config.namespace());
-    for (var job : jobs.withLabel(Keys.REQUEST_UID, uid(request)).list().getItems()) {
-      var _ = client.resource(job).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
-      others.add("Job " + name(job));
-    }
+    var others = new ArrayList<>(stopMover(request));
     var _ =
         client
             .secrets()
@@ -51,6 +46,17 @@ class Cleaner {
     others.addAll(moves.abandon(request));
     return new Leftovers(
         pods.stream().map(pod -> "pod " + name(pod)).toList(), stoppingSince(pods), others);
+  }
+
+  /** Asks the mover to go; the Jobs that are still there. */
+  List<String> stopMover(DataDownload request) {
+    var left = new ArrayList<String>();
+    var jobs = client.batch().v1().jobs().inNamespace(config.namespace());
+    for (var job : jobs.withLabel(Keys.REQUEST_UID, uid(request)).list().getItems()) {
+      var _ = client.resource(job).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+      left.add("Job " + name(job));
+    }
+    return left;
   }
 
   private List<Pod> pods(DataDownload request) {

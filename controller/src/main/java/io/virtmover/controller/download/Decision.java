@@ -30,7 +30,12 @@ final class Decision {
           List.of(
               new Step.Start(plan), report(TransferPhase.PREPARED, "Waits for the mover to run."));
       case State.Running(var progress) -> List.of(running(progress), new Step.Recheck(OFTEN));
-      case State.Restored(var report) -> restored(report);
+      case State.HandingOver(var why, var report) ->
+          List.of(
+              handingOver(request, why, report),
+              new Step.StopMover(),
+              new Step.Recheck(Classification.SOON));
+      case State.Restored(var report) -> restored(request, report);
       case State.Failed(var message) ->
           List.of(
               report(TransferPhase.FAILED, message),
@@ -58,19 +63,39 @@ final class Decision {
     return new Step.Report(progress.map(change::with).orElse(change));
   }
 
-  private static List<Step> restored(Optional<RestoreReport> report) {
-    var message =
-        report
-            .map(
-                told ->
-                    "Restored disk %s, %d bytes from %d images."
-                        .formatted(told.volume(), told.virtualSize(), told.images()))
-            .orElse("Restored.");
+  private static Step handingOver(
+      DataDownload request, String why, Optional<RestoreReport> report) {
+    var change =
+        Change.to(
+            TransferPhase.IN_PROGRESS,
+            "%s Hands the volume over: %s.".formatted(words(request, report), why));
+    return new Step.Report(report.map(told -> change.with(all(told))).orElse(change));
+  }
+
+  private static TransferStatus.Progress all(RestoreReport report) {
+    return new TransferStatus.Progress(report.virtualSize(), report.virtualSize());
+  }
+
+  /** The report goes with the mover; what was made of it stays in the message. */
+  private static String words(DataDownload request, Optional<RestoreReport> report) {
+    return report
+        .map(
+            told ->
+                "Restored disk %s, %d bytes from %d images."
+                    .formatted(told.volume(), told.virtualSize(), told.images()))
+        .or(
+            () ->
+                Optional.ofNullable(request.status().message())
+                    .filter(text -> text.startsWith("Restored"))
+                    .map(text -> text.replaceAll(" Hands the volume over: .*", "")))
+        .orElse("Restored.");
+  }
+
+  private static List<Step> restored(DataDownload request, Optional<RestoreReport> report) {
+    var message = words(request, report);
     var change = Change.to(TransferPhase.COMPLETED, message);
-    var size = report.map(RestoreReport::virtualSize);
     return List.of(
-        new Step.Report(
-            size.map(all -> change.with(new TransferStatus.Progress(all, all))).orElse(change)),
+        new Step.Report(report.map(told -> change.with(all(told))).orElse(change)),
         new Step.GiveUpTurn(),
         new Step.Tell(false, "RestoreCompleted", message));
   }

@@ -35,6 +35,7 @@ class Executor {
   private final Slots slots;
   private final Requests requests;
   private final Events events;
+  private final Cleaner cleaner;
 
   Executor(
       KubernetesClient client,
@@ -43,7 +44,8 @@ class Executor {
       MoverJobs jobs,
       Slots slots,
       Requests requests,
-      Events events) {
+      Events events,
+      Cleaner cleaner) {
     this.client = client;
     this.config = config;
     this.files = files;
@@ -51,6 +53,7 @@ class Executor {
     this.slots = slots;
     this.requests = requests;
     this.events = events;
+    this.cleaner = cleaner;
   }
 
   /** Kubernetes did not take what a step had to make. */
@@ -76,6 +79,9 @@ class Executor {
           }
         }
         case Step.Start(var plan) -> start(request, plan);
+        case Step.StopMover() -> {
+          var _ = cleaner.stopMover(request);
+        }
         case Step.GiveUpTurn() -> slots.release(request.getMetadata().getUid());
         case Step.Recheck(var after) -> recheck = Optional.of(after);
         case Step.Tell(var isWarning, var reason, var message) -> {

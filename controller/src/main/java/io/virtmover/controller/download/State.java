@@ -22,6 +22,12 @@ sealed interface State {
    */
   record Waiting(TransferPhase phase, String message, Duration recheck) implements State {}
 
+  /**
+   * The disk is written; its volume goes to the target claim. The mover's pods have to be gone:
+   * also one that has ended holds its claim.
+   */
+  record HandingOver(String why, Optional<RestoreReport> report) implements State {}
+
   /** Everything is known: it can begin. */
   record Ready(Plan plan) implements State {}
 

@@ -12,6 +12,9 @@ sealed interface Step {
   /** Make the claim for the restore and the mover. */
   record Start(Plan plan) implements Step {}
 
+  /** Take the mover away. */
+  record StopMover() implements Step {}
+
   /** Give back the slot or the place in the queue. */
   record GiveUpTurn() implements Step {}
 

@@ -34,14 +34,29 @@ public record VirtualMachine(
     annotations = Map.copyOf(annotations);
   }
 
-  static VirtualMachine read(JsonNode object) {
+  /**
+   * Reads it. Its volumes are those that its guest has: what the VM says holds from its next start
+   * on.
+   *
+   * @param instance the VirtualMachineInstance; empty for a VM that does not run
+   */
+  static VirtualMachine read(JsonNode object, Optional<JsonNode> instance) {
     var metadata = object.path("metadata");
     return new VirtualMachine(
         new VmRef(metadata.path("namespace").asText(), metadata.path("name").asText()),
         metadata.path("uid").asText(),
         Optional.ofNullable(
-            object.path("status").path("changedBlockTracking").path("state").textValue()),
-        volumes(object.path("spec").path("template").path("spec").path("volumes")),
+            instance
+                .orElse(object)
+                .path("status")
+                .path("changedBlockTracking")
+                .path("state")
+                .textValue()),
+        volumes(
+            instance
+                .map(running -> running.path("spec"))
+                .orElseGet(() -> object.path("spec").path("template").path("spec"))
+                .path("volumes")),
         annotations(metadata.path("annotations")));
   }
 

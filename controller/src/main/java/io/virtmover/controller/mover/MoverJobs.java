@@ -35,7 +35,7 @@ public class MoverJobs {
   private static final String FILES = "transfer";
   private static final String TOKEN = "token";
   private static final int TOKEN_SECONDS = 3600;
-  private static final int DAY = 24 * 3600;
+  private static final int WEEK = 7 * 24 * 3600;
 
   private final ControllerConfig config;
   private final List<Toleration> tolerations;
@@ -65,7 +65,7 @@ public class MoverJobs {
         .withMetadata(metadata)
         .withNewSpec()
         .withBackoffLimit(config.mover().retries())
-        .withTtlSecondsAfterFinished(DAY)
+        .withTtlSecondsAfterFinished(WEEK)
         .withPodReplacementPolicy("Failed")
         .withPodFailurePolicy(failurePolicy())
         .withNewTemplate()

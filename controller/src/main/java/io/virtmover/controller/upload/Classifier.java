@@ -4,10 +4,12 @@ package io.virtmover.controller.upload;
 import io.virtmover.cluster.VmBackup;
 import io.virtmover.cluster.VmBackupState;
 import io.virtmover.cluster.VmExport;
+import io.virtmover.controller.Keys;
 import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.FullReason;
+import io.virtmover.domain.VolumeName;
 import io.virtmover.transfer.BackUpReport;
 import io.virtmover.transfer.Outcome;
 import java.time.Duration;
@@ -43,11 +45,12 @@ final class Classifier {
     if (report.isPresent()) {
       return published(report.get());
     }
-    if (seen.request().isCancelWanted() || seen.request().isDeleting()) {
-      return seen.hasLeftovers() ? new UploadState.Stopping() : new UploadState.Stopped();
-    }
-    if (phase == TransferPhase.CANCELING) {
-      return seen.hasLeftovers() ? new UploadState.Stopping() : new UploadState.Stopped();
+    if (seen.request().isCancelWanted()
+        || seen.request().isDeleting()
+        || phase == TransferPhase.CANCELING) {
+      return seen.hasLeftovers() && !isOver(stoppingSince(), deadlines.cleanup())
+          ? new UploadState.Stopping()
+          : new UploadState.Stopped();
     }
     if (phase == TransferPhase.NEW) {
       return new UploadState.New();
@@ -81,7 +84,8 @@ final class Classifier {
   }
 
   private UploadState published(BackUpReport report) {
-    return seen.backup().isPresent()
+    var isStuck = isOver(acceptedAt(), deadlines.total());
+    return seen.backup().isPresent() && !isStuck
         ? new UploadState.NeedsCommit(report)
         : new UploadState.Succeeded(report);
   }
@@ -93,7 +97,7 @@ final class Classifier {
           stillReadable()
               .orElseGet(
                   () ->
-                      isOver(since, deadlines.schedule())
+                      isOver(since, deadlines.schedule()) && !hasRun()
                           ? new UploadState.Failing(
                               "The mover did not run after %s%s."
                                   .formatted(words(deadlines.schedule()), because(why)))
@@ -107,6 +111,11 @@ final class Classifier {
       case MoverState.Ended(Outcome.Completed(_)) ->
           new UploadState.Failing("The mover reports something that is not a backup.");
     };
+  }
+
+  /** One that has run is Kubernetes' to run again, within the time for the whole. */
+  private boolean hasRun() {
+    return seen.request().phase() == TransferPhase.IN_PROGRESS;
   }
 
   /** What has become of the data under a mover that reads it; empty while it is there. */
@@ -144,7 +153,11 @@ final class Classifier {
     var own = seen.backup().get();
     return switch (own.backup().state()) {
       case VmBackupState.Waiting(var why) -> waiting(own, why);
-      case VmBackupState.Running() -> preparing(own, "KubeVirt's backup job has not ended");
+      case VmBackupState.Running() ->
+          own.plan().isPull()
+              ? preparing(own, "KubeVirt's backup job has not begun")
+              // Pushing takes as long as there is data.
+              : new UploadState.Preparing(Optional.empty());
       case VmBackupState.PreparingExport() -> preparing(own, "KubeVirt's export is not ready");
       case VmBackupState.Aborting(var why) -> preparing(own, why);
       case VmBackupState.ExportReady() -> own.plan().isPull() ? readable(own) : preparing(own, "");
@@ -204,6 +217,17 @@ final class Classifier {
       return retry(
           seen.retries().again(), "KubeVirt mixed the backup up with another one of the same VM.");
     }
+    var missing =
+        own.plan().disks().stream()
+            .map(BackupPlan.Disk::volume)
+            .filter(volume -> backup.volumes().stream().noneMatch(in -> in.name().equals(volume)))
+            .map(VolumeName::value)
+            .sorted()
+            .toList();
+    if (!missing.isEmpty()) {
+      return new UploadState.Failing(
+          "KubeVirt's backup does not include %s.".formatted(String.join(", ", missing)));
+    }
     if (own.plan().isFull() && backup.type().equals(Optional.of(BackupType.INCREMENTAL))) {
       return new UploadState.Failing("KubeVirt made an increment although a full was asked for.");
     }
@@ -222,6 +246,10 @@ final class Classifier {
     return seen.retries().isLast()
         ? new UploadState.Failing("%s (try %d)".formatted(why, seen.retries().count() + 1))
         : new UploadState.NeedsRetry(next, why);
+  }
+
+  private Instant stoppingSince() {
+    return seen.request().annotation(Keys.STOPPING_SINCE).map(Instant::parse).orElse(now);
   }
 
   private Instant acceptedAt() {

@@ -51,12 +51,35 @@ public class Clearing {
     if (deleteBackups(request, sources, isMeant)) {
       return;
     }
-    for (var claim : named(sources.claims(request), isMeant)) {
-      var name = claim.getMetadata().getName();
+    if (!sources.claims(request).isEmpty()) {
+      var _ = moves.abandon(request);
+    }
+  }
+
+  /**
+   * Gives back what is not watched.
+   *
+   * @return whether nothing is left
+   */
+  boolean giveBack(DataUpload request) {
+    deleteSecrets(request);
+    return moves.abandon(request).isEmpty();
+  }
+
+  /** Asks everything to go without waiting for what holds it: somebody has to look at that. */
+  void letGo(Observation seen, UploadSources sources) {
+    var request = seen.request();
+    delete(sources.jobs(request));
+    var _ = deleteBackups(request, sources, _ -> true);
+    var _ = giveBack(request);
+  }
+
+  private void deleteSecrets(DataUpload request) {
+    var tries = Retries.of(request).count() + 1;
+    for (var name : Observer.names(request).stream().limit(tries).toList()) {
       deleteSecret(config.namespace(), name);
       UploadWords.vm(request).ifPresent(vm -> deleteSecret(vm.namespace(), name));
     }
-    var _ = moves.abandon(request);
   }
 
   /** Whether there are any. */

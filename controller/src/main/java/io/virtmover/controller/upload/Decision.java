@@ -18,6 +18,8 @@ import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.domain.BackupType;
 import io.virtmover.transfer.BackUpReport;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,12 +33,15 @@ final class Decision {
 
   private Decision() {}
 
-  static List<Step> decide(Observation seen, UploadState state) {
+  static List<Step> decide(Observation seen, UploadState state, Instant now) {
     var request = seen.request();
     return switch (state) {
       case UploadState.New() -> List.of(new Step.Write(Change.to(ACCEPTED, "")));
       case UploadState.Queued(var why) ->
-          List.of(new Step.Write(Change.to(ACCEPTED, why)), new Step.Recheck(SELDOM));
+          List.of(
+              new Step.Write(Change.to(ACCEPTED, why)),
+              new Step.Release(),
+              new Step.Recheck(SELDOM));
       case UploadState.NeedsBackup() -> List.of(new Step.AskKubeVirt(), new Step.Recheck(SELDOM));
       case UploadState.ClearingEarlier() ->
           List.of(new Step.ClearEarlier(), new Step.Recheck(OFTEN));
@@ -61,26 +66,33 @@ final class Decision {
       case UploadState.Succeeded(var report) -> succeeded(seen, report);
       case UploadState.NeedsRetry(var next, var why) ->
           List.of(
-              new Step.Tell(true, "BackupRetried", why),
               new Step.Write(
-                  Change.to(ACCEPTED, "Begins anew: " + why).annotated(Keys.RETRIES, next.text())));
+                  Change.to(ACCEPTED, "Begins anew: " + why).annotated(Keys.RETRIES, next.text())),
+              new Step.Tell(true, "BackupRetried", why));
       case UploadState.Failing(var why) ->
           List.of(new Step.Write(Change.to(FAILED, why)), new Step.Tell(true, "BackupFailed", why));
       case UploadState.Stopping() ->
           List.of(
-              new Step.Write(Change.to(CANCELING, "The backup is being stopped.")),
-              new Step.CleanUp(),
-              new Step.Recheck(OFTEN));
+              new Step.Write(stopping(request, now)), new Step.CleanUp(), new Step.Recheck(OFTEN));
       case UploadState.Stopped() ->
           List.of(new Step.Write(Change.to(CANCELED, stopped(request))), new Step.Release());
       case UploadState.CleaningUp(_) -> List.of(new Step.CleanUp(), new Step.Recheck(OFTEN));
       case UploadState.GivingUp(var end, var left) ->
           List.of(
-              new Step.Tell(true, "CleanUpFailed", "Still there after the deadline: " + left + "."),
+              new Step.LetGo(),
               release(request, end),
+              new Step.Tell(true, "CleanUpFailed", "Still there after the deadline: " + left + "."),
               new Step.Release());
-      case UploadState.Done(var end) -> List.of(release(request, end), new Step.Release());
+      case UploadState.Done(var end) ->
+          List.of(new Step.GiveBack(), release(request, end), new Step.Release());
     };
+  }
+
+  private static Change stopping(DataUpload request, Instant now) {
+    var change = Change.to(CANCELING, "The backup is being stopped.");
+    return request.annotation(Keys.STOPPING_SINCE).isPresent()
+        ? change
+        : change.annotated(Keys.STOPPING_SINCE, now.truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
   private static Step release(DataUpload request, TransferPhase end) {

@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.virtmover.cluster.Quiesce;
+import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
@@ -24,13 +26,16 @@ import io.virtmover.controller.mover.MoverOrder;
 import io.virtmover.controller.mover.MoverPaths;
 import io.virtmover.controller.mover.Owned;
 import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Events;
 import io.virtmover.controller.report.Requests;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
 import io.virtmover.controller.volume.MoveState;
 import io.virtmover.domain.BackupName;
+import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -46,10 +51,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Does the steps of DataUploads. */
 @ApplicationScoped
 public class Executor {
+  private static final Logger LOG = Logger.getLogger(Executor.class);
   private static final String TOKEN = "token";
   private static final int TOKEN_BYTES = 32;
 
@@ -116,16 +123,22 @@ public class Executor {
         }
         case Step.AskKubeVirt() -> ask(seen);
         case Step.MoveClaim() -> moveClaim(seen);
-        case Step.StartMover(var backup, var plan, var export) ->
-            startMover(
-                plan.isPull()
-                    ? orders(seen.request())
-                        .pull(
-                            backup,
-                            plan,
-                            export.orElseThrow(),
-                            exportToken(seen.request(), backup.name()))
-                    : orders(seen.request()).push(backup, plan));
+        case Step.StartMover(var backup, var plan, var export) -> {
+          var outdated = planner.outdated(vm(seen.request()), plan);
+          if (outdated.isPresent()) {
+            return retryAsFull(seen, outdated.get());
+          }
+          checkQuiesce(seen.request(), backup);
+          startMover(
+              plan.isPull()
+                  ? orders(seen.request())
+                      .pull(
+                          backup,
+                          plan,
+                          export.orElseThrow(),
+                          exportToken(seen.request(), backup.name()))
+                  : orders(seen.request()).push(backup, plan));
+        }
         case Step.DeleteBackup() ->
             seen.backup()
                 .filter(own -> !own.backup().isDeleting())
@@ -133,6 +146,12 @@ public class Executor {
                     own -> kubeVirt.deleteBackup(own.backup().namespace(), own.backup().name()));
         case Step.ClearEarlier() -> clearing.run(seen, sources, name -> !name.equals(name(seen)));
         case Step.CleanUp() -> clearing.run(seen, sources, _ -> true);
+        case Step.GiveBack() -> {
+          if (!clearing.giveBack(seen.request())) {
+            return Optional.of(Duration.ofSeconds(2));
+          }
+        }
+        case Step.LetGo() -> clearing.letGo(seen, sources);
         case Step.Release() -> {
           slots.release(seen.request().getMetadata().getUid());
           reports.forget(name(seen));
@@ -143,6 +162,54 @@ public class Executor {
       }
     }
     return recheck;
+  }
+
+  /** Ends a request that cannot be served; what belongs to it is taken away afterwards. */
+  Optional<Duration> fail(DataUpload request, String why) {
+    try {
+      if (requests.write(request, Change.to(TransferPhase.FAILED, why))) {
+        tell(request, true, "BackupFailed", why);
+      }
+    } catch (KubernetesClientException e) {
+      LOG.warnf(
+          "DataUpload %s could not be written: %s",
+          request.getMetadata().getName(), e.getMessage());
+    }
+    return Optional.of(Duration.ofSeconds(5));
+  }
+
+  /** What the plan was made for is not what KubeVirt has backed up. */
+  private Optional<Duration> retryAsFull(Observation seen, FullReason reason) {
+    var why = "The VM's disks have changed since the backup was planned.";
+    if (seen.retries().isLast()) {
+      throw new VirtMoverException(FailureKind.CONFLICT, why);
+    }
+    var _ =
+        requests.write(
+            seen.request(),
+            Change.to(TransferPhase.ACCEPTED, "Begins anew: " + why)
+                .annotated(Keys.RETRIES, seen.retries().asFull(reason).text()));
+    return Optional.of(Duration.ofMillis(200));
+  }
+
+  private void checkQuiesce(DataUpload request, VmBackup backup) {
+    if (backup.quiesce() != Quiesce.FAILED) {
+      return;
+    }
+    var what = "The guest's file systems could not be frozen";
+    switch (config.backup().quiesce()) {
+      case REQUIRED ->
+          throw new VirtMoverException(
+              FailureKind.CORRUPT_SOURCE,
+              what + ", and the setting backup.quiesce requires it; look at the guest agent.");
+      case AUTO ->
+          tell(
+              request,
+              true,
+              "QuiesceFailed",
+              what + "; the backup is what a power failure would leave.");
+      case OFF -> {}
+    }
   }
 
   private static String name(Observation seen) {
@@ -162,9 +229,12 @@ public class Executor {
     if (!slots.take(request, location.name())) {
       return;
     }
+    var name = name(seen);
+    if (kubeVirt.hasBackup(vm.namespace(), name)) {
+      return;
+    }
     var planned = planner.plan(request, vm, location, seen.retries());
     var plan = planned.plan();
-    var name = name(seen);
     createUnlessThere(claim(request, vm, name, planned.claimBytes()));
     if (plan.isPull()) {
       makeTokens(request, vm, name);

@@ -78,6 +78,20 @@ public class Planner {
     return new Planned(plan, why(decision), claimBytes(plan, reading) * retries.claimFactor());
   }
 
+  /** Why an increment that was planned is none: the disks are not those that it was planned for. */
+  Optional<FullReason> outdated(VmRef vm, BackupPlan plan) {
+    if (plan.isFull()) {
+      return Optional.empty();
+    }
+    var machine = machine(vm);
+    if (!machine.uid().equals(plan.vmUid())) {
+      return Optional.of(FullReason.VM_REPLACED);
+    }
+    return claims(disks(machine)).equals(claims(plan.disks()))
+        ? Optional.empty()
+        : Optional.of(FullReason.VOLUME_REPLACED);
+  }
+
   private static Optional<CheckpointName> parent(ChainDecision decision) {
     return decision instanceof ChainDecision.Increment(var parent)
         ? Optional.of(parent)

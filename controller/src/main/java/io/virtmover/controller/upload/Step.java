@@ -30,6 +30,15 @@ sealed interface Step {
   /** Takes away all that belongs to the request, the mover first. */
   record CleanUp() implements Step {}
 
+  /**
+   * Gives back what no cache shows: volumes on their way, and secrets. What comes after it waits
+   * until nothing is left.
+   */
+  record GiveBack() implements Step {}
+
+  /** Asks everything at once to go, and waits for nothing. */
+  record LetGo() implements Step {}
+
   /** Lets other requests go on. */
   record Release() implements Step {}
 

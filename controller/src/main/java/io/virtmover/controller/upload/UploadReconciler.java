@@ -16,9 +16,7 @@ import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.KubeVirt;
 import io.virtmover.controller.queue.Slots;
-import io.virtmover.controller.report.Change;
 import io.virtmover.controller.velero.DataUpload;
-import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -82,7 +80,11 @@ public final class UploadReconciler implements Reconciler<DataUpload> {
       slots.release(request.getMetadata().getUid());
       return UpdateControl.noUpdate();
     }
-    if (!isServed(request) || (request.phase().isFinal() && !request.hasOurFinalizer())) {
+    if (!isServed(request)) {
+      return UpdateControl.noUpdate();
+    }
+    if (request.phase().isFinal() && !request.hasOurFinalizer()) {
+      slots.release(request.getMetadata().getUid());
       return UpdateControl.noUpdate();
     }
     var recheck = pass(request);
@@ -90,7 +92,21 @@ public final class UploadReconciler implements Reconciler<DataUpload> {
     return recheck.map(control::rescheduleAfter).orElse(control);
   }
 
+  /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
   private Optional<Duration> pass(DataUpload request) {
+    try {
+      return advance(request);
+    } catch (KubernetesClientException e) {
+      return trouble(request, ApiTrouble.of(e));
+    } catch (VirtMoverException e) {
+      return trouble(request, e);
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "Could not go on with DataUpload %s.", request.getMetadata().getName());
+      return Optional.of(AFTER_TROUBLE);
+    }
+  }
+
+  private Optional<Duration> advance(DataUpload request) {
     var watched = sources;
     if (watched == null) {
       throw new IllegalStateException("nothing is watched yet");
@@ -98,33 +114,29 @@ public final class UploadReconciler implements Reconciler<DataUpload> {
     var now = clock.instant();
     var observer = new Observer(watched, kubeVirt, reports, config.namespace(), this::isServed);
     var seen = observer.observe(request, now);
+    if (seen.hasLeftovers()) {
+      slots.keep(
+          request, Optional.ofNullable(request.getSpec().backupStorageLocation()).orElse(""));
+    }
+    var state = Classifier.classify(seen, Deadlines.of(config.timeouts()), now);
     try {
-      if (seen.hasLeftovers()) {
-        slots.keep(
-            request, Optional.ofNullable(request.getSpec().backupStorageLocation()).orElse(""));
+      return executor.run(seen, Decision.decide(seen, state, now), watched);
+    } catch (VirtMoverException | KubernetesClientException e) {
+      if (!seen.hasLeftovers()) {
+        // It must not keep others from theirs while it waits.
+        slots.release(request.getMetadata().getUid());
       }
-      var state = Classifier.classify(seen, Deadlines.of(config.timeouts()), now);
-      return executor.run(seen, Decision.decide(seen, state), watched);
-    } catch (VirtMoverException e) {
-      return trouble(seen, e, watched);
-    } catch (KubernetesClientException e) {
-      return trouble(seen, ApiTrouble.of(e), watched);
+      throw e;
     }
   }
 
-  /** What may pass by itself is tried again until a deadline ends it. */
-  private Optional<Duration> trouble(
-      Observation seen, VirtMoverException e, UploadSources watched) {
-    LOG.warnf("DataUpload %s: %s", seen.request().getMetadata().getName(), e.getMessage());
-    if (e.kind() == FailureKind.UNAVAILABLE || seen.request().phase().isFinal()) {
+  /** What may pass by itself is tried again until a deadline ends it; the rest ends it now. */
+  private Optional<Duration> trouble(DataUpload request, VirtMoverException e) {
+    LOG.warnf("DataUpload %s: %s", request.getMetadata().getName(), e.getMessage());
+    if (e.kind() == FailureKind.UNAVAILABLE || request.phase().isFinal()) {
       return Optional.of(AFTER_TROUBLE);
     }
-    return executor.run(
-        seen,
-        List.of(
-            new Step.Write(Change.to(TransferPhase.FAILED, e.getMessage())),
-            new Step.Tell(true, "BackupFailed", e.getMessage())),
-        watched);
+    return executor.fail(request, e.getMessage());
   }
 
   private boolean isServed(DataUpload request) {

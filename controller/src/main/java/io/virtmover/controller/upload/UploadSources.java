@@ -112,9 +112,13 @@ final class UploadSources {
     return backups.byIndex(BY_NAMESPACE, vmNamespace);
   }
 
-  /** Whether an object belongs to a request. */
+  /**
+   * Whether a backup belongs to a request: anybody can write a label, so the name counts as well.
+   */
   static boolean isOf(GenericKubernetesResource backup, DataUpload request) {
     var labels = backup.getMetadata().getLabels();
-    return labels != null && request.getMetadata().getUid().equals(labels.get(Keys.REQUEST_UID));
+    return labels != null
+        && request.getMetadata().getUid().equals(labels.get(Keys.REQUEST_UID))
+        && Observer.names(request).contains(backup.getMetadata().getName());
   }
 }

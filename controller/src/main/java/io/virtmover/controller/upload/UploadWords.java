@@ -5,6 +5,7 @@ import io.virtmover.controller.Keys;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
+import io.virtmover.failure.VirtMoverException;
 import java.util.Optional;
 
 /** What a DataUpload says by labels and annotations. */
@@ -17,9 +18,16 @@ final class UploadWords {
         request
             .annotation(Keys.VM_NAMESPACE)
             .or(() -> Optional.ofNullable(request.getSpec().sourceNamespace()));
-    return request
-        .annotation(Keys.VM_NAME)
-        .flatMap(name -> namespace.map(found -> new VmRef(found, name)));
+    return request.annotation(Keys.VM_NAME).flatMap(name -> namespace.flatMap(in -> vm(in, name)));
+  }
+
+  /** A request that names what cannot be a VM is nobody's, and must not disturb others. */
+  private static Optional<VmRef> vm(String namespace, String name) {
+    try {
+      return Optional.of(new VmRef(namespace, name));
+    } catch (VirtMoverException e) {
+      return Optional.empty();
+    }
   }
 
   /** The Velero backup that it belongs to. */

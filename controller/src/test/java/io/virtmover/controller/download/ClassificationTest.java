@@ -300,11 +300,7 @@ class ClassificationTest {
     // then
     assertThat(classify(seen)).isEqualTo(new State.HowFar());
     assertThat(classify(seen.withMove(new MoveState.Waiting("it is bound"))))
-        .isEqualTo(
-            new State.Waiting(
-                TransferPhase.IN_PROGRESS,
-                "Hands the volume over: it is bound.",
-                Classification.SOON));
+        .isEqualTo(new State.HandingOver("it is bound", Optional.of(REPORT)));
     assertThat(classify(seen.withMove(new MoveState.Done())))
         .isEqualTo(new State.Restored(Optional.of(REPORT)));
     assertFails(seen.withMove(new MoveState.Failed("claim x is bound")), NOW, "claim x is bound");
