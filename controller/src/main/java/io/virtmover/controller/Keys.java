@@ -41,10 +41,16 @@ public final class Keys {
   /** Annotation on a VM: increments after a full at most; 0 for no limit. */
   public static final String MAX_INCREMENTS = OURS + "max-incremental-backups";
 
-  /** Annotation on a Velero Backup or a DataUpload: {@code auto}, {@code pull} or {@code push}. */
+  /**
+   * Annotation on a DataUpload, a VM or a Velero Backup: {@code auto}, {@code pull} or {@code
+   * push}.
+   */
   public static final String MODE = OURS + "mode";
 
-  /** Annotation of a DataUpload: how many tries there were before this one, and why. */
+  /**
+   * Annotation of a DataUpload: how many tries there were before this one, and what the next does
+   * otherwise.
+   */
   public static final String RETRIES = OURS + "retries";
 
   /** Annotation of a DataUpload: since when it is being stopped. */

@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.virtmover", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String AGENT = "io.virtmover.agent..";
+  private static final String CONTROLLER = "io.virtmover.controller..";
   private static final String LAB = "io.virtmover.lab..";
   private static final String HTTP = "io.virtmover.http..";
   private static final String S3 = "io.virtmover.objectstore.s3..";
@@ -28,21 +29,33 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule WHAT_IS_SHARED_KNOWS_NEITHER_PROGRAMS_NOR_ADAPTERS =
       noClasses()
-          .that(resideOutsideOfPackages(AGENT, LAB, HTTP, S3))
+          .that(resideOutsideOfPackages(AGENT, CONTROLLER, LAB, HTTP, S3))
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage(AGENT, LAB, HTTP, S3, AWS_SDK, HTTP_CLIENT, "io.quarkus.."));
+              resideInAnyPackage(
+                  AGENT, CONTROLLER, LAB, HTTP, S3, AWS_SDK, HTTP_CLIENT, "io.quarkus.."));
 
   @ArchTest
   static final ArchRule ADAPTERS_KNOW_NO_PROGRAM =
       noClasses()
           .that(resideInAnyPackage(HTTP, S3))
           .should()
-          .dependOnClassesThat(resideInAnyPackage(AGENT, LAB, "io.quarkus..", "picocli.."));
+          .dependOnClassesThat(
+              resideInAnyPackage(AGENT, CONTROLLER, LAB, "io.quarkus..", "picocli.."));
 
   @ArchTest
   static final ArchRule THE_LAB_IS_NEVER_SHIPPED =
-      noClasses().that(resideInAPackage(AGENT)).should().dependOnClassesThat(resideInAPackage(LAB));
+      noClasses()
+          .that(resideInAnyPackage(AGENT, CONTROLLER))
+          .should()
+          .dependOnClassesThat(resideInAPackage(LAB));
+
+  @ArchTest
+  static final ArchRule CONTROLLER_AND_MOVER_MEET_IN_THE_CONTRACT_ALONE =
+      noClasses()
+          .that(resideInAPackage(CONTROLLER))
+          .should()
+          .dependOnClassesThat(resideInAPackage(AGENT));
 
   @ArchTest
   static final ArchRule THE_LAB_KNOWS_NOTHING_OF_THE_PRODUCT =

@@ -35,7 +35,7 @@ final class Leftovers {
             .list()
             .getItems());
     var kept =
-        client.persistentVolumes().list().getItems().stream()
+        client.persistentVolumes().withLabel(LABEL, uid).list().getItems().stream()
             .filter(volume -> "Retain".equals(volume.getSpec().getPersistentVolumeReclaimPolicy()));
     var finalizers =
         request.getMetadata().getFinalizers().stream().map(name -> "finalizer " + name);

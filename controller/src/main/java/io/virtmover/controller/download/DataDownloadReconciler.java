@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.download;
 
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.watch.Served;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,9 +31,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 @ControllerConfiguration(
     name = "datadownload",
+    informer = @Informer(name = "DataDownload", genericFilter = Served.class),
     generationAwareEventProcessing = false,
-    triggerReconcilerOnAllEvents = true)
-public class DataDownloadReconciler implements Reconciler<DataDownload> {
+    finalizerName = Keys.FINALIZER)
+public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner<DataDownload> {
   private static final Logger LOG = Logger.getLogger(DataDownloadReconciler.class);
   private static final Duration AFTER_SURPRISE = Duration.ofSeconds(5);
 
@@ -62,16 +68,19 @@ public class DataDownloadReconciler implements Reconciler<DataDownload> {
   @Override
   public UpdateControl<DataDownload> reconcile(
       DataDownload request, Context<DataDownload> context) {
-    if (!config.datamovers().contains(request.datamover())) {
-      return UpdateControl.noUpdate();
-    }
-    if (context.isPrimaryResourceDeleted()) {
-      slots.release(request.getMetadata().getUid());
-      return UpdateControl.noUpdate();
-    }
     return serve(request)
         .map(UpdateControl.<DataDownload>noUpdate()::rescheduleAfter)
         .orElseGet(UpdateControl::noUpdate);
+  }
+
+  /**
+   * A request that is being deleted is stopped, and cleaned up behind, like one that is canceled.
+   */
+  @Override
+  public DeleteControl cleanup(DataDownload request, Context<DataDownload> context) {
+    var control = DeleteControl.noFinalizerRemoval();
+    serve(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
+    return control;
   }
 
   /** What surprises us is tried again for as long as the request may take. */

@@ -15,6 +15,8 @@ import io.virtmover.transfer.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds out where a DataUpload is, from what there is. The same facts give the same state, however
@@ -72,7 +74,9 @@ final class Classifier {
             .orElse(now);
     return isOver(since, deadlines.cleanup())
         ? new UploadState.GivingUp(
-            end, String.join(", ", seen.own()) + String.join(", ", seen.earlier()))
+            end,
+            Stream.concat(seen.own().stream(), seen.earlier().stream())
+                .collect(Collectors.joining(", ")))
         : new UploadState.CleaningUp(end);
   }
 

@@ -34,19 +34,12 @@ final class Observer {
   private final KubeVirt kubeVirt;
   private final MoverReports reports;
   private final String namespace;
-  private final Predicate<DataUpload> isServed;
 
-  Observer(
-      UploadSources sources,
-      KubeVirt kubeVirt,
-      MoverReports reports,
-      String namespace,
-      Predicate<DataUpload> isServed) {
+  Observer(UploadSources sources, KubeVirt kubeVirt, MoverReports reports, String namespace) {
     this.sources = sources;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
     this.namespace = namespace;
-    this.isServed = isServed;
   }
 
   /** The name of the objects of the present try. */
@@ -106,7 +99,7 @@ final class Observer {
             .map(backup -> backup.getMetadata().getName())
             .sorted()
             .toList();
-    return Turn.obstacle(request, vm, sources.unfinished(isServed), live);
+    return Turn.obstacle(request, vm, sources.unfinished(), live);
   }
 
   private boolean isLive(GenericKubernetesResource backup) {

@@ -66,7 +66,7 @@ public class Planner {
     var tracker = tracker(vm, reading);
     var facts = facts(request, machine, retries, reading, tracker, disks);
     var decision = ChainDecision.of(facts);
-    var isPull = isPull(request, abilities.canExport());
+    var isPull = isPull(request, machine, abilities.canExport());
     var plan =
         new BackupPlan(
             isPull,
@@ -251,8 +251,8 @@ public class Planner {
     return quantity.getNumericalAmount().longValueExact();
   }
 
-  private boolean isPull(DataUpload request, boolean canExport) {
-    return switch (mode(request)) {
+  private boolean isPull(DataUpload request, VirtualMachine machine, boolean canExport) {
+    return switch (mode(request, machine)) {
       case AUTO -> canExport;
       case PUSH -> false;
       case PULL -> {
@@ -266,12 +266,13 @@ public class Planner {
     };
   }
 
-  private Mode mode(DataUpload request) {
+  private Mode mode(DataUpload request, VirtualMachine machine) {
     var configured =
         Optional.ofNullable(request.getSpec().dataMoverConfig()).map(all -> all.get("mode"));
     return request
         .annotation(Keys.MODE)
         .or(() -> configured)
+        .or(() -> annotation(machine.annotations(), Keys.MODE))
         .or(() -> ofBackup(request, Keys.MODE))
         .map(Planner::mode)
         .orElse(config.backup().mode());

@@ -3,26 +3,27 @@ package io.virtmover.controller.upload;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.virtmover.controller.Keys;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.KubeVirt;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.watch.ApiTrouble;
+import io.virtmover.controller.watch.Served;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -31,11 +32,11 @@ import org.jspecify.annotations.Nullable;
 /** Serves DataUploads: observes, classifies, decides, acts. */
 @ControllerConfiguration(
     name = "dataupload",
-    informer = @Informer(name = "DataUpload"),
+    informer = @Informer(name = "DataUpload", genericFilter = Served.class),
+    finalizerName = Keys.FINALIZER,
     generationAwareEventProcessing = false,
-    triggerReconcilerOnAllEvents = true,
     maxReconciliationInterval = @MaxReconciliationInterval(interval = 10))
-public final class UploadReconciler implements Reconciler<DataUpload> {
+public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<DataUpload> {
   private static final Logger LOG = Logger.getLogger(UploadReconciler.class);
   private static final Duration AFTER_TROUBLE = Duration.ofSeconds(5);
 
@@ -65,31 +66,24 @@ public final class UploadReconciler implements Reconciler<DataUpload> {
       EventSourceContext<DataUpload> context) {
     var watched = new UploadSources(context, config.namespace());
     sources = watched;
-    var turns = new SimpleInboundEventSource<DataUpload>("turns");
-    slots.listen(
-        "DataUpload",
-        place -> turns.propagateEvent(new ResourceID(place.name(), config.namespace())));
-    var all = new ArrayList<>(watched.all());
-    all.add(turns);
-    return all;
+    slots.listen("DataUpload", place -> watched.wake(place.name()));
+    return watched.all();
   }
 
   @Override
   public UpdateControl<DataUpload> reconcile(DataUpload request, Context<DataUpload> context) {
-    if (context.isPrimaryResourceDeleted()) {
-      slots.release(request.getMetadata().getUid());
-      return UpdateControl.noUpdate();
-    }
-    if (!isServed(request)) {
-      return UpdateControl.noUpdate();
-    }
-    if (request.phase().isFinal() && !request.hasOurFinalizer()) {
-      slots.release(request.getMetadata().getUid());
-      return UpdateControl.noUpdate();
-    }
-    var recheck = pass(request);
     var control = UpdateControl.<DataUpload>noUpdate();
-    return recheck.map(control::rescheduleAfter).orElse(control);
+    return pass(request).map(control::rescheduleAfter).orElse(control);
+  }
+
+  /**
+   * A request that is being deleted is stopped, and cleaned up behind, like one that is canceled.
+   */
+  @Override
+  public DeleteControl cleanup(DataUpload request, Context<DataUpload> context) {
+    var control = DeleteControl.noFinalizerRemoval();
+    pass(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
+    return control;
   }
 
   /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
@@ -112,11 +106,14 @@ public final class UploadReconciler implements Reconciler<DataUpload> {
       throw new IllegalStateException("nothing is watched yet");
     }
     var now = clock.instant();
-    var observer = new Observer(watched, kubeVirt, reports, config.namespace(), this::isServed);
+    var observer = new Observer(watched, kubeVirt, reports, config.namespace());
     var seen = observer.observe(request, now);
     if (seen.hasLeftovers()) {
       slots.keep(
           request, Optional.ofNullable(request.getSpec().backupStorageLocation()).orElse(""));
+    }
+    if (request.phase().isFinal()) {
+      watched.wakeOthers(request);
     }
     var state = Classifier.classify(seen, Deadlines.of(config.timeouts()), now);
     try {
@@ -137,9 +134,5 @@ public final class UploadReconciler implements Reconciler<DataUpload> {
       return Optional.of(AFTER_TROUBLE);
     }
     return executor.fail(request, e.getMessage());
-  }
-
-  private boolean isServed(DataUpload request) {
-    return config.datamovers().contains(request.datamover());
   }
 }

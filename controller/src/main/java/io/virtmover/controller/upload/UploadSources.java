@@ -11,25 +11,29 @@ import io.javaoperatorsdk.operator.processing.GroupVersionKind;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.kubevirt.KubeVirtKinds;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.watch.Served;
 import io.virtmover.controller.watch.Watched;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What is watched for DataUploads, and which of them a change concerns. */
 final class UploadSources {
+  private static final Served SERVED = new Served();
   private static final String BY_NAMESPACE = "vm-namespace";
 
   private final Watched<Job, DataUpload> jobs;
   private final Watched<Pod, DataUpload> pods;
   private final Watched<PersistentVolumeClaim, DataUpload> claims;
   private final InformerEventSource<GenericKubernetesResource, DataUpload> backups;
+  private final SimpleInboundEventSource<DataUpload> turns =
+      new SimpleInboundEventSource<>("turns");
   private final IndexerResourceCache<DataUpload> requests;
   private final String namespace;
 
@@ -69,30 +73,43 @@ final class UploadSources {
             .list(
                 namespace,
                 request ->
-                    !request.phase().isFinal()
+                    SERVED.accept(request)
+                        && !request.phase().isFinal()
                         && UploadWords.vm(request)
                             .filter(
                                 vm -> vm.namespace().equals(backup.getMetadata().getNamespace()))
                             .isPresent())
             .map(ResourceID::fromResource)
             .collect(Collectors.toSet());
-    waiting.addAll(Watched.request(backup, namespace));
+    waiting.addAll(Watched.request(backup, namespace, requests));
     return waiting;
   }
 
   /** What the framework starts and stops. */
   List<EventSource<?, DataUpload>> all() {
-    return List.of(jobs.source(), pods.source(), claims.source(), backups);
+    return List.of(jobs.source(), pods.source(), claims.source(), backups, turns);
   }
 
-  /** Unfinished requests, and finished ones that are being cleaned up behind. */
-  List<DataUpload> unfinished(Predicate<DataUpload> isServed) {
+  /** Requests that have not ended. What ended ones still have to clean up shows by itself. */
+  List<DataUpload> unfinished() {
     return requests
-        .list(
-            namespace,
-            request ->
-                isServed.test(request) && (!request.phase().isFinal() || request.hasOurFinalizer()))
+        .list(namespace, request -> SERVED.accept(request) && !request.phase().isFinal())
         .toList();
+  }
+
+  /** Has the requests look again that may have waited for this one of their VM. */
+  void wakeOthers(DataUpload ended) {
+    var vm = UploadWords.vm(ended);
+    unfinished().stream().filter(request -> UploadWords.vm(request).equals(vm)).forEach(this::wake);
+  }
+
+  private void wake(DataUpload request) {
+    turns.propagateEvent(ResourceID.fromResource(request));
+  }
+
+  /** Has a request look again. */
+  void wake(String name) {
+    turns.propagateEvent(new ResourceID(name, namespace));
   }
 
   List<Job> jobs(DataUpload request) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.velero.TransferObject;
@@ -21,6 +22,7 @@ import java.util.Set;
  */
 public final class Watched<R extends HasMetadata, P extends TransferObject> {
   private static final String BY_REQUEST = "request";
+  private static final Served SERVED = new Served();
 
   private final InformerEventSource<R, P> source;
 
@@ -41,7 +43,8 @@ public final class Watched<R extends HasMetadata, P extends TransferObject> {
             .withName(kind.getSimpleName())
             .withNamespaces(Set.of(namespace))
             .withLabelSelector(selector(requests))
-            .withSecondaryToPrimaryMapper(object -> request(object, namespace))
+            .withSecondaryToPrimaryMapper(
+                object -> request(object, namespace, context.getPrimaryCache()))
             .build();
     return new Watched<>(new InformerEventSource<>(configuration, context));
   }
@@ -54,7 +57,8 @@ public final class Watched<R extends HasMetadata, P extends TransferObject> {
             .withName(kind.getSimpleName())
             .withWatchAllNamespaces()
             .withLabelSelector(selector(requests))
-            .withSecondaryToPrimaryMapper(object -> request(object, requestNamespace))
+            .withSecondaryToPrimaryMapper(
+                object -> request(object, requestNamespace, context.getPrimaryCache()))
             .build();
     return new Watched<>(new InformerEventSource<>(configuration, context));
   }
@@ -73,11 +77,14 @@ public final class Watched<R extends HasMetadata, P extends TransferObject> {
     return source.byIndex(BY_REQUEST, request.getMetadata().getUid());
   }
 
-  /** The request that an object belongs to, as its annotation says. */
-  public static Set<ResourceID> request(HasMetadata object, String namespace) {
+  /** The request that an object belongs to, as its annotation says; only one that is served. */
+  public static <P extends TransferObject> Set<ResourceID> request(
+      HasMetadata object, String namespace, Cache<P> requests) {
     return Optional.ofNullable(object.getMetadata().getAnnotations())
         .map(all -> all.get(Keys.REQUEST_NAME))
-        .map(name -> Set.of(new ResourceID(name, namespace)))
+        .map(name -> new ResourceID(name, namespace))
+        .filter(id -> requests.get(id).filter(SERVED::accept).isPresent())
+        .map(Set::of)
         .orElse(Set.of());
   }
 
