@@ -79,11 +79,14 @@ public class MoverJobs {
         .build();
   }
 
-  /** A failure that another try cannot mend ends the Job; a disruption costs no try. */
+  /**
+   * A failure that another try cannot mend ends the Job; a disruption costs no try. A mover that
+   * was stopped is run again: whoever wants it to end deletes the Job.
+   */
   private static PodFailurePolicy failurePolicy() {
     var lasting =
         Arrays.stream(FailureKind.values())
-            .filter(kind -> kind != FailureKind.UNAVAILABLE && kind != FailureKind.INTERNAL)
+            .filter(MoverJobs::isLasting)
             .map(FailureKind::exitCode)
             .sorted()
             .toList();
@@ -104,6 +107,21 @@ public class MoverJobs {
         .endOnExitCodes()
         .endRule()
         .build();
+  }
+
+  private static boolean isLasting(FailureKind kind) {
+    return switch (kind) {
+      case UNAVAILABLE, INTERNAL, CANCELED -> false;
+      case INVALID_REQUEST,
+          UNSUPPORTED,
+          ACCESS_DENIED,
+          CHAIN_BROKEN,
+          CORRUPT_SOURCE,
+          CORRUPT_BACKUP,
+          CONFLICT,
+          TARGET ->
+          true;
+    };
   }
 
   private PodSpecBuilder pod(MoverOrder order) {
