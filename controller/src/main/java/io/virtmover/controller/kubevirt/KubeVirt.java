@@ -253,7 +253,7 @@ public class KubeVirt {
           .getItems()
           .stream()
           .filter(found -> targetOf(found).equals(vm.name()))
-          .map(found -> Instant.parse(found.getMetadata().getCreationTimestamp()))
+          .map(found -> restored(tree(found)))
           .max(Comparator.naturalOrder());
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
@@ -261,6 +261,13 @@ public class KubeVirt {
       }
       throw e;
     }
+  }
+
+  /** One that waits for its VM to stop has its effect long after it was made. */
+  static Instant restored(JsonNode restore) {
+    var end = restore.path("status").path("restoreTime").asText("");
+    return Instant.parse(
+        end.isEmpty() ? restore.path("metadata").path("creationTimestamp").asText() : end);
   }
 
   private String targetOf(GenericKubernetesResource restore) {

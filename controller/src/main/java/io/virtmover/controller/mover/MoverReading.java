@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads a {@link MoverState}. */
 public final class MoverReading {
@@ -41,8 +42,19 @@ public final class MoverReading {
       return new MoverState.Running(reported.progress());
     }
     return new MoverState.Waiting(
-        Instant.parse(job.get().getMetadata().getCreationTimestamp()),
-        latest.map(MoverReading::obstacle).orElse(""));
+        since(job.get(), latest), latest.map(MoverReading::obstacle).orElse(""));
+  }
+
+  /** A mover that ran and died waits anew, since then. */
+  private static Instant since(Job job, Optional<Pod> latest) {
+    return Stream.of(
+            Optional.of(job.getMetadata().getCreationTimestamp()),
+            latest.map(pod -> pod.getMetadata().getCreationTimestamp()),
+            latest.flatMap(MoverReading::terminated).map(ContainerStateTerminated::getFinishedAt))
+        .flatMap(Optional::stream)
+        .map(Instant::parse)
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private static MoverState failed(

@@ -14,6 +14,7 @@ import io.virtmover.controller.velero.TransferPhase;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jboss.logging.Logger;
@@ -25,11 +26,11 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Requests {
   private static final Logger LOG = Logger.getLogger(Requests.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int GONE = HttpURLConnection.HTTP_NOT_FOUND;
 
   private final KubernetesClient client;
   private final ControllerConfig config;
-  private final ObjectMapper json = new ObjectMapper();
 
   Requests(KubernetesClient client, ControllerConfig config) {
     this.client = client;
@@ -42,7 +43,7 @@ public class Requests {
    * @return false when somebody else has written meanwhile: look again
    */
   public boolean write(TransferObject request, Change change) {
-    var patch = patch(request, change);
+    var patch = patch(request, change, config.instance(), Clock.systemUTC().instant());
     if (patch.isEmpty()) {
       return true;
     }
@@ -69,11 +70,14 @@ public class Requests {
     return true;
   }
 
-  private ObjectNode patch(TransferObject request, Change change) {
-    var patch = json.createObjectNode();
-    status(patch, request, change);
+  /** What a change comes to for the request as it is; empty when it is that already. */
+  static ObjectNode patch(TransferObject request, Change change, String instance, Instant now) {
+    var patch = JSON.createObjectNode();
+    status(patch, request, change, instance, now.truncatedTo(ChronoUnit.SECONDS).toString());
     var finalizers = request.getMetadata().getFinalizers();
-    if (change.holds() != finalizers.contains(Keys.FINALIZER)) {
+    var isHeld = finalizers.contains(Keys.FINALIZER);
+    // The API server takes no new finalizer for what is being deleted.
+    if (isHeld ? !change.holds() : change.holds() && !request.isDeleting()) {
       var after = patch.withObject("/metadata").putArray("finalizers");
       finalizers.stream().filter(other -> !other.equals(Keys.FINALIZER)).forEach(after::add);
       if (change.holds()) {
@@ -91,10 +95,10 @@ public class Requests {
     return patch;
   }
 
-  private void status(ObjectNode patch, TransferObject request, Change change) {
-    var now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS).toString();
+  private static void status(
+      ObjectNode patch, TransferObject request, Change change, String instance, String now) {
     var seen = request.status();
-    var status = json.createObjectNode();
+    var status = JSON.createObjectNode();
     if (change.phase() != seen.phase()) {
       status.put("phase", change.phase().spelling());
     }
@@ -103,7 +107,7 @@ public class Requests {
     }
     if (seen.acceptedTimestamp() == null) {
       status.put("acceptedTimestamp", now);
-      status.put("acceptedByNode", config.instance());
+      status.put("acceptedByNode", instance);
     }
     if (change.phase() == TransferPhase.IN_PROGRESS && seen.startTimestamp() == null) {
       status.put("startTimestamp", now);

@@ -321,7 +321,7 @@ class ClassificationTest {
 
     // then
     assertThat(classify(seen, ACCEPTED.plus(Duration.ofMinutes(140))))
-        .isInstanceOf(State.Waiting.class);
+        .isInstanceOf(State.HandingOver.class);
     assertFails(
         seen, ACCEPTED.plus(Duration.ofMinutes(151)), "did not get it within 30m: claim shop/db");
   }

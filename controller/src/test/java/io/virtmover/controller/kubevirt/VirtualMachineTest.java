@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.kubevirt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.virtmover.controller.kubevirt.VirtualMachine.Volume;
+import io.virtmover.domain.VmRef;
+import io.virtmover.domain.VolumeName;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VirtualMachineTest {
+  private static final YAMLMapper YAML = new YAMLMapper();
+
+  @Test
+  void aVm_hasTheVolumesThatKubeVirtBacksUp() throws IOException {
+    // when
+    var machine =
+        read(
+            """
+            metadata:
+              namespace: orders
+              name: web-7
+              uid: u
+              annotations: {virtmover.io/force-full-backup: "true"}
+            spec:
+              template:
+                spec:
+                  volumes:
+                  - {name: root, persistentVolumeClaim: {claimName: web-7-root}}
+                  - {name: data, dataVolume: {name: web-7-data}}
+                  - {name: host, hostDisk: {path: /disk.img, type: Disk}}
+                  - {name: cd, containerDisk: {image: x}}
+                  - {name: init, cloudInitNoCloud: {userData: x}}
+                  - {name: temp, ephemeral: {persistentVolumeClaim: {claimName: y}}}
+                  - {name: dump, memoryDump: {claimName: z}}
+                  - {name: empty, emptyDisk: {capacity: 1Gi}}
+            status: {changedBlockTracking: {state: Enabled}}
+            """);
+
+    // then
+    assertThat(machine.ref()).isEqualTo(new VmRef("orders", "web-7"));
+    assertThat(machine.uid()).isEqualTo("u");
+    assertThat(machine.tracking()).contains("Enabled");
+    assertThat(machine.annotations()).isEqualTo(Map.of("virtmover.io/force-full-backup", "true"));
+    assertThat(machine.volumes())
+        .containsExactly(
+            new Volume(new VolumeName("root"), Optional.of("web-7-root")),
+            new Volume(new VolumeName("data"), Optional.of("web-7-data")),
+            new Volume(new VolumeName("host"), Optional.empty()));
+  }
+
+  @Test
+  void aVmWithoutAnything_hasNothingToBackUp() throws IOException {
+    // when
+    var machine = read("metadata: {namespace: orders, name: web-7, uid: u}");
+
+    // then
+    assertThat(machine.volumes()).isEmpty();
+    assertThat(machine.tracking()).isEmpty();
+    assertThat(machine.annotations()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{}', 2026-03-01T02:00:00Z",
+    "'{complete: false}', 2026-03-01T02:00:00Z",
+    "'{complete: true, restoreTime: \"2026-03-02T02:00:00Z\"}', 2026-03-02T02:00:00Z"
+  })
+  void aRestoreThatWaited_countsFromItsEnd(String status, Instant at) throws IOException {
+    assertThat(
+            KubeVirt.restored(
+                YAML.readTree(
+                    "{metadata: {creationTimestamp: '2026-03-01T02:00:00Z'}, status: %s}"
+                        .formatted(status))))
+        .isEqualTo(at);
+  }
+
+  private static VirtualMachine read(String yaml) throws IOException {
+    return VirtualMachine.read(YAML.readTree(yaml));
+  }
+}

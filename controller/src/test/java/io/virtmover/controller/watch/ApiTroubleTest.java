@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.virtmover.failure.FailureKind;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ApiTroubleTest {
+  @ParameterizedTest
+  @CsvSource({
+    "403, 'pods is forbidden: exceeded quota', ACCESS_DENIED",
+    "404, 'namespaces orders not found', INVALID_REQUEST",
+    "400, 'pvcName is required', INVALID_REQUEST",
+    "422, 'spec.source: kind must be VirtualMachine', INVALID_REQUEST",
+    "422, 'VirtualMachineBackup \"n\" in progress for source', UNAVAILABLE",
+    "400, 'VirtualMachineBackup \"n\" in progress for source', UNAVAILABLE",
+    "401, 'Unauthorized', UNAVAILABLE",
+    "409, 'the object has been modified', UNAVAILABLE",
+    "429, 'too many requests', UNAVAILABLE",
+    "500, 'failed calling webhook', UNAVAILABLE",
+    "503, 'apiserver is shutting down', UNAVAILABLE"
+  })
+  void aRefusal_isAFailureOfItsKindWithTheServersWords(int code, String words, FailureKind kind) {
+    // given
+    var status = new StatusBuilder().withCode(code).withMessage(words).build();
+
+    // when
+    var failure = ApiTrouble.of(new KubernetesClientException("ours", code, status));
+
+    // then
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure).hasMessage("The API server refuses: " + words);
+  }
+
+  @Test
+  void aServerThatDoesNotAnswer_mayAnswerLater() {
+    // when
+    var failure =
+        ApiTrouble.of(new KubernetesClientException("no route", new IOException("unreachable")));
+
+    // then
+    assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("no route");
+  }
+
+  @Test
+  void anAnswerWithoutWords_isToldAsTheClientHasIt() {
+    // given
+    var status = new StatusBuilder().withCode(500).withMessage("").build();
+
+    // then
+    assertThat(ApiTrouble.of(new KubernetesClientException("Failure executing: PUT", 500, status)))
+        .hasMessageContaining("Failure executing: PUT");
+  }
+}
