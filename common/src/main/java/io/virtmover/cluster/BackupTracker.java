@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.VirtMoverException;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -18,8 +19,13 @@ import java.util.Set;
  *     yet; whether it still can be, the next backup finds out
  */
 public record BackupTracker(String name, Optional<Latest> latest, boolean awaitsRedefinition) {
-  /** The last backup's point in time and its volumes. */
-  public record Latest(CheckpointName checkpoint, Set<VolumeName> volumes) {
+  /**
+   * The last backup's point in time and its volumes.
+   *
+   * @param begun when its VirtualMachineBackup was made, before the point in time
+   */
+  public record Latest(
+      CheckpointName checkpoint, Set<VolumeName> volumes, Optional<Instant> begun) {
     public Latest {
       volumes = Set.copyOf(volumes);
     }
@@ -48,7 +54,10 @@ public record BackupTracker(String name, Optional<Latest> latest, boolean awaits
               for (var volume : latest.path("volumes")) {
                 volumes.add(new VolumeName(volume.path("volumeName").asText()));
               }
-              return new Latest(new CheckpointName(checkpoint), volumes);
+              return new Latest(
+                  new CheckpointName(checkpoint),
+                  volumes,
+                  ObjectFields.text(latest, "creationTime").map(Instant::parse));
             });
   }
 

@@ -10,6 +10,7 @@ import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.VirtMoverException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -28,13 +29,20 @@ class BackupTrackerTest {
             {"checkpointRedefinitionRequired": true,
              "latestCheckpoint": {
               "name": "b-2026-11-24_04-22-24",
+              "creationTime": "2026-11-24T04:22:24Z",
               "volumes": [{"volumeName": "rootdisk"}, {"volumeName": "data"}]}}
             """);
 
     // then
     var volumes = Set.of(new VolumeName("rootdisk"), new VolumeName("data"));
     assertThat(tracker)
-        .isEqualTo(new BackupTracker("t", Optional.of(new Latest(CHECKPOINT, volumes)), true));
+        .isEqualTo(
+            new BackupTracker(
+                "t",
+                Optional.of(
+                    new Latest(
+                        CHECKPOINT, volumes, Optional.of(Instant.parse("2026-11-24T04:22:24Z")))),
+                true));
     assertThat(tracker.isAt(CHECKPOINT)).isTrue();
     assertThat(tracker.isAt(new CheckpointName("another"))).isFalse();
   }

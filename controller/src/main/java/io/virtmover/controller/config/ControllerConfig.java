@@ -173,7 +173,10 @@ public interface ControllerConfig {
 
   /** How long a step may take. */
   interface Timeouts {
-    /** Until KubeVirt's backup can be read, and until a claim or volume is there. */
+    /**
+     * Until KubeVirt's backup can be read (a push job that runs may take longer), and until a claim
+     * or volume is there.
+     */
     @WithDefault("30m")
     Duration prepare();
 

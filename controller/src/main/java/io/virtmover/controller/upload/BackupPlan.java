@@ -78,6 +78,9 @@ record BackupPlan(
   static BackupPlan read(String text) {
     try {
       var object = JSON.readTree(text);
+      if (object.path("vm").asText().isEmpty()) {
+        throw new VirtMoverException(FailureKind.INTERNAL, "it names no VM: '%s'".formatted(text));
+      }
       var disks = new ArrayList<Disk>();
       for (var disk : object.path("disks")) {
         disks.add(

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.upload;
 
+import io.virtmover.cluster.BackupTracker;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.FullReason;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Whether a backup is an increment, and what it builds on, or a full, and why. */
@@ -55,12 +57,21 @@ sealed interface ChainDecision {
     if (latest.vmUid().filter(uid -> !uid.equals(facts.vmUid())).isPresent()) {
       return full(FullReason.VM_REPLACED, "the VM is another one of the same name");
     }
-    if (facts.lastRestore().filter(time -> time.isAfter(latest.written())).isPresent()) {
+    if (facts.lastRestore().filter(time -> time.isAfter(begun(facts, latest))).isPresent()) {
       return full(
           FullReason.VM_RESTORED,
           "the VM was restored at %s, after its last backup".formatted(facts.lastRestore().get()));
     }
     return replacedVolume(facts, latest);
+  }
+
+  /** A VM can be restored while what was pushed is still being copied to the bucket. */
+  private static Instant begun(ChainFacts facts, ChainFacts.Latest latest) {
+    return facts
+        .tracker()
+        .flatMap(BackupTracker::latest)
+        .flatMap(BackupTracker.Latest::begun)
+        .orElse(latest.written());
   }
 
   private static Optional<Full> replacedVolume(ChainFacts facts, ChainFacts.Latest latest) {

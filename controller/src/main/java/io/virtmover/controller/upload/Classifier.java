@@ -138,7 +138,13 @@ final class Classifier {
       case VmBackupState.Completed(_) ->
           Optional.of(
               retry(seen.retries().again(), "KubeVirt ended the backup while its data was read."));
-      case VmBackupState.Failed(_, var why) -> Optional.of(retry(seen.retries().again(), why));
+      case VmBackupState.Failed(var cause, var why) ->
+          Optional.of(
+              retry(
+                  cause == VmBackupState.Cause.OUT_OF_SPACE
+                      ? seen.retries().withMoreRoom()
+                      : seen.retries().again(),
+                  why));
       case VmBackupState.Waiting _,
           VmBackupState.Running _,
           VmBackupState.PreparingExport _,
@@ -186,7 +192,7 @@ final class Classifier {
   private UploadState preparing(Observation.Own own, String why) {
     if (isOver(own.backup().created(), deadlines.prepare())) {
       return new UploadState.Failing(
-          "KubeVirt had not begun the backup after %s%s."
+          "KubeVirt's backup could not be read after %s%s."
               .formatted(words(deadlines.prepare()), because(why)));
     }
     return new UploadState.Preparing(

@@ -9,6 +9,7 @@ import static io.virtmover.controller.velero.TransferPhase.FAILED;
 import static io.virtmover.controller.velero.TransferPhase.IN_PROGRESS;
 import static io.virtmover.controller.velero.TransferPhase.PREPARED;
 
+import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.velero.DataUpload;
@@ -16,6 +17,7 @@ import io.virtmover.controller.velero.SnapshotId;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.domain.BackupType;
+import io.virtmover.domain.FullReason;
 import io.virtmover.transfer.BackUpReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +55,7 @@ final class Decision {
       case UploadState.NeedsMover(var backup, var plan, var export) ->
           List.of(
               new Step.StartMover(backup, plan, export),
-              new Step.Write(Change.to(PREPARED, kind(plan))));
+              new Step.Write(Change.to(PREPARED, kind(backup, plan))));
       case UploadState.AwaitingMover(var why) ->
           why.isEmpty()
               ? List.of(new Step.Recheck(OFTEN))
@@ -113,12 +115,16 @@ final class Decision {
 
   private static String kind(Observation seen) {
     return seen.backup()
-        .map(own -> kind(own.plan()))
+        .map(own -> kind(own.backup(), own.plan()))
         .orElseGet(() -> Optional.ofNullable(seen.request().status().message()).orElse(""));
   }
 
-  private static String kind(BackupPlan plan) {
+  /** KubeVirt's word decides: it may have made a full of what was to be an increment. */
+  private static String kind(VmBackup backup, BackupPlan plan) {
     return plan.reason()
+        .or(
+            () ->
+                backup.type().filter(BackupType.FULL::equals).map(_ -> FullReason.CHANGES_UNKNOWN))
         .map(reason -> "Full backup (%s).".formatted(reason.spelling()))
         .orElse("Incremental backup.");
   }

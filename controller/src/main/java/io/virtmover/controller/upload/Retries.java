@@ -21,6 +21,9 @@ record Retries(int count, Optional<FullReason> full, int claimFactor) {
   /** Tries after the first. */
   static final int MOST = 2;
 
+  private static final int LARGER = 3;
+  private static final int LARGEST = 9;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static Retries of(TransferObject request) {
@@ -31,9 +34,9 @@ record Retries(int count, Optional<FullReason> full, int claimFactor) {
     try {
       var object = JSON.readTree(text);
       return new Retries(
-          object.path("count").asInt(),
+          Math.max(0, object.path("count").asInt(MOST)),
           Optional.ofNullable(object.path("full").textValue()).map(FullReason::read),
-          Math.max(1, object.path("claimFactor").asInt(1)));
+          Math.clamp(object.path("claimFactor").asInt(1), 1, LARGEST));
     } catch (JsonProcessingException e) {
       // Written by hand: the tries are over rather than without an end.
       return new Retries(MOST, Optional.empty(), 1);
@@ -56,7 +59,7 @@ record Retries(int count, Optional<FullReason> full, int claimFactor) {
 
   /** The next try, with more room. */
   Retries withMoreRoom() {
-    return new Retries(count + 1, full, claimFactor * 3);
+    return new Retries(count + 1, full, Math.min(LARGEST, claimFactor * LARGER));
   }
 
   /** As the annotation has it. */

@@ -57,6 +57,34 @@ class VirtualMachineTest {
   }
 
   @Test
+  void aVmThatRuns_isWhatItsGuestHas() throws IOException {
+    // given
+    var vm =
+        YAML.readTree(
+            """
+            metadata: {namespace: orders, name: web-7, uid: u}
+            spec: {template: {spec: {volumes: [{name: later, hostDisk: {}}]}}}
+            status: {changedBlockTracking: {state: Enabled}}
+            """);
+    var instance =
+        YAML.readTree(
+            """
+            metadata: {namespace: orders, name: web-7, uid: i}
+            spec: {volumes: [{name: now, persistentVolumeClaim: {claimName: c}}]}
+            status: {changedBlockTracking: {state: PendingRestart}}
+            """);
+
+    // when
+    var machine = VirtualMachine.read(vm, Optional.of(instance));
+
+    // then
+    assertThat(machine.uid()).isEqualTo("u");
+    assertThat(machine.tracking()).contains("PendingRestart");
+    assertThat(machine.volumes())
+        .containsExactly(new Volume(new VolumeName("now"), Optional.of("c")));
+  }
+
+  @Test
   void aVmWithoutAnything_hasNothingToBackUp() throws IOException {
     // when
     var machine = read("metadata: {namespace: orders, name: web-7, uid: u}");
@@ -83,6 +111,6 @@ class VirtualMachineTest {
   }
 
   private static VirtualMachine read(String yaml) throws IOException {
-    return VirtualMachine.read(YAML.readTree(yaml));
+    return VirtualMachine.read(YAML.readTree(yaml), Optional.empty());
   }
 }

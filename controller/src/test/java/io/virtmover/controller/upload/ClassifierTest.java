@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import static io.virtmover.controller.upload.SomeBackup.CHECKPOINT;
+import static io.virtmover.controller.upload.SomeBackup.CREATED;
+import static io.virtmover.controller.upload.SomeBackup.DEADLINES;
+import static io.virtmover.controller.upload.SomeBackup.EXPORT;
+import static io.virtmover.controller.upload.SomeBackup.PARENT;
+import static io.virtmover.controller.upload.SomeBackup.PULLED;
+import static io.virtmover.controller.upload.SomeBackup.PULLED_INCREMENT;
+import static io.virtmover.controller.upload.SomeBackup.PUSHED;
+import static io.virtmover.controller.upload.SomeBackup.PUSHED_INCREMENT;
+import static io.virtmover.controller.upload.SomeBackup.REPORT;
+import static io.virtmover.controller.upload.SomeUpload.ACCEPTED;
+import static io.virtmover.controller.upload.SomeUpload.annotated;
+import static io.virtmover.controller.upload.SomeUpload.canceled;
+import static io.virtmover.controller.upload.SomeUpload.deleted;
+import static io.virtmover.controller.upload.SomeUpload.ended;
+import static io.virtmover.controller.upload.SomeUpload.in;
+import static io.virtmover.controller.upload.SomeUpload.untouched;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.virtmover.cluster.VmBackup;
+import io.virtmover.cluster.VmBackupState;
+import io.virtmover.cluster.VmBackupState.Cause;
+import io.virtmover.cluster.VmExport;
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.mover.MoverState;
+import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.domain.BackupType;
+import io.virtmover.domain.FullReason;
+import io.virtmover.domain.VolumeName;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.transfer.Outcome;
+import io.virtmover.transfer.RestoreReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClassifierTest {
+  private static final Instant NOW = CREATED.plusSeconds(5);
+  private static final VmBackup READABLE = SomeBackup.in(new VmBackupState.ExportReady());
+  private static final VmBackup COMPLETE =
+      SomeBackup.in(new VmBackupState.Completed(Optional.empty()));
+  private static final VmBackup JOB_RUNS = SomeBackup.in(new VmBackupState.Running());
+  private static final MoverState RUNS = new MoverState.Running(Optional.empty());
+  private static final MoverState DONE = new MoverState.Ended(new Outcome.Completed(REPORT));
+  private static final Duration PREPARE = Duration.ofMinutes(30).plusSeconds(2);
+
+  @Test
+  void aNewRequest_isNew() {
+    assertThat(classify(Seen.of(untouched()))).isEqualTo(new UploadState.New());
+  }
+
+  @Test
+  void anAcceptedRequest_waitsForItsTurnAndThenAsks() {
+    assertThat(classify(Seen.of(in("Accepted")).obstacle("Waits.")))
+        .isEqualTo(new UploadState.Queued("Waits."));
+    assertThat(classify(Seen.of(in("Accepted")))).isEqualTo(new UploadState.NeedsBackup());
+  }
+
+  @Test
+  void whatEarlierTriesHaveLeft_isTakenAwayFirst() {
+    assertThat(classify(Seen.of(in("Accepted")).earlier("Job velero/a")))
+        .isEqualTo(new UploadState.ClearingEarlier());
+  }
+
+  @Nested
+  class BeforeTheMover {
+    @Test
+    void aWait_isToldOnlyWhenItHasTakenLong() {
+      // given
+      var seen = asked(waiting("PVC orders/x doesnt exist"), PULLED);
+
+      // then
+      assertThat(classify(seen)).isEqualTo(new UploadState.Preparing(Optional.empty()));
+      assertThat(classify(seen, CREATED.plusSeconds(21)))
+          .isEqualTo(new UploadState.Preparing(Optional.of("PVC orders/x doesnt exist")));
+    }
+
+    @Test
+    void aWait_endsWithItsReason() {
+      assertThat(
+              classify(
+                  asked(waiting("vm web-7 is not running, cannot do backup"), PUSHED),
+                  CREATED.plus(PREPARE)))
+          .isEqualTo(
+              new UploadState.Failing(
+                  "KubeVirt's backup could not be read after 30 min: vm web-7 is not running, cannot do backup."));
+    }
+
+    @Test
+    void aRunningPushJob_mayTakeAsLongAsATransfer() {
+      // given
+      var seen = asked(JOB_RUNS, PUSHED);
+
+      // then
+      assertThat(classify(seen, CREATED.plus(Duration.ofHours(23))))
+          .isEqualTo(new UploadState.Preparing(Optional.empty()));
+      assertThat(classify(seen, CREATED.plus(Duration.ofHours(25))))
+          .isEqualTo(new UploadState.Failing("The backup was not done after 1440 min."));
+    }
+
+    @Test
+    void aPullJobWhoseExportDoesNotCome_fails() {
+      assertThat(classify(asked(JOB_RUNS, PULLED), CREATED.plus(PREPARE)))
+          .isInstanceOf(UploadState.Failing.class);
+    }
+
+    @Test
+    void anExport_isReadWhenItsOwnObjectSaysSo() {
+      // given
+      var early = new VmExport(EXPORT.name(), false, EXPORT.authority(), EXPORT.addresses());
+      var without = new VmExport(EXPORT.name(), true, Optional.empty(), EXPORT.addresses());
+      var seen = asked(READABLE, PULLED);
+
+      // then
+      for (var export :
+          List.of(Optional.<VmExport>empty(), Optional.of(early), Optional.of(without))) {
+        assertThat(classify(seen.export(export)))
+            .isEqualTo(new UploadState.Preparing(Optional.empty()));
+      }
+      assertThat(classify(seen.export(Optional.of(EXPORT))))
+          .isEqualTo(new UploadState.NeedsMover(READABLE, PULLED, Optional.of(EXPORT)));
+    }
+
+    @Test
+    void pushedFiles_comeToTheMoverFirst() {
+      // given
+      var seen = asked(COMPLETE, PUSHED);
+
+      // then
+      assertThat(classify(seen)).isEqualTo(new UploadState.NeedsClaim());
+      assertThat(classify(seen.claim()))
+          .isEqualTo(new UploadState.NeedsMover(COMPLETE, PUSHED, Optional.empty()));
+    }
+
+    @Test
+    void anotherBackupsJob_isNotOurs() {
+      // given
+      var completed = new VmBackupState.Completed(Optional.empty());
+      var full = Optional.of(BackupType.FULL);
+
+      // then
+      assertRetries(
+          asked(SomeBackup.of(completed, Optional.empty(), Optional.of(CHECKPOINT)), PUSHED),
+          "mixed");
+      assertRetries(
+          asked(SomeBackup.of(completed, full, Optional.of(PARENT)), PUSHED).claim(), "mixed");
+      assertRetries(
+          asked(SomeBackup.of(new VmBackupState.ExportReady(), full, Optional.of(PARENT)), PULLED)
+              .export(Optional.of(EXPORT)),
+          "mixed");
+    }
+
+    @Test
+    void aPullThatIsCompleteBeforeItWasRead_isBegunAnew() {
+      assertRetries(asked(COMPLETE, PULLED), "before its data was read");
+    }
+
+    @Test
+    void aDiskThatIsNotIncluded_fails() {
+      // given
+      var plan =
+          new BackupPlan(
+              true,
+              "t",
+              "u",
+              Optional.empty(),
+              Optional.of(FullReason.REQUESTED),
+              List.of(
+                  new BackupPlan.Disk(
+                      new VolumeName("another"), Optional.empty(), Optional.empty(), 1)));
+
+      // then
+      assertThat(classify(asked(READABLE, plan).export(Optional.of(EXPORT))))
+          .isEqualTo(new UploadState.Failing("KubeVirt's backup does not include another."));
+    }
+
+    @Test
+    void anIncrementInPlaceOfAFull_fails() {
+      // given
+      var wrong =
+          SomeBackup.of(
+              new VmBackupState.ExportReady(),
+              Optional.of(BackupType.INCREMENTAL),
+              Optional.of(CHECKPOINT));
+
+      // then
+      assertThat(classify(asked(wrong, PULLED).export(Optional.of(EXPORT))))
+          .isEqualTo(
+              new UploadState.Failing("KubeVirt made an increment although a full was asked for."));
+    }
+
+    @Test
+    void aFullInPlaceOfAnIncrement_isTaken() {
+      assertThat(classify(asked(COMPLETE, PUSHED_INCREMENT).claim()))
+          .isEqualTo(new UploadState.NeedsMover(COMPLETE, PUSHED_INCREMENT, Optional.empty()));
+    }
+
+    @Test
+    void aRefusalAboutTheChain_makesAFull() {
+      // given
+      var refusal = "Failed backing up VM: missing or broken bitmap 'b' for disk 'vdb'";
+      var seen = asked(waiting(""), PULLED_INCREMENT).refusal(refusal);
+
+      // then
+      assertThat(classify(seen))
+          .isEqualTo(
+              new UploadState.NeedsRetry(
+                  new Retries(1, Optional.of(FullReason.CHANGES_UNKNOWN), 1), refusal));
+    }
+
+    @Test
+    void anotherRefusal_isToldAndWaitedFor() {
+      // given
+      var seen = asked(waiting("is being attached"), PULLED_INCREMENT).refusal("target exists");
+
+      // then
+      assertThat(classify(seen, CREATED.plusSeconds(21)))
+          .isEqualTo(new UploadState.Preparing(Optional.of("target exists")));
+    }
+
+    @Test
+    void aRefusalOfAFull_isNoReasonForAnotherFull() {
+      assertThat(
+              classify(
+                  asked(waiting(""), PULLED).refusal("broken bitmap"), CREATED.plusSeconds(21)))
+          .isEqualTo(new UploadState.Preparing(Optional.of("broken bitmap")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+        value = Cause.class,
+        names = {"SOURCE_LOST", "DELETED_BEFORE_START", "ABORTED"})
+    void aFailureThatMayPass_isBegunAnew(Cause cause) {
+      assertThat(classify(asked(failed(cause), PUSHED)))
+          .isEqualTo(new UploadState.NeedsRetry(new Retries(1, Optional.empty(), 1), "Because."));
+    }
+
+    @Test
+    void tooLittleRoom_isBegunAnewWithMore() {
+      assertThat(classify(asked(failed(Cause.OUT_OF_SPACE), PUSHED)))
+          .isEqualTo(new UploadState.NeedsRetry(new Retries(1, Optional.empty(), 3), "Because."));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+        value = Cause.class,
+        names = {"JOB_FAILED", "SOURCE_UNHEALTHY"})
+    void anotherFailure_ends(Cause cause) {
+      assertThat(classify(asked(failed(cause), PUSHED)))
+          .isEqualTo(new UploadState.Failing("Because."));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+        value = Cause.class,
+        names = {"SOURCE_LOST", "DELETED_BEFORE_START", "ABORTED", "OUT_OF_SPACE"})
+    void theLastTry_fails(Cause cause) {
+      // given
+      var request = annotated(in("Accepted"), Keys.RETRIES, "{\"count\": 2}");
+
+      // then
+      assertThat(classify(Seen.of(request).backup(failed(cause), PUSHED)))
+          .isEqualTo(new UploadState.Failing("Because. (try 3)"));
+    }
+  }
+
+  @Nested
+  class WithAMover {
+    @Test
+    void itsWait_isToldAndEnds() {
+      // given
+      var waits = new MoverState.Waiting(NOW, "0/3 nodes are available.");
+      var seen =
+          Seen.of(in("Prepared")).backup(READABLE, PULLED).export(Optional.of(EXPORT)).mover(waits);
+
+      // then
+      assertThat(classify(seen)).isEqualTo(new UploadState.AwaitingMover(""));
+      assertThat(classify(seen, NOW.plusSeconds(21)))
+          .isEqualTo(new UploadState.AwaitingMover("0/3 nodes are available."));
+      assertThat(classify(seen, NOW.plus(PREPARE)))
+          .isEqualTo(
+              new UploadState.Failing(
+                  "The mover did not run after 30 min: 0/3 nodes are available."));
+    }
+
+    @Test
+    void oneThatHasRun_isKubernetesToRunAgain() {
+      assertThat(classify(reading(new MoverState.Waiting(NOW, "")), NOW.plus(PREPARE)))
+          .isEqualTo(new UploadState.AwaitingMover(""));
+    }
+
+    @Test
+    void itsProgress_isTold() {
+      // given
+      var progress = Optional.of(new TransferStatus.Progress(100, 7));
+
+      // then
+      assertThat(classify(reading(new MoverState.Running(progress))))
+          .isEqualTo(new UploadState.Moving(progress));
+    }
+
+    @Test
+    void itsDeath_isAFailure() {
+      assertThat(classify(reading(new MoverState.Died("OOMKilled, exit code 137"))))
+          .isEqualTo(new UploadState.Failing("The mover died: OOMKilled, exit code 137."));
+    }
+
+    @Test
+    void itsWords_areTheFailures() {
+      assertThat(
+              classify(
+                  reading(
+                      new MoverState.Ended(
+                          new Outcome.Failed(
+                              FailureKind.ACCESS_DENIED, "Denied.", Optional.empty())))))
+          .isEqualTo(new UploadState.Failing("Denied."));
+      assertThat(classify(reading(new MoverState.Ended(new Outcome.Canceled("By a signal.")))))
+          .isEqualTo(new UploadState.Failing("By a signal."));
+    }
+
+    @Test
+    void aReportOfSomethingElse_isAFailure() {
+      // given
+      var restore = new RestoreReport(SomeBackup.ROOT, 1, 1, 1, 1, 0, true);
+
+      // then
+      assertThat(classify(reading(new MoverState.Ended(new Outcome.Completed(restore)))))
+          .isEqualTo(new UploadState.Failing("The mover reports something that is not a backup."));
+    }
+
+    @Test
+    void tooLittleRoomUnderIt_isBegunAnewWithMore() {
+      assertThat(classify(reading(RUNS).backup(failed(Cause.OUT_OF_SPACE), PULLED)))
+          .isEqualTo(new UploadState.NeedsRetry(new Retries(1, Optional.empty(), 3), "Because."));
+    }
+
+    static Stream<MoverState> living() {
+      return Stream.of(RUNS, new MoverState.Waiting(NOW, ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("living")
+    void aPullThatEndsUnderIt_isBegunAnew(MoverState mover) {
+      assertRetries(reading(mover).backup(COMPLETE, PULLED), "while its data was read");
+      assertRetries(reading(mover).backup(failed(Cause.JOB_FAILED), PULLED), "Because.");
+      assertRetries(reading(mover).withoutBackup(), "was deleted while");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatDoesNotTouchTheData_goesOn(boolean isPrepared) {
+      // given
+      var backup =
+          isPrepared
+              ? SomeBackup.in(new VmBackupState.PreparingExport())
+              : SomeBackup.in(new VmBackupState.Waiting(Optional.of("BackupTracker t is gone")));
+
+      // then
+      assertThat(classify(reading(RUNS).backup(backup, PULLED)))
+          .isEqualTo(new UploadState.Moving(Optional.empty()));
+    }
+
+    @Test
+    void pushedFiles_areThereWhateverKubeVirtSays() {
+      assertThat(classify(reading(RUNS).backup(failed(Cause.SOURCE_LOST), PUSHED)))
+          .isEqualTo(new UploadState.Moving(Optional.empty()));
+    }
+
+    @Test
+    void anEnd_isCommittedBeforeItIsTold() {
+      assertThat(classify(reading(DONE))).isEqualTo(new UploadState.NeedsCommit(REPORT));
+      assertThat(classify(reading(DONE).withoutBackup()))
+          .isEqualTo(new UploadState.Succeeded(REPORT));
+    }
+
+    @Test
+    void aCommitThatNeverComes_isNotWaitedForForEver() {
+      assertThat(classify(reading(DONE), ACCEPTED.plus(Duration.ofHours(25))))
+          .isEqualTo(new UploadState.Succeeded(REPORT));
+    }
+
+    @Test
+    void anEndThatIsPublished_countsWhateverElseIsWanted() {
+      assertThat(classify(Seen.of(canceled(in("InProgress"))).backup(READABLE, PULLED).mover(DONE)))
+          .isEqualTo(new UploadState.NeedsCommit(REPORT));
+      assertThat(classify(Seen.of(deleted(in("InProgress"))).mover(DONE)))
+          .isEqualTo(new UploadState.Succeeded(REPORT));
+    }
+
+    private Seen reading(MoverState mover) {
+      return Seen.of(in("InProgress"))
+          .backup(READABLE, PULLED)
+          .export(Optional.of(EXPORT))
+          .mover(mover);
+    }
+  }
+
+  @Nested
+  class WhenItIsToStop {
+    static Stream<Arguments> unfinished() {
+      return Stream.of("Accepted", "Prepared", "InProgress", "Canceling")
+          .flatMap(
+              phase ->
+                  Stream.of(
+                      arguments(named(phase + ", canceled", canceled(in(phase)))),
+                      arguments(named(phase + ", deleted", deleted(in(phase))))));
+    }
+
+    private static Named<Object> named(String name, Object request) {
+      return Named.of(name, request);
+    }
+
+    @ParameterizedTest
+    @MethodSource("unfinished")
+    void itStopsInEveryPhase_andIsStoppedWhenNothingIsLeft(DataUpload request) {
+      assertThat(classify(Seen.of(request).backup(READABLE, PULLED).mover(RUNS).own("Job a")))
+          .isEqualTo(new UploadState.Stopping());
+      assertThat(classify(Seen.of(request).earlier("Job b"))).isEqualTo(new UploadState.Stopping());
+      assertThat(classify(Seen.of(request))).isEqualTo(new UploadState.Stopped());
+    }
+
+    @Test
+    void oneThatNobodyHasTaken_isStoppedAtOnce() {
+      assertThat(classify(Seen.of(canceled(untouched())))).isEqualTo(new UploadState.Stopped());
+      assertThat(classify(Seen.of(deleted(untouched())))).isEqualTo(new UploadState.Stopped());
+    }
+
+    @Test
+    void whatDoesNotGo_isWaitedForUntilTheDeadline() {
+      // given
+      var request = annotated(canceled(in("Canceling")), Keys.STOPPING_SINCE, ACCEPTED.toString());
+      var seen = Seen.of(request).own("Job a");
+
+      // then
+      assertThat(classify(seen, ACCEPTED.plus(Duration.ofMinutes(15))))
+          .isEqualTo(new UploadState.Stopping());
+      assertThat(classify(seen, ACCEPTED.plus(Duration.ofMinutes(16))))
+          .isEqualTo(new UploadState.Stopped());
+    }
+
+    @Test
+    void stopping_isNotTakenBack() {
+      assertThat(classify(Seen.of(in("Canceling")))).isEqualTo(new UploadState.Stopped());
+    }
+  }
+
+  @Nested
+  class WhenItHasEnded {
+    @ParameterizedTest
+    @EnumSource(
+        value = TransferPhase.class,
+        names = {"COMPLETED", "FAILED", "CANCELED"})
+    void itCleansUpUntilTheDeadline(TransferPhase end) {
+      // given
+      var request = canceled(ended(end.spelling(), NOW));
+      var seen = Seen.of(request).mover(DONE).own("Job velero/a", "Pod b").earlier("Claim c");
+
+      // then
+      assertThat(classify(seen)).isEqualTo(new UploadState.CleaningUp(end));
+      assertThat(classify(seen, NOW.plus(Duration.ofMinutes(16))))
+          .isEqualTo(new UploadState.GivingUp(end, "Job velero/a, Pod b, Claim c"));
+      assertThat(classify(Seen.of(request))).isEqualTo(new UploadState.Done(end));
+    }
+  }
+
+  private static Seen asked(VmBackup backup, BackupPlan plan) {
+    return Seen.of(in("Accepted")).backup(backup, plan);
+  }
+
+  private static VmBackup waiting(String why) {
+    return SomeBackup.of(
+        new VmBackupState.Waiting(Optional.of(why).filter(text -> !text.isEmpty())),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static VmBackup failed(Cause cause) {
+    return SomeBackup.in(new VmBackupState.Failed(cause, "Because."));
+  }
+
+  private static void assertRetries(Seen seen, String why) {
+    assertThat(classify(seen))
+        .asInstanceOf(type(UploadState.NeedsRetry.class))
+        .satisfies(
+            state -> {
+              assertThat(state.next()).isEqualTo(new Retries(1, Optional.empty(), 1));
+              assertThat(state.why()).contains(why);
+            });
+  }
+
+  private static UploadState classify(Seen seen) {
+    return classify(seen, NOW);
+  }
+
+  private static UploadState classify(Seen seen, Instant now) {
+    return Classifier.classify(seen.look(), DEADLINES, now);
+  }
+}

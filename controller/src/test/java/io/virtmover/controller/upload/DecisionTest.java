@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import static io.virtmover.controller.upload.SomeBackup.EXPORT;
+import static io.virtmover.controller.upload.SomeBackup.PULLED;
+import static io.virtmover.controller.upload.SomeBackup.PULLED_INCREMENT;
+import static io.virtmover.controller.upload.SomeBackup.REPORT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.virtmover.cluster.VmBackup;
+import io.virtmover.cluster.VmBackupState;
+import io.virtmover.controller.Keys;
+import io.virtmover.controller.report.Change;
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.domain.BackupType;
+import io.virtmover.transfer.BackUpReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DecisionTest {
+  private static final Instant NOW = SomeUpload.ACCEPTED.plusMillis(5500);
+  private static final VmBackup READABLE = SomeBackup.in(new VmBackupState.ExportReady());
+  private static final Step SOON = new Step.Recheck(Duration.ofSeconds(1));
+  private static final Step OFTEN = new Step.Recheck(Duration.ofSeconds(5));
+  private static final Step SELDOM = new Step.Recheck(Duration.ofSeconds(60));
+  private static final Step RELEASE = new Step.Release();
+  private static final Retries AGAIN = Retries.NONE.withMoreRoom();
+  private static final TransferStatus.Progress PROGRESS = new TransferStatus.Progress(100, 7);
+
+  static Stream<Arguments> states() {
+    return Stream.of(
+        arguments(new UploadState.New(), List.of(write(TransferPhase.ACCEPTED, ""))),
+        arguments(
+            new UploadState.Queued("Waits."),
+            List.of(write(TransferPhase.ACCEPTED, "Waits."), RELEASE, SELDOM)),
+        arguments(new UploadState.NeedsBackup(), List.of(new Step.AskKubeVirt(), SELDOM)),
+        arguments(new UploadState.ClearingEarlier(), List.of(new Step.ClearEarlier(), OFTEN)),
+        arguments(new UploadState.Preparing(Optional.empty()), List.of(OFTEN)),
+        arguments(
+            new UploadState.Preparing(Optional.of("Why.")),
+            List.of(write(TransferPhase.ACCEPTED, "Why."), OFTEN)),
+        arguments(new UploadState.NeedsClaim(), List.of(new Step.MoveClaim(), SOON)),
+        arguments(
+            new UploadState.NeedsMover(READABLE, PULLED, Optional.of(EXPORT)),
+            List.of(
+                new Step.StartMover(READABLE, PULLED, Optional.of(EXPORT)),
+                write(TransferPhase.PREPARED, "Full backup (FirstBackup)."))),
+        arguments(new UploadState.AwaitingMover(""), List.of(OFTEN)),
+        arguments(
+            new UploadState.AwaitingMover("No node."),
+            List.of(write(TransferPhase.PREPARED, "Full backup (FirstBackup). No node."), OFTEN)),
+        arguments(
+            new UploadState.Moving(Optional.empty()),
+            List.of(write(TransferPhase.IN_PROGRESS, "Full backup (FirstBackup)."), OFTEN)),
+        arguments(
+            new UploadState.Moving(Optional.of(PROGRESS)),
+            List.of(
+                new Step.Write(
+                    Change.to(TransferPhase.IN_PROGRESS, "Full backup (FirstBackup).")
+                        .with(PROGRESS)),
+                OFTEN)),
+        arguments(new UploadState.NeedsCommit(REPORT), List.of(new Step.DeleteBackup(), OFTEN)),
+        arguments(
+            new UploadState.NeedsRetry(AGAIN, "Why."),
+            List.of(
+                new Step.Write(
+                    Change.to(TransferPhase.ACCEPTED, "Begins anew: Why.")
+                        .annotated(Keys.RETRIES, AGAIN.text())),
+                new Step.Tell(true, "BackupRetried", "Why."))),
+        arguments(
+            new UploadState.Failing("Why."),
+            List.of(
+                write(TransferPhase.FAILED, "Why."), new Step.Tell(true, "BackupFailed", "Why."))),
+        arguments(
+            new UploadState.Stopping(),
+            List.of(
+                new Step.Write(
+                    Change.to(TransferPhase.CANCELING, "The backup is being stopped.")
+                        .annotated(Keys.STOPPING_SINCE, "2026-03-01T02:00:05Z")),
+                new Step.CleanUp(),
+                OFTEN)),
+        arguments(
+            new UploadState.Stopped(),
+            List.of(write(TransferPhase.CANCELED, "The backup was stopped on request."), RELEASE)),
+        arguments(
+            new UploadState.CleaningUp(TransferPhase.FAILED), List.of(new Step.CleanUp(), OFTEN)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("states")
+  void everyState_hasItsSteps(UploadState state, List<Step> steps) {
+    // given
+    var seen = Seen.of(SomeUpload.in("Accepted")).backup(READABLE, PULLED).look();
+
+    // then
+    assertThat(Decision.decide(seen, state, NOW)).isEqualTo(steps);
+    assertThat(steps).filteredOn(Step.Write.class::isInstance).hasSizeLessThan(2);
+  }
+
+  @Test
+  void whatIsLetGo_keepsItsEndAndItsWords() {
+    // given
+    var seen = Seen.of(SomeUpload.ended("Failed", Instant.parse("2026-03-01T03:00:00Z"))).look();
+    var released = new Step.Write(Change.to(TransferPhase.FAILED, "As it was.").released());
+
+    // then
+    assertThat(Decision.decide(seen, new UploadState.Done(TransferPhase.FAILED), NOW))
+        .containsExactly(new Step.GiveBack(), released, RELEASE);
+    assertThat(Decision.decide(seen, new UploadState.GivingUp(TransferPhase.FAILED, "Job a"), NOW))
+        .containsExactly(
+            new Step.LetGo(),
+            released,
+            new Step.Tell(true, "CleanUpFailed", "Still there after the deadline: Job a."),
+            RELEASE);
+  }
+
+  @Test
+  void stopping_countsFromItsBeginning() {
+    // given
+    var request =
+        SomeUpload.annotated(
+            SomeUpload.in("Canceling"), Keys.STOPPING_SINCE, "2026-03-01T02:00:00Z");
+
+    // then
+    assertThat(Decision.decide(Seen.of(request).look(), new UploadState.Stopping(), NOW))
+        .startsWith(write(TransferPhase.CANCELING, "The backup is being stopped."));
+  }
+
+  @Test
+  void aDeletedRequest_saysThatItWasDeleted() {
+    // given
+    var seen = Seen.of(SomeUpload.deleted(SomeUpload.in("Accepted"))).look();
+
+    // then
+    assertThat(Decision.decide(seen, new UploadState.Stopped(), NOW))
+        .containsExactly(
+            write(
+                TransferPhase.CANCELED,
+                "The backup was stopped because its DataUpload was deleted."),
+            RELEASE);
+  }
+
+  @Test
+  void aFullThatWasToBeAnIncrement_isToldAsOne() {
+    // given
+    var seen = Seen.of(SomeUpload.in("Accepted")).backup(READABLE, PULLED_INCREMENT).look();
+
+    // then
+    assertThat(Decision.decide(seen, new UploadState.Moving(Optional.empty()), NOW))
+        .contains(write(TransferPhase.IN_PROGRESS, "Full backup (ChangesUnknown)."));
+  }
+
+  @Test
+  void anIncrement_isToldAsOne() {
+    // given
+    var backup =
+        SomeBackup.of(
+            new VmBackupState.ExportReady(),
+            Optional.of(BackupType.INCREMENTAL),
+            Optional.of(SomeBackup.CHECKPOINT));
+    var seen = Seen.of(SomeUpload.in("Accepted")).backup(backup, PULLED_INCREMENT).look();
+
+    // then
+    assertThat(Decision.decide(seen, new UploadState.Moving(Optional.empty()), NOW))
+        .contains(write(TransferPhase.IN_PROGRESS, "Incremental backup."));
+  }
+
+  static Stream<Arguments> successes() {
+    return Stream.of(
+        arguments(REPORT, "Full backup (Requested).", "Full backup (Requested)."),
+        arguments(REPORT, "Something else.", "Full backup."),
+        arguments(
+            SomeBackup.report(BackupType.INCREMENTAL),
+            "Full backup (Requested).",
+            "Incremental backup."));
+  }
+
+  @ParameterizedTest
+  @MethodSource("successes")
+  void aSuccess_saysAllThatARestoreNeeds(BackUpReport report, String soFar, String message) {
+    // given
+    var request =
+        SomeUpload.with(SomeUpload.ended("InProgress", SomeUpload.ACCEPTED), "As it was.", soFar);
+
+    // then
+    assertThat(Decision.decide(Seen.of(request).look(), new UploadState.Succeeded(report), NOW))
+        .containsExactly(
+            new Step.Write(
+                Change.to(TransferPhase.COMPLETED, message)
+                    .with(new TransferStatus.Progress(4196, 4196))
+                    .withResult("virtmover:1:night-1/orders/web-7", 1034)),
+            new Step.Tell(false, "BackupCompleted", message));
+  }
+
+  @Test
+  void aShortenedReport_leavesTheProgressAsItWas() {
+    // given
+    var shortened =
+        new BackUpReport(
+            REPORT.vm(),
+            REPORT.backup(),
+            REPORT.checkpoint(),
+            REPORT.type(),
+            List.of(),
+            List.of(),
+            List.of(),
+            1);
+    var request =
+        SomeUpload.with(
+            SomeUpload.in("InProgress"),
+            "phase: \"InProgress\"",
+            "phase: InProgress\n  progress: {totalBytes: 100, bytesDone: 99}");
+
+    // then
+    assertThat(Decision.decide(Seen.of(request).look(), new UploadState.Succeeded(shortened), NOW))
+        .filteredOn(Step.Write.class::isInstance)
+        .extracting(step -> ((Step.Write) step).change().progress())
+        .containsExactly(Optional.of(new TransferStatus.Progress(100, 99)));
+  }
+
+  private static Step write(TransferPhase phase, String message) {
+    return new Step.Write(Change.to(phase, message));
+  }
+}
