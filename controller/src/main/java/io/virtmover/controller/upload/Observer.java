@@ -74,7 +74,10 @@ final class Observer {
     return new Observation(
         request,
         retries,
-        vm.flatMap(found -> obstacle(request, found, backups)),
+        // It matters before anything is made, and costs lists.
+        current.isPresent() || request.phase().isFinal()
+            ? Optional.empty()
+            : vm.flatMap(found -> obstacle(request, found, backups)),
         current,
         current.flatMap(this::export),
         vm.flatMap(found -> current.flatMap(one -> refusal(found, one, now))),
