@@ -20,7 +20,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The Job that runs a mover: no rights in the cluster, not root, nothing writable but what it works
@@ -162,8 +161,9 @@ public class MoverJobs {
                     .toList())
             .withTerminationMessagePolicy("File")
             .withNewResources()
-            .withRequests(Map.of("cpu", new Quantity(mover.cpu()), "memory", memory(order)))
-            .withLimits(Map.of("memory", memory(order)))
+            .addToRequests("cpu", new Quantity(mover.cpu()))
+            .addToRequests("memory", memory(order))
+            .addToLimits("memory", memory(order))
             .endResources()
             .withNewSecurityContext()
             .withAllowPrivilegeEscalation(false)
