@@ -27,7 +27,7 @@ import java.util.function.Predicate;
  */
 public final class LabNamespace implements AutoCloseable {
   /** How long anything may take that is not stated otherwise. */
-  public static final Duration PATIENCE = Duration.ofMinutes(4);
+  public static final Duration PATIENCE = Duration.ofMinutes(6);
 
   private final RunningLab lab;
   private final String name;
