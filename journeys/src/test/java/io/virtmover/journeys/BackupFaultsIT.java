@@ -133,6 +133,7 @@ class BackupFaultsIT {
   void aVmWithoutChangedBlockTrackingIsToldSo(LabNamespace lab, InstalledProduct product) {
     // given
     lab.vms().create(lab.name(), "plain", List.of(DiskRequest.parse("64Mi")), Optional.empty());
+    lab.vms().awaitRunning(lab.name(), "plain");
     lab.at(Kinds.VM, "plain")
         .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"labels\": null}}");
     lab.vms().restart(lab.name(), "plain");
