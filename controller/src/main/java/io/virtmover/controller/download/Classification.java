@@ -79,10 +79,10 @@ final class Classification {
   }
 
   private State moving() {
-    if (seen.move().isEmpty()) {
+    if (seen.answers().move().isEmpty()) {
       return new State.HowFar();
     }
-    return switch (seen.move().get()) {
+    return switch (seen.answers().move().get()) {
       case MoveState.Done() -> new State.Restored(report());
       case MoveState.Failed(var why) ->
           new State.Failed("The disk is restored, but cannot be given to its claim: " + why + ".");
@@ -158,14 +158,15 @@ final class Classification {
     if (obstacle.isPresent()) {
       return new State.Failed(obstacle.get());
     }
-    if (seen.turn().isEmpty()) {
+    if (seen.answers().turn().isEmpty()) {
       return new State.WhoseTurn();
     }
-    if (!seen.turn().get()) {
+    if (!seen.answers().turn().get()) {
       return new State.Waiting(
           TransferPhase.ACCEPTED, "Waits until other transfers have ended.", Duration.ZERO);
     }
-    return seen.disk()
+    return seen.answers()
+        .disk()
         .map(answer -> beforeStart(source, target, answer))
         .orElseGet(() -> new State.WhichDisk(source));
   }
@@ -195,10 +196,10 @@ final class Classification {
     if (!request.hasOurFinalizer()) {
       return request.isDeleting() ? new State.Settled() : new State.Canceled(why, false);
     }
-    if (seen.leftovers().isEmpty()) {
+    if (seen.answers().leftovers().isEmpty()) {
       return new State.WhatIsLeft();
     }
-    var left = seen.leftovers().get();
+    var left = seen.answers().leftovers().get();
     if (left.pods().isEmpty()) {
       return new State.Canceled(why, true);
     }
@@ -209,21 +210,22 @@ final class Classification {
   }
 
   private State ended() {
-    if (seen.leftovers().isEmpty()) {
+    if (seen.answers().leftovers().isEmpty()) {
       return new State.WhatIsLeft();
     }
-    var left = seen.leftovers().get();
+    var left = seen.answers().leftovers().get();
     var isOver = isOverdue(instant(request.status().completionTimestamp()));
     if (!left.isNothing() && !isOver) {
       return new State.CleaningUp();
     }
-    if (seen.vmStart().isEmpty()) {
+    if (seen.answers().vmStart().isEmpty()) {
       return new State.WhichVm();
     }
-    return seen.vmStart().get() instanceof VmStart.Awaited
+    return seen.answers().vmStart().get() instanceof VmStart.Awaited
         ? new State.AwaitingVm()
         : new State.Clean(
-            seen.vmStart().get(), left.isNothing() ? Optional.empty() : Optional.of(left));
+            seen.answers().vmStart().get(),
+            left.isNothing() ? Optional.empty() : Optional.of(left));
   }
 
   private boolean isOverdue(Optional<Instant> since) {

@@ -4,6 +4,7 @@ package io.virtmover.controller.download;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.mover.MoverFiles;
 import io.virtmover.controller.mover.MoverJobs;
@@ -36,6 +37,7 @@ class Executor {
   private final Requests requests;
   private final Events events;
   private final Cleaner cleaner;
+  private final MoverReports reports;
 
   Executor(
       KubernetesClient client,
@@ -45,7 +47,8 @@ class Executor {
       Slots slots,
       Requests requests,
       Events events,
-      Cleaner cleaner) {
+      Cleaner cleaner,
+      MoverReports reports) {
     this.client = client;
     this.config = config;
     this.files = files;
@@ -54,6 +57,7 @@ class Executor {
     this.requests = requests;
     this.events = events;
     this.cleaner = cleaner;
+    this.reports = reports;
   }
 
   /** Kubernetes did not take what a step had to make. */
@@ -82,15 +86,13 @@ class Executor {
         case Step.StopMover() -> {
           var _ = cleaner.stopMover(request);
         }
-        case Step.GiveUpTurn() -> slots.release(request.getMetadata().getUid());
-        case Step.Recheck(var after) -> recheck = Optional.of(after);
-        case Step.Tell(var isWarning, var reason, var message) -> {
-          if (isWarning) {
-            events.warning(request, reason, message);
-          } else {
-            events.normal(request, reason, message);
-          }
+        case Step.GiveUpTurn() -> {
+          slots.release(request.getMetadata().getUid());
+          reports.forget(RestoreObjects.name(request));
         }
+        case Step.Recheck(var after) -> recheck = Optional.of(after);
+        case Step.Tell(var isWarning, var reason, var message) ->
+            events.tell(request, isWarning, reason, message);
       }
     }
     return recheck;

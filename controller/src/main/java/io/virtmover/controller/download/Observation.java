@@ -9,19 +9,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A DataDownload and what there is of it. The last components cost more than a look, some of them a
- * step forward, and are only asked for by {@link State.Question}s.
+ * A DataDownload and what there is of it.
  *
  * @param target the VM's claim; only looked at before there is a mover
  * @param mover its state
  * @param moverEnd when its Job was done
  * @param hasClaim whether the claim for the restore is there
  * @param isMoving whether its volume is on the way to the target
- * @param turn whether the request has a slot
- * @param disk what the bucket says
- * @param move how far the volume is
- * @param leftovers what is not cleaned up
- * @param vmStart what became of the VM
+ * @param answers what was asked for besides
  */
 record Observation(
     DataDownload request,
@@ -30,11 +25,7 @@ record Observation(
     Optional<Instant> moverEnd,
     boolean hasClaim,
     boolean isMoving,
-    Optional<Boolean> turn,
-    Optional<DiskLookup.Answer> disk,
-    Optional<MoveState> move,
-    Optional<Leftovers> leftovers,
-    Optional<VmStart> vmStart) {
+    Answers answers) {
   /** What a look tells. */
   static Observation of(
       DataDownload request,
@@ -43,92 +34,30 @@ record Observation(
       Optional<Instant> moverEnd,
       boolean hasClaim,
       boolean isMoving) {
-    return new Observation(
-        request,
-        target,
-        mover,
-        moverEnd,
-        hasClaim,
-        isMoving,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return new Observation(request, target, mover, moverEnd, hasClaim, isMoving, Answers.NONE);
   }
 
   Observation withTurn(boolean isTurn) {
-    return new Observation(
-        request,
-        target,
-        mover,
-        moverEnd,
-        hasClaim,
-        isMoving,
-        Optional.of(isTurn),
-        disk,
-        move,
-        leftovers,
-        vmStart);
+    return answered(answers.withTurn(isTurn));
   }
 
   Observation withDisk(DiskLookup.Answer answer) {
-    return new Observation(
-        request,
-        target,
-        mover,
-        moverEnd,
-        hasClaim,
-        isMoving,
-        turn,
-        Optional.of(answer),
-        move,
-        leftovers,
-        vmStart);
+    return answered(answers.withDisk(answer));
   }
 
   Observation withMove(MoveState state) {
-    return new Observation(
-        request,
-        target,
-        mover,
-        moverEnd,
-        hasClaim,
-        isMoving,
-        turn,
-        disk,
-        Optional.of(state),
-        leftovers,
-        vmStart);
+    return answered(answers.withMove(state));
   }
 
   Observation withLeftovers(Leftovers left) {
-    return new Observation(
-        request,
-        target,
-        mover,
-        moverEnd,
-        hasClaim,
-        isMoving,
-        turn,
-        disk,
-        move,
-        Optional.of(left),
-        vmStart);
+    return answered(answers.withLeftovers(left));
   }
 
   Observation withVmStart(VmStart start) {
-    return new Observation(
-        request,
-        target,
-        mover,
-        moverEnd,
-        hasClaim,
-        isMoving,
-        turn,
-        disk,
-        move,
-        leftovers,
-        Optional.of(start));
+    return answered(answers.withVmStart(start));
+  }
+
+  private Observation answered(Answers more) {
+    return new Observation(request, target, mover, moverEnd, hasClaim, isMoving, more);
   }
 }

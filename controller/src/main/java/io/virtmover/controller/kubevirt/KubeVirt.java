@@ -25,6 +25,7 @@ import java.util.Optional;
 public class KubeVirt {
   private final KubernetesClient client;
   private final ObjectMapper json = new ObjectMapper();
+  private volatile Optional<String> exportVersion = Optional.empty();
 
   KubeVirt(KubernetesClient client) {
     this.client = client;
@@ -96,7 +97,15 @@ public class KubeVirt {
         .map(found -> VmExport.read(tree(found)));
   }
 
+  /** Once there, a version stays served; asking for each look would double the requests. */
   private Optional<String> exportVersion() {
+    if (exportVersion.isEmpty()) {
+      exportVersion = servedExportVersion();
+    }
+    return exportVersion;
+  }
+
+  private Optional<String> servedExportVersion() {
     var group = client.getApiGroup(KubeVirtKinds.EXPORT_GROUP);
     return Optional.ofNullable(group)
         .flatMap(

@@ -19,11 +19,6 @@ public record LocationAccess(
   /** A key of a secret in Velero's namespace. */
   public record SecretKey(String secret, String key) {}
 
-  /** Velero's prefix in the bucket. */
-  public String prefix() {
-    return manifest.path("spec").path("objectStorage").path("prefix").asText("");
-  }
-
   /** Whether nothing may be written to it. */
   public boolean isReadOnly() {
     return manifest.path("spec").path("accessMode").asText().equals("ReadOnly");

@@ -27,17 +27,12 @@ public class Events {
     this.config = config;
   }
 
-  /** Something went as it should. */
-  public void normal(HasMetadata about, String reason, String message) {
-    write("Normal", about, reason, message);
-  }
-
-  /** Something that somebody should look at. */
-  public void warning(HasMetadata about, String reason, String message) {
-    write("Warning", about, reason, message);
-  }
-
-  private void write(String type, HasMetadata about, String reason, String message) {
+  /**
+   * Tells it.
+   *
+   * @param isWarning whether somebody should look at it
+   */
+  public void tell(HasMetadata about, boolean isWarning, String reason, String message) {
     var now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS).toString();
     var event =
         new EventBuilder()
@@ -45,7 +40,7 @@ public class Events {
             .withGenerateName(about.getMetadata().getName() + ".")
             .withNamespace(about.getMetadata().getNamespace())
             .endMetadata()
-            .withType(type)
+            .withType(isWarning ? "Warning" : "Normal")
             .withReason(reason)
             .withMessage(message.substring(0, Math.min(LONGEST, message.length())))
             .withInvolvedObject(reference(about))

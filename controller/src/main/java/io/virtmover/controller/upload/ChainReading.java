@@ -2,10 +2,10 @@
 package io.virtmover.controller.upload;
 
 import io.virtmover.domain.VolumeName;
-import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.repository.CheckpointEntry;
 import io.virtmover.repository.CheckpointRecord;
+import io.virtmover.repository.RestorePointList;
 import io.virtmover.repository.VmRepository;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -45,26 +45,11 @@ record ChainReading(
           Optional.empty(),
           increments.reversed().stream().limit(SIZES).map(CheckpointEntry::size).toList());
     } catch (VirtMoverException e) {
-      if (!breaksChain(e.kind())) {
+      if (!RestorePointList.isUnusable(e)) {
         throw e;
       }
       return new ChainReading(Optional.empty(), Optional.of(e.getMessage()), List.of());
     }
-  }
-
-  private static boolean breaksChain(FailureKind kind) {
-    return switch (kind) {
-      case CHAIN_BROKEN, CORRUPT_BACKUP, UNSUPPORTED -> true;
-      case INTERNAL,
-          INVALID_REQUEST,
-          ACCESS_DENIED,
-          UNAVAILABLE,
-          CORRUPT_SOURCE,
-          CONFLICT,
-          CANCELED,
-          TARGET ->
-          false;
-    };
   }
 
   private static ChainFacts.Latest latest(

@@ -44,7 +44,6 @@ import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -154,7 +153,7 @@ public class Executor {
         case Step.LetGo() -> clearing.letGo(seen, sources);
         case Step.Release() -> {
           slots.release(seen.request().getMetadata().getUid());
-          reports.forget(name(seen));
+          Observer.names(seen.request()).forEach(reports::forget);
         }
         case Step.Tell(var isWarning, var reason, var message) ->
             tell(seen.request(), isWarning, reason, message);
@@ -357,15 +356,10 @@ public class Executor {
   }
 
   private void tell(DataUpload request, boolean isWarning, String reason, String message) {
-    var about = new ArrayList<HasMetadata>(List.of(request));
-    UploadWords.vm(request).flatMap(kubeVirt::reference).ifPresent(about::add);
-    for (var object : about) {
-      if (isWarning) {
-        events.warning(object, reason, message);
-      } else {
-        events.normal(object, reason, message);
-      }
-    }
+    events.tell(request, isWarning, reason, message);
+    UploadWords.vm(request)
+        .flatMap(kubeVirt::reference)
+        .ifPresent(vm -> events.tell(vm, isWarning, reason, message));
   }
 
   private static VmRef vm(DataUpload request) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The objects of one kind that belong to requests of one kind, watched by label.
@@ -38,29 +39,33 @@ public final class Watched<R extends HasMetadata, P extends TransferObject> {
    */
   public static <R extends HasMetadata, P extends TransferObject> Watched<R, P> inNamespace(
       Class<R> kind, Class<P> requests, String namespace, EventSourceContext<P> context) {
-    var configuration =
-        InformerEventSourceConfiguration.from(kind, requests)
-            .withName(kind.getSimpleName())
-            .withNamespaces(Set.of(namespace))
-            .withLabelSelector(selector(requests))
-            .withSecondaryToPrimaryMapper(
-                object -> request(object, namespace, context.getPrimaryCache()))
-            .build();
-    return new Watched<>(new InformerEventSource<>(configuration, context));
+    return of(kind, requests, namespace, context, watch -> watch.withNamespaces(Set.of(namespace)));
   }
 
   /** Watches a kind with a model class in all namespaces. */
   public static <R extends HasMetadata, P extends TransferObject> Watched<R, P> everywhere(
       Class<R> kind, Class<P> requests, String requestNamespace, EventSourceContext<P> context) {
-    var configuration =
+    return of(
+        kind,
+        requests,
+        requestNamespace,
+        context,
+        InformerEventSourceConfiguration.Builder::withWatchAllNamespaces);
+  }
+
+  private static <R extends HasMetadata, P extends TransferObject> Watched<R, P> of(
+      Class<R> kind,
+      Class<P> requests,
+      String requestNamespace,
+      EventSourceContext<P> context,
+      UnaryOperator<InformerEventSourceConfiguration.Builder<R>> where) {
+    var watch =
         InformerEventSourceConfiguration.from(kind, requests)
             .withName(kind.getSimpleName())
-            .withWatchAllNamespaces()
             .withLabelSelector(selector(requests))
             .withSecondaryToPrimaryMapper(
-                object -> request(object, requestNamespace, context.getPrimaryCache()))
-            .build();
-    return new Watched<>(new InformerEventSource<>(configuration, context));
+                object -> request(object, requestNamespace, context.getPrimaryCache()));
+    return new Watched<>(new InformerEventSource<>(where.apply(watch).build(), context));
   }
 
   private static String selector(Class<?> requests) {
