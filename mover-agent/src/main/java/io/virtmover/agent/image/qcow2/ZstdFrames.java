@@ -3,7 +3,6 @@ package io.virtmover.agent.image.qcow2;
 
 import static io.virtmover.agent.image.qcow2.Qcow2Exception.damaged;
 
-import io.airlift.compress.v3.MalformedInputException;
 import io.airlift.compress.v3.zstd.ZstdJavaDecompressor;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -66,7 +65,8 @@ final class ZstdFrames {
   private int decode(ZstdJavaDecompressor decoder, ByteBuffer frame, ByteBuffer into) {
     try {
       return decoder.decompress(MemorySegment.ofBuffer(frame), MemorySegment.ofBuffer(into));
-    } catch (MalformedInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (RuntimeException e) {
+      // The decoder has no one exception for bytes that cannot be: of its own, of states, of indexes.
       throw damaged(hostOffset, "a compressed cluster is damaged");
     }
   }

@@ -73,6 +73,7 @@ class ZstdFramesTest {
           28b52ffd200400000000,   a compressed cluster ends early
           28b52ffd2000010000,     a compressed cluster ends early
           28b52ffd24000100001122, a compressed cluster ends early
+          28b52ffde0ffffffffffffffff010000, a compressed cluster is damaged
           """)
   void aFrameThatCannotBe_isDamage(String hex, String words) {
     assertRefused(
