@@ -23,7 +23,8 @@ start_control_plane() {
     --service-account-key-file="$state/pki/sa.key" \
     --service-cluster-ip-range="$service_cidr" --authorization-mode=Node,RBAC \
     --enable-admission-plugins=NodeRestriction --token-auth-file="$state/pki/tokens.csv" \
-    --allow-privileged=true
+    --audit-policy-file="$state/config/audit.yaml" --audit-log-path="$state/logs/audit.log" \
+    --audit-log-maxsize=100 --audit-log-maxbackup=1 --allow-privileged=true
 }
 
 api_ready() { kube get --raw /readyz; }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.virtmover.lab.cluster.ControlClient.Content;
 import io.virtmover.lab.cluster.DiskRequest;
+import io.virtmover.lab.cluster.LabVms;
 import io.virtmover.lab.junit.HandBackup;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.kubevirt.api.Kinds;
@@ -38,13 +39,21 @@ final class BackedUpVm {
 
   /** Makes the VM. */
   static BackedUpVm quiet(LabNamespace lab, InstalledProduct product) {
-    lab.vms()
-        .create(
-            lab.name(),
-            VM,
-            List.of(DiskRequest.parse("96Mi"), DiskRequest.parse("64Mi:block")),
-            Optional.empty());
-    lab.vms().awaitRunning(lab.name(), VM);
+    return make(lab.vms(), lab, product);
+  }
+
+  /** Makes the VM, which boots the lab's Linux. */
+  static BackedUpVm linux(LabNamespace lab, InstalledProduct product) {
+    return make(lab.vms().linux(), lab, product);
+  }
+
+  private static BackedUpVm make(LabVms vms, LabNamespace lab, InstalledProduct product) {
+    vms.create(
+        lab.name(),
+        VM,
+        List.of(DiskRequest.parse("96Mi"), DiskRequest.parse("64Mi:block")),
+        Optional.empty());
+    vms.awaitRunning(lab.name(), VM);
     return new BackedUpVm(lab, product);
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.journeys;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -27,6 +29,7 @@ final class InstalledProduct implements AutoCloseable {
   /** The release, and the name of most of its objects. */
   static final String NAME = "virtmover";
 
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String IMAGE = "virtmover-controller";
   private static final int MANAGEMENT = 8080;
 
@@ -153,6 +156,18 @@ final class InstalledProduct implements AutoCloseable {
         .raw(
             "/api/v1/namespaces/%s/pods/%s:%d/proxy%s"
                 .formatted(NAMESPACE, pod().getMetadata().getName(), MANAGEMENT, path));
+  }
+
+  /** The controller's resident memory as the node counts it. */
+  double residentMiB() throws JsonProcessingException {
+    var pod = pod().getMetadata().getName();
+    var summary = client().raw("/api/v1/nodes/lab/proxy/stats/summary");
+    for (var one : JSON.readTree(summary).path("pods")) {
+      if (one.path("podRef").path("name").asText().equals(pod)) {
+        return one.path("memory").path("rssBytes").asDouble() / (1 << 20);
+      }
+    }
+    throw new AssertionError("the node counts no memory of " + pod);
   }
 
   /** Kills the controller as a node's death does, without a last word; another one comes. */

@@ -7,7 +7,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.kubevirt.api.Fields;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,18 @@ final class PlacedRequest {
                   lab.client().getKubernetesSerialization().asYaml(reached)));
     }
     return reached;
+  }
+
+  /**
+   * Waits for its end, whichever it is; for requests that stand in a queue.
+   *
+   * @param patience how long
+   */
+  GenericKubernetesResource awaitEnd(Duration patience) {
+    return resource.waitUntilCondition(
+        request -> isThere(request) && ENDS.contains(phase(request)),
+        patience.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   /** Waits until it is completed; another end fails with the status. */

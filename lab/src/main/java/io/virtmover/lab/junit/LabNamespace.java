@@ -82,6 +82,15 @@ public final class LabNamespace implements AutoCloseable {
     return lab.command(List.of(words));
   }
 
+  /**
+   * What was written to the cluster's API since the lab was started, oldest first, but for what the
+   * node's own programs write and what the log has dropped. A write is in it a moment after its
+   * answer.
+   */
+  public List<ApiWrite> writes() {
+    return ApiWrite.read(lab.auditLog());
+  }
+
   /** The lab's S3 server as pods reach it; the bucket {@code velero} is Velero's too. */
   public String s3Endpoint() {
     return lab.s3Endpoint();

@@ -104,6 +104,11 @@ final class RunningLab implements AutoCloseable {
     return "http://%s:%d".formatted(client.getMasterUrl().getHost(), S3_PORT);
   }
 
+  /** The log of all that was written to the cluster's API; one JSON object a line. */
+  Path auditLog() {
+    return state.resolve("logs").resolve("audit.log");
+  }
+
   /** The AWS credentials file for it. */
   String s3Credentials() {
     try {

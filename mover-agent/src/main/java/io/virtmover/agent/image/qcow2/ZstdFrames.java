@@ -66,7 +66,8 @@ final class ZstdFrames {
     try {
       return decoder.decompress(MemorySegment.ofBuffer(frame), MemorySegment.ofBuffer(into));
     } catch (RuntimeException e) {
-      // The decoder has no one exception for bytes that cannot be: of its own, of states, of indexes.
+      // The decoder has no one exception for bytes that cannot be: of its own, of states, of
+      // indexes.
       throw damaged(hostOffset, "a compressed cluster is damaged");
     }
   }

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.journeys;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.virtmover.lab.cluster.DiskRequest;
+import io.virtmover.lab.junit.ApiWrite;
+import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.junit.PodRun;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * Many backups asked for in one moment, several of each VM: all end, each VM's in their order, and
+ * the API server is hardly troubled. How many is {@code many.uploads}; bench/uploads asks for more.
+ */
+@OnProduct
+@Isolated("counts what the controller writes")
+class ManyUploadsIT {
+  private static final int UPLOADS = Integer.getInteger("many.uploads", 12);
+  private static final int VMS = Math.max(1, UPLOADS / 4);
+  private static final String CONTROLLER = "system:serviceaccount:velero:virtmover-controller";
+
+  @Test
+  void allEndAndTheApiServerIsLeftInPeace(LabNamespace lab, InstalledProduct product)
+      throws JsonProcessingException {
+    // given
+    for (var vm = 0; vm < VMS; vm++) {
+      lab.vms()
+          .create(lab.name(), vm(vm), List.of(DiskRequest.parse("16Mi:block")), Optional.empty());
+    }
+    for (var vm = 0; vm < VMS; vm++) {
+      lab.vms().awaitRunning(lab.name(), vm(vm));
+    }
+    var start = Instant.now();
+
+    // when
+    var requests = new ArrayList<PlacedRequest>();
+    for (var i = 0; i < UPLOADS; i++) {
+      requests.add(product.place(order(lab, i)));
+    }
+    var ends = new ArrayList<GenericKubernetesResource>();
+    for (var request : requests) {
+      ends.add(request.awaitEnd(Duration.ofMinutes(60)));
+    }
+    requests.forEach(PlacedRequest::awaitReleased);
+    var took = Duration.between(start, Instant.now());
+    var idleFrom = Instant.now();
+    assertThat(lab.run(PodRun.script("idle", "sleep 30")).exitCode()).isZero();
+
+    // then
+    assertThat(ends).extracting(PlacedRequest::phase).containsOnly("Completed");
+    assertThat(ends)
+        .extracting(PlacedRequest::message)
+        .containsOnly("Full backup (FirstBackup).", "Incremental backup.")
+        .filteredOn("Full backup (FirstBackup)."::equals)
+        .hasSize(VMS);
+    var writes = ours(lab, write -> write.at().isAfter(start));
+    var perUpload =
+        writes.stream()
+            .filter(write -> write.resource().equals("datauploads"))
+            .collect(groupingBy(ApiWrite::name, counting()));
+    assertThat(perUpload)
+        .hasSize(UPLOADS)
+        .allSatisfy((_, count) -> assertThat(count).isBetween(3L, 6L));
+    assertThat(writes).filteredOn(write -> write.at().isAfter(idleFrom)).isEmpty();
+    assertThat(product.restarts()).isZero();
+    report(took, writes, perUpload.values().stream().mapToLong(count -> count).sum(), product);
+  }
+
+  private static String vm(int number) {
+    return "vm" + number;
+  }
+
+  private static UploadOrder order(LabNamespace lab, int number) {
+    var vm = vm(number % VMS);
+    return UploadOrder.of(
+        lab, "%s-b%02d".formatted(lab.name(), number / VMS), vm, vm + "-rootdisk");
+  }
+
+  /** What the controller has changed; its lease aside, which it renews as long as it lives. */
+  private static List<ApiWrite> ours(LabNamespace lab, Predicate<ApiWrite> isWanted) {
+    return lab.writes().stream()
+        .filter(write -> write.user().equals(CONTROLLER))
+        .filter(write -> write.isStored() && !write.resource().equals("leases"))
+        .filter(isWanted)
+        .toList();
+  }
+
+  private static void report(
+      Duration took, List<ApiWrite> writes, long toUploads, InstalledProduct product)
+      throws JsonProcessingException {
+    System.out.printf(
+        "%d DataUploads of %d VMs: %d s; writes a DataUpload: %.1f to itself, %.1f in all (%s);"
+            + " controller: %.0f MiB resident%n",
+        UPLOADS,
+        VMS,
+        took.toSeconds(),
+        (double) toUploads / UPLOADS,
+        (double) writes.size() / UPLOADS,
+        writes.stream()
+            .collect(groupingBy(write -> write.verb() + " " + write.resource(), counting())),
+        product.residentMiB());
+  }
+}
