@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.cluster.BackupTracker;
 import io.virtmover.cluster.VmExport;
 import io.virtmover.controller.Keys;
-import io.virtmover.controller.Naming;
 import io.virtmover.domain.VmRef;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
@@ -34,6 +33,11 @@ public class KubeVirt {
   /** A VM, if it is there. */
   public Optional<VirtualMachine> vm(VmRef vm) {
     return reference(vm).map(found -> VirtualMachine.read(tree(found), running(vm)));
+  }
+
+  /** What runs of a VM, if it runs. */
+  public Optional<VmInstance> instance(VmRef vm) {
+    return running(vm).map(VmInstance::read);
   }
 
   private Optional<JsonNode> running(VmRef vm) {
@@ -156,27 +160,38 @@ public class KubeVirt {
 
   /** Makes a VM's tracker, unless it is there; returns its name. */
   public String makeTracker(VmRef vm) {
-    var hash = Naming.vmHash(vm.name());
-    var name = Naming.object("vmbt-" + vm.name(), vm.toString(), 0);
-    var tracker = json.createObjectNode();
-    var metadata = tracker.putObject("metadata").put("name", name);
-    metadata
-        .putObject("labels")
-        .put("app.kubernetes.io/managed-by", "virtmover-controller")
-        .put(Keys.VM_HASH, hash)
-        .put(Keys.peers(Keys.VM_HASH), hash);
-    metadata
-        .putObject("annotations")
-        .put(Keys.VM_NAME, vm.name())
-        .put(Keys.peers(Keys.VM_NAME), vm.name());
-    tracker
-        .putObject("spec")
-        .putObject("source")
-        .put("apiGroup", KubeVirtKinds.VM_GROUP)
-        .put("kind", "VirtualMachine")
-        .put("name", vm.name());
-    create(tracker.put("kind", "VirtualMachineBackupTracker"), vm.namespace());
-    return name;
+    var tracker = NewTracker.of(vm);
+    create(tracker.object(json), vm.namespace());
+    return tracker.name();
+  }
+
+  /** Makes a VM's tracker once more under the name that a backup of it knows. */
+  public void remakeTracker(VmRef vm, String name) {
+    create(new NewTracker(vm, name).object(json), vm.namespace());
+  }
+
+  /** Whether a tracker is there. */
+  public boolean hasTracker(String namespace, String name) {
+    return client
+            .genericKubernetesResources(KubeVirtKinds.TRACKER)
+            .inNamespace(namespace)
+            .withName(name)
+            .get()
+        != null;
+  }
+
+  /**
+   * Makes a backup's tracker once more if it is gone: KubeVirt looks for it before all else, and
+   * never ends a backup without it.
+   *
+   * @return whether it was gone
+   */
+  public boolean unblock(VmRef vm, BackupSource source) {
+    if (!source.isTracker() || hasTracker(vm.namespace(), source.name())) {
+      return false;
+    }
+    remakeTracker(vm, source.name());
+    return true;
   }
 
   /** Whether a backup is there; caches can be behind what has just been made. */

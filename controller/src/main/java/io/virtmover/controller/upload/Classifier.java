@@ -161,6 +161,19 @@ final class Classifier {
           .orElseGet(UploadState.NeedsBackup::new);
     }
     var own = seen.backup().get();
+    var state = asked(own);
+    return state instanceof UploadState.Preparing ? unnoticed(own).orElse(state) : state;
+  }
+
+  /** What KubeVirt does not notice, and would wait for without an end. */
+  private Optional<UploadState> unnoticed(Observation.Own own) {
+    return switch (seen.source()) {
+      case THERE -> Optional.empty();
+      case TRACKER_GONE -> Optional.of(new UploadState.NeedsTracker(own.plan().tracker()));
+    };
+  }
+
+  private UploadState asked(Observation.Own own) {
     return switch (own.backup().state()) {
       case VmBackupState.Waiting(var why) -> waiting(own, why);
       case VmBackupState.Running() ->

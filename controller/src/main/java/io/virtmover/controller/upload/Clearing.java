@@ -4,14 +4,18 @@ package io.virtmover.controller.upload;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.kubevirt.BackupSource;
 import io.virtmover.controller.kubevirt.KubeVirt;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.volume.ClaimMoves;
+import io.virtmover.domain.VmRef;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jboss.logging.Logger;
 
 /**
  * Takes away what belongs to a request: the mover first, because it reads; then KubeVirt's backup,
@@ -19,6 +23,8 @@ import java.util.function.Predicate;
  */
 @ApplicationScoped
 public class Clearing {
+  private static final Logger LOG = Logger.getLogger(Clearing.class);
+
   private final KubernetesClient client;
   private final ControllerConfig config;
   private final KubeVirt kubeVirt;
@@ -85,20 +91,51 @@ public class Clearing {
   /** Whether there are any. */
   private boolean deleteBackups(
       DataUpload request, UploadSources sources, Predicate<String> isMeant) {
+    var vm = UploadWords.vm(request);
+    if (vm.isEmpty()) {
+      return false;
+    }
     var backups =
-        UploadWords.vm(request)
-            .map(vm -> sources.backups(vm.namespace()))
-            .orElse(List.of())
-            .stream()
+        sources.backups(vm.get().namespace()).stream()
             .filter(backup -> UploadSources.isOf(backup, request))
             .filter(backup -> isMeant.test(backup.getMetadata().getName()))
             .toList();
     for (var backup : backups) {
-      if (backup.getMetadata().getDeletionTimestamp() == null) {
-        kubeVirt.deleteBackup(backup.getMetadata().getNamespace(), backup.getMetadata().getName());
-      }
+      end(
+          vm.get(),
+          backup.getMetadata().getName(),
+          backup.getMetadata().getDeletionTimestamp() != null,
+          BackupSource.of(kubeVirt.tree(backup)));
     }
     return !backups.isEmpty();
+  }
+
+  /** Has KubeVirt end a backup and take it away; to be repeated until it is gone. */
+  void end(VmRef vm, Observation.Own own) {
+    end(
+        vm,
+        own.backup().name(),
+        own.backup().isDeleting(),
+        new BackupSource(true, own.plan().tracker()));
+  }
+
+  private void end(VmRef vm, String name, boolean isDeleting, BackupSource source) {
+    if (!isDeleting) {
+      kubeVirt.deleteBackup(vm.namespace(), name);
+      return;
+    }
+    try {
+      if (kubeVirt.unblock(vm, source)) {
+        LOG.infof(
+            "VirtualMachineBackup %s/%s could not go without its tracker %s, which was made again.",
+            vm.namespace(), name, source.name());
+      }
+    } catch (KubernetesClientException e) {
+      // What may not be made, in a namespace that is going for example, must not stop the rest.
+      LOG.warnf(
+          "VirtualMachineBackup %s/%s needs its tracker %s to go: %s",
+          vm.namespace(), name, source.name(), e.getMessage());
+    }
   }
 
   private void deleteSecret(String namespace, String name) {

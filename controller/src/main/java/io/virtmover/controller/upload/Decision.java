@@ -51,6 +51,15 @@ final class Decision {
           why.isEmpty()
               ? List.of(new Step.Recheck(OFTEN))
               : List.of(new Step.Write(Change.to(ACCEPTED, why.get())), new Step.Recheck(OFTEN));
+      case UploadState.NeedsTracker(var name) ->
+          List.of(
+              new Step.MakeTracker(name),
+              new Step.Tell(
+                  true,
+                  "TrackerMade",
+                  "VirtualMachineBackupTracker %s was deleted while KubeVirt needed it; it is made again."
+                      .formatted(name)),
+              new Step.Recheck(OFTEN));
       case UploadState.NeedsClaim() -> List.of(new Step.MoveClaim(), new Step.Recheck(SOON));
       case UploadState.NeedsMover(var backup, var plan, var export) ->
           List.of(

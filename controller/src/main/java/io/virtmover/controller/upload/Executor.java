@@ -138,11 +138,9 @@ public class Executor {
                           exportToken(seen.request(), backup.name()))
                   : orders(seen.request()).push(backup, plan));
         }
+        case Step.MakeTracker(var name) -> kubeVirt.remakeTracker(vm(seen.request()), name);
         case Step.DeleteBackup() ->
-            seen.backup()
-                .filter(own -> !own.backup().isDeleting())
-                .ifPresent(
-                    own -> kubeVirt.deleteBackup(own.backup().namespace(), own.backup().name()));
+            seen.backup().ifPresent(own -> clearing.end(vm(seen.request()), own));
         case Step.ClearEarlier() -> clearing.run(seen, sources, name -> !name.equals(name(seen)));
         case Step.CleanUp() -> clearing.run(seen, sources, _ -> true);
         case Step.GiveBack() -> {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param backup its VirtualMachineBackup
  * @param export that of the backup, looked up where it matters
  * @param refusal why virt-launcher refuses to start the backup, looked up where it takes long
+ * @param source what has become of what the backup depends on, looked up where it takes long
  * @param hasClaim whether the claim with KubeVirt's files is bound in the mover's namespace
  * @param earlier objects of earlier tries that are still there, in words
  * @param own objects of this try that are still there, in words
@@ -27,6 +28,7 @@ record Observation(
     Optional<Own> backup,
     Optional<VmExport> export,
     Optional<String> refusal,
+    JobSource source,
     MoverState mover,
     boolean hasClaim,
     List<String> earlier,

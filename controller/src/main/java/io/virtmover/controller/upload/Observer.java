@@ -15,6 +15,7 @@ import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.kubevirt.BackupSource;
 import io.virtmover.controller.kubevirt.KubeVirt;
 import io.virtmover.controller.mover.MoverReading;
+import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.domain.VmRef;
 import java.time.Duration;
@@ -81,6 +82,9 @@ final class Observer {
         current,
         current.flatMap(this::export),
         vm.flatMap(found -> current.flatMap(one -> refusal(found, one, now))),
+        vm.filter(_ -> !request.phase().isFinal())
+            .flatMap(found -> current.map(one -> source(found, one, mover, now)))
+            .orElse(JobSource.THERE),
         mover,
         claims.stream().anyMatch(claim -> isNamed(claim, name) && isAtMover(claim)),
         leftovers(own, jobs, pods, claims, object -> !object.equals(name)),
@@ -106,7 +110,11 @@ final class Observer {
   }
 
   private boolean isLive(GenericKubernetesResource backup) {
-    return switch (VmBackup.read(kubeVirt.tree(backup)).state()) {
+    return isUnfinished(VmBackup.read(kubeVirt.tree(backup)));
+  }
+
+  private static boolean isUnfinished(VmBackup backup) {
+    return switch (backup.state()) {
       case VmBackupState.Completed _, VmBackupState.Failed _ -> false;
       case VmBackupState.Waiting _,
           VmBackupState.Running _,
@@ -117,12 +125,12 @@ final class Observer {
     };
   }
 
-  /** One whose tracker is gone may be of any VM. */
   private boolean isOf(GenericKubernetesResource backup, VmRef vm) {
+    var tree = kubeVirt.tree(backup);
     return kubeVirt
-        .vmOf(vm.namespace(), BackupSource.of(kubeVirt.tree(backup)))
+        .vmOf(vm.namespace(), BackupSource.of(tree))
         .map(vm.name()::equals)
-        .orElse(true);
+        .orElseGet(() -> Orphan.isOf(tree, vm, kubeVirt.instance(vm)));
   }
 
   private Optional<VmExport> export(Observation.Own own) {
@@ -137,6 +145,18 @@ final class Observer {
             && now.isAfter(created.plus(USUAL_START))
         ? kubeVirt.refusal(vm, created)
         : Optional.empty();
+  }
+
+  /** Only before there is a mover: that finds out by itself, and what was pushed stays. */
+  private JobSource source(VmRef vm, Observation.Own own, MoverState mover, Instant now) {
+    var backup = own.backup();
+    var isAwaited =
+        mover instanceof MoverState.Absent
+            && isUnfinished(backup)
+            && now.isAfter(backup.created().plus(USUAL_START));
+    return !isAwaited || kubeVirt.hasTracker(vm.namespace(), own.plan().tracker())
+        ? JobSource.THERE
+        : JobSource.TRACKER_GONE;
   }
 
   private boolean isAtMover(PersistentVolumeClaim claim) {

@@ -15,6 +15,9 @@ sealed interface Step {
   /** Decides what kind of backup it is, and asks KubeVirt for it. */
   record AskKubeVirt() implements Step {}
 
+  /** Makes the tracker of KubeVirt's backup once more. */
+  record MakeTracker(String name) implements Step {}
+
   /** Moves the claim with KubeVirt's files to the mover. */
   record MoveClaim() implements Step {}
 

@@ -29,6 +29,9 @@ sealed interface UploadState {
    */
   record Preparing(Optional<String> why) implements UploadState {}
 
+  /** KubeVirt goes on when the tracker that somebody has deleted is there again. */
+  record NeedsTracker(String name) implements UploadState {}
+
   /** KubeVirt's files are complete; their volume has to come to the mover. */
   record NeedsClaim() implements UploadState {}
 

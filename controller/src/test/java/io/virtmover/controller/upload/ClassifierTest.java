@@ -138,6 +138,29 @@ class ClassifierTest {
           .isEqualTo(new UploadState.NeedsMover(READABLE, PULLED, Optional.of(EXPORT)));
     }
 
+    static Stream<VmBackup> unfinished() {
+      return Stream.of(JOB_RUNS, waiting("BackupTracker t does not exist"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unfinished")
+    void aTrackerThatWasDeletedUnderABackup_isMadeAgain(VmBackup backup) {
+      assertThat(classify(asked(backup, PUSHED).source(JobSource.TRACKER_GONE)))
+          .isEqualTo(new UploadState.NeedsTracker("vmbt-web-7"));
+      assertThat(classify(asked(backup, PULLED).source(JobSource.TRACKER_GONE)))
+          .isEqualTo(new UploadState.NeedsTracker("vmbt-web-7"));
+    }
+
+    @Test
+    void aTrackerThatCannotBeMade_isNotTriedForEver() {
+      assertThat(
+              classify(
+                  asked(waiting("BackupTracker t does not exist"), PUSHED)
+                      .source(JobSource.TRACKER_GONE),
+                  CREATED.plus(PREPARE)))
+          .isInstanceOf(UploadState.Failing.class);
+    }
+
     @Test
     void pushedFiles_comeToTheMoverFirst() {
       // given

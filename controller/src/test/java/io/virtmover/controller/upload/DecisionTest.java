@@ -48,6 +48,15 @@ class DecisionTest {
         arguments(
             new UploadState.Preparing(Optional.of("Why.")),
             List.of(write(TransferPhase.ACCEPTED, "Why."), OFTEN)),
+        arguments(
+            new UploadState.NeedsTracker("vmbt-web-7"),
+            List.of(
+                new Step.MakeTracker("vmbt-web-7"),
+                new Step.Tell(
+                    true,
+                    "TrackerMade",
+                    "VirtualMachineBackupTracker vmbt-web-7 was deleted while KubeVirt needed it; it is made again."),
+                OFTEN)),
         arguments(new UploadState.NeedsClaim(), List.of(new Step.MoveClaim(), SOON)),
         arguments(
             new UploadState.NeedsMover(READABLE, PULLED, Optional.of(EXPORT)),

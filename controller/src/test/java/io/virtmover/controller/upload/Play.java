@@ -113,6 +113,11 @@ final class Play {
         backup = Optional.empty();
         seen.withoutBackup();
       }
+      case RecordedLife.Change.TrackerGone() -> {
+        // Looked up for backups that take longer than the recordings do.
+        seen.source(JobSource.TRACKER_GONE);
+      }
+      case RecordedLife.Change.TrackerThere() -> seen.source(JobSource.THERE);
       case RecordedLife.Change.Export(var object) -> export = object.map(VmExport::read);
       case RecordedLife.Change.Refusal(var why) -> {
         // Looked up for waiting backups alone; the recording is too short to wait for it.
@@ -159,6 +164,7 @@ final class Play {
           UploadState.Queued _,
           UploadState.ClearingEarlier _,
           UploadState.Preparing _,
+          UploadState.NeedsTracker _,
           UploadState.AwaitingMover _,
           UploadState.NeedsCommit _,
           UploadState.Stopping _,
@@ -191,6 +197,7 @@ final class Play {
       case UploadState.ClearingEarlier() -> "clears earlier tries";
       case UploadState.Preparing(var why) ->
           "waits for KubeVirt" + why.map(" (%s)"::formatted).orElse("");
+      case UploadState.NeedsTracker(var name) -> "makes tracker %s again".formatted(name);
       case UploadState.NeedsClaim() -> "fetches the claim";
       case UploadState.NeedsMover _ -> "starts the mover";
       case UploadState.AwaitingMover(var why) -> "waits for the mover (%s)".formatted(why);
@@ -216,6 +223,7 @@ final class Play {
                   change.message(),
                   change.annotations().isEmpty() ? "" : " " + change.annotations());
       case Step.AskKubeVirt() -> "asks KubeVirt";
+      case Step.MakeTracker(var name) -> "makes tracker " + name;
       case Step.MoveClaim() -> "moves the claim";
       case Step.StartMover _ -> "starts the mover";
       case Step.DeleteBackup() -> "deletes the backup";

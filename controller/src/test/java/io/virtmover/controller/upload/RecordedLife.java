@@ -42,6 +42,12 @@ record RecordedLife(
     /** The next version of its export; empty when it is not there any more. */
     record Export(Optional<JsonNode> object) implements Change {}
 
+    /** Its tracker is not there any more. */
+    record TrackerGone() implements Change {}
+
+    /** Its tracker is there again. */
+    record TrackerThere() implements Change {}
+
     /** An event about a start that was refused. */
     record Refusal(String why) implements Change {}
   }
@@ -122,12 +128,19 @@ record RecordedLife(
 
     private void changed(Duration time, String kind, String name, Optional<JsonNode> object) {
       switch (kind) {
-        case "VMBT" ->
-            base =
-                object
-                    .map(found -> found.path("status").path("latestCheckpoint").path("name"))
-                    .map(JsonNode::textValue)
-                    .map(CheckpointName::new);
+        case "VMBT" -> {
+          base =
+              object
+                  .map(found -> found.path("status").path("latestCheckpoint").path("name"))
+                  .map(JsonNode::textValue)
+                  .map(CheckpointName::new);
+          Change change = object.isEmpty() ? new Change.TrackerGone() : new Change.TrackerThere();
+          for (var life : lives.keySet()) {
+            if (life(life).first().path("spec").path("source").path("name").asText().equals(name)) {
+              add(life, time, change);
+            }
+          }
+        }
         case "VMExport" -> {
           if (lives.containsKey(name)) {
             add(name, time, new Change.Export(object));

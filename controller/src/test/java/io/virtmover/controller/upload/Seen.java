@@ -15,6 +15,7 @@ final class Seen {
   private Optional<Observation.Own> backup = Optional.empty();
   private Optional<VmExport> export = Optional.empty();
   private Optional<String> refusal = Optional.empty();
+  private JobSource source = JobSource.THERE;
   private MoverState mover = new MoverState.Absent();
   private boolean hasClaim;
   private List<String> earlier = List.of();
@@ -53,6 +54,11 @@ final class Seen {
     return this;
   }
 
+  Seen source(JobSource found) {
+    source = found;
+    return this;
+  }
+
   Seen mover(MoverState state) {
     mover = state;
     return this;
@@ -81,6 +87,7 @@ final class Seen {
         backup,
         export,
         refusal,
+        source,
         mover,
         hasClaim,
         earlier,

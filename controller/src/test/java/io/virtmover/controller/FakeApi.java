@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * An API server that keeps objects by their paths, finds them by label, and refuses what it is told
+ * to. It neither validates nor watches.
+ */
+public final class FakeApi implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpServer server;
+  private final KubernetesClient client;
+  private final Map<String, ObjectNode> objects = new ConcurrentSkipListMap<>();
+  private final Map<String, ObjectNode> refusals = new ConcurrentHashMap<>();
+  private final List<String> changes = new CopyOnWriteArrayList<>();
+
+  public FakeApi() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::serve);
+    server.start();
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(
+                new ConfigBuilder()
+                    .withMasterUrl("http://localhost:" + server.getAddress().getPort())
+                    .withRequestRetryBackoffLimit(0)
+                    .build())
+            .build();
+  }
+
+  /** A client of it. */
+  public KubernetesClient client() {
+    return client;
+  }
+
+  /** Puts an object there. */
+  public void put(String path, String json) {
+    objects.put(path, read(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Lets a kind be found by those who know its group, version and name alone. */
+  public void serveKind(String groupVersion, String kind, String plural) {
+    put(
+        "/apis/" + groupVersion,
+        """
+        {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "%s", "resources":
+          [{"name": "%s", "kind": "%s", "namespaced": true, "singularName": "", "verbs": []}]}"""
+            .formatted(groupVersion, plural, kind));
+  }
+
+  /** Refuses a request from now on, as in {@code POST /api/v1/namespaces/a/pods}. */
+  public void refuse(String request, int code, String reason, String message) {
+    refusals.put(request, status(code, reason, message));
+  }
+
+  /** The object at a path, if it is there. */
+  public Optional<JsonNode> get(String path) {
+    return Optional.ofNullable(objects.get(path));
+  }
+
+  /** Everything that was changed or refused, in order, as in {@code DELETE /api/v1/…}. */
+  public List<String> changes() {
+    return List.copyOf(changes);
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      var path = exchange.getRequestURI().getPath();
+      var method = exchange.getRequestMethod();
+      var body = exchange.getRequestBody().readAllBytes();
+      if (!method.equals("GET")) {
+        changes.add(method + " " + path);
+      }
+      var refusal = refusals.get(method + " " + path);
+      var answer = refusal == null ? answer(exchange, method, path, body) : refusal;
+      var isRefused = answer.path("kind").asText().equals("Status") && answer.has("code");
+      var bytes = JSON.writeValueAsBytes(answer);
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+      exchange.sendResponseHeaders(isRefused ? answer.path("code").asInt() : 200, bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
+  }
+
+  private ObjectNode answer(HttpExchange exchange, String method, String path, byte[] body) {
+    return switch (method) {
+      case "POST" -> create(path, read(body));
+      case "DELETE" -> orNotFound(path, Optional.ofNullable(objects.remove(path)));
+      case "PATCH" ->
+          orNotFound(
+              path,
+              Optional.ofNullable(objects.computeIfPresent(path, (_, old) -> merge(old, body))));
+      default ->
+          Optional.ofNullable(objects.get(path)).orElseGet(() -> listOrNothing(exchange, path));
+    };
+  }
+
+  private ObjectNode create(String collection, ObjectNode object) {
+    var name = object.path("metadata").path("name").asText();
+    var path = collection + "/" + (name.isEmpty() ? "generated-" + objects.size() : name);
+    return objects.putIfAbsent(path, object) == null
+        ? object
+        : status(409, "AlreadyExists", "%s already exists".formatted(name));
+  }
+
+  private ObjectNode listOrNothing(HttpExchange exchange, String path) {
+    if (!isCollection(path)) {
+      return status(404, "NotFound", path + " is not there");
+    }
+    var query = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
+    var list = JSON.createObjectNode().put("kind", "List").put("apiVersion", "v1");
+    list.putObject("metadata");
+    var items = list.putArray("items");
+    objects.forEach(
+        (at, object) -> {
+          if (isIn(at, path) && isSelected(object, query)) {
+            items.add(object);
+          }
+        });
+    return list;
+  }
+
+  /** {@code …/v1/plural}, {@code …/v1/namespaces/name/plural}; one part more is an object. */
+  private static boolean isCollection(String path) {
+    var parts = path.replaceFirst("^/api/[^/]+/|^/apis/[^/]+/[^/]+/", "").split("/", -1);
+    return parts.length == (parts[0].equals("namespaces") && parts.length > 1 ? 3 : 1);
+  }
+
+  /** In all namespaces, or in one. */
+  private static boolean isIn(String object, String collection) {
+    var plural = collection.substring(collection.lastIndexOf('/') + 1);
+    var of = object.substring(0, object.lastIndexOf('/'));
+    var group = collection.replaceFirst("/(namespaces/[^/]+/)?[^/]+$", "");
+    var isInANamespaceOfIt =
+        !collection.contains("/namespaces/")
+            && of.startsWith(group + "/namespaces/")
+            && of.endsWith("/" + plural);
+    return isInANamespaceOfIt || of.equals(collection);
+  }
+
+  private static boolean isSelected(JsonNode object, String query) {
+    for (var part : query.split("&", -1)) {
+      if (part.startsWith("labelSelector=")) {
+        var selector =
+            URLDecoder.decode(part.substring(part.indexOf('=') + 1), StandardCharsets.UTF_8);
+        for (var one : selector.split(",", -1)) {
+          var pair = one.split("=", 2);
+          if (!object.path("metadata").path("labels").path(pair[0]).asText().equals(pair[1])) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  private static ObjectNode merge(ObjectNode old, byte[] patch) {
+    try {
+      return (ObjectNode) JSON.readerForUpdating(old.deepCopy()).readTree(patch);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ObjectNode orNotFound(String path, Optional<ObjectNode> found) {
+    return found.orElseGet(() -> status(404, "NotFound", path + " is not there"));
+  }
+
+  private static ObjectNode status(int code, String reason, String message) {
+    return JSON.createObjectNode()
+        .put("kind", "Status")
+        .put("apiVersion", "v1")
+        .put("status", "Failure")
+        .put("code", code)
+        .put("reason", reason)
+        .put("message", message);
+  }
+
+  private static ObjectNode read(byte[] json) {
+    try {
+      return (ObjectNode) JSON.readTree(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.stop(0);
+  }
+}
