@@ -170,6 +170,13 @@ final class Classifier {
     return switch (seen.source()) {
       case THERE -> Optional.empty();
       case TRACKER_GONE -> Optional.of(new UploadState.NeedsTracker(own.plan().tracker()));
+      case STOPPED ->
+          Optional.of(
+              new UploadState.Failing(
+                  "The VM stopped while KubeVirt backed it up. Back it up again when it runs."));
+      case RESTARTED ->
+          Optional.of(
+              retry(seen.retries().again(), "The VM was restarted while KubeVirt backed it up."));
     };
   }
 

@@ -154,9 +154,13 @@ final class Observer {
         mover instanceof MoverState.Absent
             && isUnfinished(backup)
             && now.isAfter(backup.created().plus(USUAL_START));
-    return !isAwaited || kubeVirt.hasTracker(vm.namespace(), own.plan().tracker())
-        ? JobSource.THERE
-        : JobSource.TRACKER_GONE;
+    return isAwaited
+        ? JobSource.of(
+            backup,
+            kubeVirt.hasTracker(vm.namespace(), own.plan().tracker()),
+            kubeVirt.instance(vm),
+            now)
+        : JobSource.THERE;
   }
 
   private boolean isAtMover(PersistentVolumeClaim claim) {

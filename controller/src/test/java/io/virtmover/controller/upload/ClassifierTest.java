@@ -162,6 +162,21 @@ class ClassifierTest {
     }
 
     @Test
+    void aVmThatStopsUnnoticed_endsTheBackupAtOnce() {
+      assertThat(classify(asked(JOB_RUNS, PUSHED).source(JobSource.STOPPED)))
+          .isEqualTo(
+              new UploadState.Failing(
+                  "The VM stopped while KubeVirt backed it up. Back it up again when it runs."));
+      assertRetries(asked(JOB_RUNS, PUSHED).source(JobSource.RESTARTED), "was restarted while");
+    }
+
+    @Test
+    void aBackupThatIsComplete_needsItsVmNoMore() {
+      assertThat(classify(asked(COMPLETE, PUSHED).source(JobSource.STOPPED).claim()))
+          .isInstanceOf(UploadState.NeedsMover.class);
+    }
+
+    @Test
     void pushedFiles_comeToTheMoverFirst() {
       // given
       var seen = asked(COMPLETE, PUSHED);
