@@ -22,7 +22,12 @@ sealed interface ChainDecision {
   /** Decides. What KubeVirt does not signal counts as well: it would lose changes in silence. */
   static ChainDecision of(ChainFacts facts) {
     if (facts.demanded().isPresent()) {
-      return new Full(facts.demanded().get(), "it was asked for");
+      var reason = facts.demanded().get();
+      return new Full(
+          reason,
+          reason == FullReason.REQUESTED
+              ? "it was asked for"
+              : "the try before could not be an increment");
     }
     if (facts.broken().isPresent()) {
       return new Full(FullReason.CHAIN_BROKEN, facts.broken().get());

@@ -10,6 +10,7 @@ import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VolumeName;
+import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.BackUpReport;
 import io.virtmover.transfer.Outcome;
 import java.time.Duration;
@@ -110,11 +111,25 @@ final class Classifier {
       case MoverState.Running(var progress) ->
           stillReadable().orElseGet(() -> new UploadState.Moving(progress));
       case MoverState.Died(var why) -> new UploadState.Failing("The mover died: " + why + ".");
-      case MoverState.Ended(Outcome.Failed(_, var message, _)) -> new UploadState.Failing(message);
+      case MoverState.Ended(Outcome.Failed(var kind, var message, _)) -> moverFailed(kind, message);
       case MoverState.Ended(Outcome.Canceled(var message)) -> new UploadState.Failing(message);
       case MoverState.Ended(Outcome.Completed(_)) ->
           new UploadState.Failing("The mover reports something that is not a backup.");
     };
+  }
+
+  /**
+   * The chain in the bucket can break after the backup was planned. A full needs none; one that was
+   * made for this reason already is not made again.
+   */
+  private UploadState moverFailed(FailureKind kind, String why) {
+    var isAboutChain = kind == FailureKind.CHAIN_BROKEN || kind == FailureKind.CORRUPT_BACKUP;
+    var isFull =
+        seen.retries().full().isPresent()
+            || seen.backup().filter(own -> own.plan().isFull()).isPresent();
+    return isAboutChain && !isFull
+        ? retry(seen.retries().asFull(FullReason.CHAIN_BROKEN), why)
+        : new UploadState.Failing(why);
   }
 
   /** One that has run is Kubernetes' to run again, within the time for the whole. */

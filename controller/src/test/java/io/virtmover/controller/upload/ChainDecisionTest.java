@@ -101,7 +101,7 @@ class ChainDecisionTest {
         arguments(
             Facts.GOOD.demanded(FullReason.CHANGES_UNKNOWN),
             FullReason.CHANGES_UNKNOWN,
-            "asked for"),
+            "the try before could not be an increment"),
         arguments(Facts.GOOD.broken("image x is gone"), FullReason.CHAIN_BROKEN, "image x is gone"),
         arguments(
             Facts.GOOD.latest(Optional.empty()), FullReason.FIRST_BACKUP, "no earlier backup"),

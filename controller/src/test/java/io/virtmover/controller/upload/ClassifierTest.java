@@ -373,6 +373,29 @@ class ClassifierTest {
           .isEqualTo(new UploadState.Failing("By a signal."));
     }
 
+    @ParameterizedTest
+    @EnumSource(
+        value = FailureKind.class,
+        names = {"CHAIN_BROKEN", "CORRUPT_BACKUP"})
+    void aChainThatBrokeMeanwhile_makesAFullOnce(FailureKind kind) {
+      // given
+      var broken =
+          new MoverState.Ended(new Outcome.Failed(kind, "Image a is gone.", Optional.empty()));
+      var before = annotated(in("InProgress"), Keys.RETRIES, asFull().text());
+
+      // then
+      assertThat(classify(reading(broken).backup(READABLE, PULLED_INCREMENT)))
+          .isEqualTo(new UploadState.NeedsRetry(asFull(), "Image a is gone."));
+      assertThat(classify(Seen.of(before).backup(READABLE, PULLED_INCREMENT).mover(broken)))
+          .isEqualTo(new UploadState.Failing("Image a is gone."));
+      assertThat(classify(reading(broken).backup(READABLE, PULLED)))
+          .isEqualTo(new UploadState.Failing("Image a is gone."));
+    }
+
+    private static Retries asFull() {
+      return new Retries(1, Optional.of(FullReason.CHAIN_BROKEN), 1);
+    }
+
     @Test
     void aReportOfSomethingElse_isAFailure() {
       // given
