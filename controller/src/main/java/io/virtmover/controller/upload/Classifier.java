@@ -155,11 +155,9 @@ final class Classifier {
               retry(seen.retries().again(), "KubeVirt ended the backup while its data was read."));
       case VmBackupState.Failed(var cause, var why) ->
           Optional.of(
-              retry(
-                  cause == VmBackupState.Cause.OUT_OF_SPACE
-                      ? seen.retries().withMoreRoom()
-                      : seen.retries().again(),
-                  why));
+              cause == VmBackupState.Cause.OUT_OF_SPACE
+                  ? outOfSpace(own, why)
+                  : retry(seen.retries().again(), why));
       case VmBackupState.Waiting _,
           VmBackupState.Running _,
           VmBackupState.PreparingExport _,
@@ -207,7 +205,7 @@ final class Classifier {
       case VmBackupState.Aborting(var why) -> preparing(own, why);
       case VmBackupState.ExportReady() -> own.plan().isPull() ? readable(own) : preparing(own, "");
       case VmBackupState.Completed(_) -> completed(own);
-      case VmBackupState.Failed(var cause, var why) -> failed(cause, why);
+      case VmBackupState.Failed(var cause, var why) -> failed(own, cause, why);
     };
   }
 
@@ -279,12 +277,22 @@ final class Classifier {
     return new UploadState.NeedsMover(backup, own.plan(), export);
   }
 
-  private UploadState failed(VmBackupState.Cause cause, String why) {
+  private UploadState failed(Observation.Own own, VmBackupState.Cause cause, String why) {
     return switch (cause) {
-      case OUT_OF_SPACE -> retry(seen.retries().withMoreRoom(), why);
+      case OUT_OF_SPACE -> outOfSpace(own, why);
       case SOURCE_LOST, DELETED_BEFORE_START, ABORTED -> retry(seen.retries().again(), why);
       case JOB_FAILED, SOURCE_UNHEALTHY -> new UploadState.Failing(why);
     };
+  }
+
+  private UploadState outOfSpace(Observation.Own own, String why) {
+    return seen.retries().hasMoreRoom()
+        ? new UploadState.Failing(
+            "%s, although the claim was three times as large as at first; make the setting %s larger."
+                .formatted(
+                    trimmed(why),
+                    own.plan().isPull() ? "backup.scratchPercent" : "backup.leastClaim"))
+        : retry(seen.retries().withMoreRoom(), why);
   }
 
   private UploadState retry(Retries next, String why) {
@@ -308,7 +316,11 @@ final class Classifier {
   }
 
   private static String because(String why) {
-    return why.isEmpty() ? "" : ": " + why.replaceAll("[.\\s]+$", "");
+    return why.isEmpty() ? "" : ": " + trimmed(why);
+  }
+
+  private static String trimmed(String why) {
+    return why.replaceAll("[.\\s]+$", "");
   }
 
   private static String words(Duration limit) {

@@ -22,7 +22,6 @@ record Retries(int count, Optional<FullReason> full, int claimFactor) {
   static final int MOST = 2;
 
   private static final int LARGER = 3;
-  private static final int LARGEST = 9;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,7 +35,7 @@ record Retries(int count, Optional<FullReason> full, int claimFactor) {
       return new Retries(
           Math.max(0, object.path("count").asInt(MOST)),
           Optional.ofNullable(object.path("full").textValue()).map(FullReason::read),
-          Math.clamp(object.path("claimFactor").asInt(1), 1, LARGEST));
+          Math.clamp(object.path("claimFactor").asInt(1), 1, LARGER));
     } catch (JsonProcessingException e) {
       // Written by hand: the tries are over rather than without an end.
       return new Retries(MOST, Optional.empty(), 1);
@@ -57,9 +56,14 @@ record Retries(int count, Optional<FullReason> full, int claimFactor) {
     return new Retries(count + 1, Optional.of(reason), claimFactor);
   }
 
+  /** Whether the claim is as large already as it gets. */
+  boolean hasMoreRoom() {
+    return claimFactor >= LARGER;
+  }
+
   /** The next try, with more room. */
   Retries withMoreRoom() {
-    return new Retries(count + 1, full, Math.min(LARGEST, claimFactor * LARGER));
+    return new Retries(count + 1, full, LARGER);
   }
 
   /** As the annotation has it. */

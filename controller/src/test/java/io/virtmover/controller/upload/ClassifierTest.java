@@ -296,6 +296,22 @@ class ClassifierTest {
           .isEqualTo(new UploadState.NeedsRetry(new Retries(1, Optional.empty(), 3), "Because."));
     }
 
+    @Test
+    void tooLittleRoomInALargerClaim_ends() {
+      // given
+      var request = annotated(in("Accepted"), Keys.RETRIES, Retries.NONE.withMoreRoom().text());
+
+      // then
+      assertThat(classify(Seen.of(request).backup(failed(Cause.OUT_OF_SPACE), PUSHED)))
+          .isEqualTo(
+              new UploadState.Failing(
+                  "Because, although the claim was three times as large as at first; make the setting backup.leastClaim larger."));
+      assertThat(classify(Seen.of(request).backup(failed(Cause.OUT_OF_SPACE), PULLED).mover(RUNS)))
+          .isEqualTo(
+              new UploadState.Failing(
+                  "Because, although the claim was three times as large as at first; make the setting backup.scratchPercent larger."));
+    }
+
     @ParameterizedTest
     @EnumSource(
         value = Cause.class,
