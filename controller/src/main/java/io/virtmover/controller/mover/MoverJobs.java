@@ -57,7 +57,8 @@ public class MoverJobs {
   public Job job(MoverOrder order) {
     var metadata = Owned.by(order.request(), config.namespace(), order.name());
     var labels = new LinkedHashMap<>(metadata.getLabels());
-    labels.putAll(config.mover().labels());
+    // Ours are how a mover is found, and whose reports count: no setting replaces them.
+    config.mover().labels().forEach(labels::putIfAbsent);
     labels.put(Keys.ATTEMPT, order.name());
     metadata.setLabels(labels);
     return new JobBuilder()

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +104,28 @@ class MoverJobsTest {
       Files.writeString(golden, yaml);
     }
     assertThat(yaml).isEqualTo(Files.readString(golden));
+  }
+
+  @Test
+  void noSetting_replacesALabelOfOurs() {
+    // given
+    var order =
+        order(
+            upload(),
+            location(Optional.empty(), Optional.empty()),
+            Optional.empty(),
+            MoverMemory.ofRestore());
+    var ours = new MoverJobs(SomeConfig.with(Map.of())).job(order).getMetadata().getLabels();
+    var settings = new HashMap<String, String>();
+    ours.keySet().forEach(key -> settings.put("mover.labels.\"%s\"".formatted(key), "mine"));
+
+    // when
+    var job = new MoverJobs(SomeConfig.with(settings)).job(order);
+
+    // then
+    assertThat(ours).isNotEmpty();
+    assertThat(job.getMetadata().getLabels()).isEqualTo(ours);
+    assertThat(job.getSpec().getTemplate().getMetadata().getLabels()).isEqualTo(ours);
   }
 
   @ParameterizedTest
