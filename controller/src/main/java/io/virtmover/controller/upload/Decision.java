@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What is to be done in a state. */
 final class Decision {
@@ -62,9 +63,12 @@ final class Decision {
               new Step.Recheck(OFTEN));
       case UploadState.NeedsClaim() -> List.of(new Step.MoveClaim(), new Step.Recheck(SOON));
       case UploadState.NeedsMover(var backup, var plan, var export) ->
-          List.of(
-              new Step.StartMover(backup, plan, export),
-              new Step.Write(Change.to(PREPARED, kind(backup, plan))));
+          Stream.of(
+                  Stream.of(new Step.StartMover(backup, plan, export)),
+                  surprise(backup, plan).stream(),
+                  Stream.of(new Step.Write(Change.to(PREPARED, kind(backup, plan)))))
+              .<Step>flatMap(steps -> steps)
+              .toList();
       case UploadState.AwaitingMover(var why) ->
           why.isEmpty()
               ? List.of(new Step.Recheck(OFTEN))
@@ -128,12 +132,30 @@ final class Decision {
         .orElseGet(() -> Optional.ofNullable(seen.request().status().message()).orElse(""));
   }
 
+  /** The fulls that were planned were told when they were planned. */
+  private static Optional<Step> surprise(VmBackup backup, BackupPlan plan) {
+    return isSurprise(backup, plan)
+        ? Optional.of(
+            new Step.Tell(
+                false,
+                "FullBackup",
+                "The backup is a full (%s): KubeVirt read everything although an increment was asked for."
+                    .formatted(FullReason.CHANGES_UNKNOWN.spelling())))
+        : Optional.empty();
+  }
+
+  private static boolean isSurprise(VmBackup backup, BackupPlan plan) {
+    return !plan.isFull() && backup.type().equals(Optional.of(BackupType.FULL));
+  }
+
   /** KubeVirt's word decides: it may have made a full of what was to be an increment. */
   private static String kind(VmBackup backup, BackupPlan plan) {
     return plan.reason()
         .or(
             () ->
-                backup.type().filter(BackupType.FULL::equals).map(_ -> FullReason.CHANGES_UNKNOWN))
+                isSurprise(backup, plan)
+                    ? Optional.of(FullReason.CHANGES_UNKNOWN)
+                    : Optional.empty())
         .map(reason -> "Full backup (%s).".formatted(reason.spelling()))
         .orElse("Incremental backup.");
   }

@@ -169,6 +169,23 @@ class DecisionTest {
   }
 
   @Test
+  void aFullThatKubeVirtMakesOfAnIncrement_isToldWithItsReason() {
+    // given
+    var seen = Seen.of(SomeUpload.in("Accepted")).backup(READABLE, PULLED_INCREMENT).look();
+    var state = new UploadState.NeedsMover(READABLE, PULLED_INCREMENT, Optional.of(EXPORT));
+
+    // then
+    assertThat(Decision.decide(seen, state, NOW))
+        .containsExactly(
+            new Step.StartMover(READABLE, PULLED_INCREMENT, Optional.of(EXPORT)),
+            new Step.Tell(
+                false,
+                "FullBackup",
+                "The backup is a full (ChangesUnknown): KubeVirt read everything although an increment was asked for."),
+            write(TransferPhase.PREPARED, "Full backup (ChangesUnknown)."));
+  }
+
+  @Test
   void anIncrement_isToldAsOne() {
     // given
     var backup =
