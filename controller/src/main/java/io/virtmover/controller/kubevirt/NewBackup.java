@@ -41,7 +41,7 @@ public record NewBackup(
         asked ->
             spec.put("mode", "Pull")
                 .put("tokenSecretRef", asked.tokenSecret())
-                .put("ttlDuration", asked.timeToLive().toMinutes() + "m"));
+                .put("ttlDuration", GoDuration.text(asked.timeToLive())));
     if (isFullForced) {
       spec.put("forceFullBackup", true);
     }

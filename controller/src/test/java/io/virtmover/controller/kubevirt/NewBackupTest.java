@@ -27,7 +27,10 @@ class NewBackupTest {
     return Stream.of(
         arguments(
             of(PULL, false, true),
-            "\"mode\": \"Pull\", \"tokenSecretRef\": \"token-1\", \"ttlDuration\": \"2880m\""),
+            "\"mode\": \"Pull\", \"tokenSecretRef\": \"token-1\", \"ttlDuration\": \"48h\""),
+        arguments(
+            of(Optional.of(new NewBackup.Pull("token-1", Duration.ofSeconds(59))), false, true),
+            "\"mode\": \"Pull\", \"tokenSecretRef\": \"token-1\", \"ttlDuration\": \"59s\""),
         arguments(of(Optional.empty(), false, true), "\"mode\": \"Push\""),
         arguments(
             of(Optional.empty(), true, true), "\"mode\": \"Push\", \"forceFullBackup\": true"),
