@@ -10,10 +10,12 @@ import io.virtmover.cluster.VmBackupState.Cause;
 import io.virtmover.cluster.VmBackupState.Failed;
 import io.virtmover.domain.BackupType;
 import io.virtmover.failure.VirtMoverException;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What no recording holds; the recorded lives are {@link RecordedLivesTest}'s. */
 class VmBackupTest {
@@ -49,6 +51,19 @@ class VmBackupTest {
 
     // then
     assertThat(backup.isOwnResult()).isEqualTo(isOwn);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Complete", "Failed", "Done"})
+  void anEnd_isKnownWithItsTime(String type) throws Exception {
+    // given
+    var end = "{'type':'%s','status':'%s','lastTransitionTime':'2026-11-24T05:00:00Z'}";
+
+    // then
+    assertThat(backup("'conditions':[" + end.formatted(type, "True") + "]").ended())
+        .contains(Instant.parse("2026-11-24T05:00:00Z"));
+    assertThat(backup("'conditions':[" + end.formatted(type, "False") + "]").ended()).isEmpty();
+    assertThat(backup("'conditions':[" + DONE.formatted("x") + "]").ended()).isEmpty();
   }
 
   @Test

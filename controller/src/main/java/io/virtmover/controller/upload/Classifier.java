@@ -251,7 +251,18 @@ final class Classifier {
       return retry(
           seen.retries().again(), "KubeVirt mixed the backup up with another one of the same VM.");
     }
-    return seen.hasClaim() ? checked(own, Optional.empty()) : new UploadState.NeedsClaim();
+    return seen.hasClaim() ? checked(own, Optional.empty()) : awaitingClaim(own);
+  }
+
+  private UploadState awaitingClaim(Observation.Own own) {
+    var since = own.backup().ended();
+    return since.filter(end -> isOver(end, deadlines.prepare())).isPresent()
+        ? new UploadState.Failing(
+            "KubeVirt's files did not come to the mover after %s%s."
+                .formatted(
+                    words(deadlines.prepare()), because(UploadWords.whyAwaited(seen.request()))))
+        : new UploadState.NeedsClaim(
+            since.filter(end -> isOver(end, deadlines.patience())).isPresent());
   }
 
   private UploadState checked(Observation.Own own, Optional<VmExport> export) {

@@ -61,7 +61,8 @@ final class Decision {
                   "VirtualMachineBackupTracker %s was deleted while KubeVirt needed it; it is made again."
                       .formatted(name)),
               new Step.Recheck(OFTEN));
-      case UploadState.NeedsClaim() -> List.of(new Step.MoveClaim(), new Step.Recheck(SOON));
+      case UploadState.NeedsClaim(var isSlow) ->
+          List.of(new Step.MoveClaim(isSlow), new Step.Recheck(SOON));
       case UploadState.NeedsMover(var backup, var plan, var export) ->
           Stream.of(
                   Stream.of(new Step.StartMover(backup, plan, export)),

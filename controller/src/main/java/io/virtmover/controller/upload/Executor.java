@@ -121,7 +121,7 @@ public class Executor {
           }
         }
         case Step.AskKubeVirt() -> ask(seen);
-        case Step.MoveClaim() -> moveClaim(seen);
+        case Step.MoveClaim(var tells) -> moveClaim(seen, tells);
         case Step.StartMover(var backup, var plan, var export) -> {
           var outdated = planner.outdated(vm(seen.request()), plan);
           if (outdated.isPresent()) {
@@ -328,13 +328,21 @@ public class Executor {
   }
 
   /** KubeVirt's claim becomes one of the same name beside the mover. */
-  private void moveClaim(Observation seen) {
+  private void moveClaim(Observation seen, boolean tells) {
     var name = name(seen);
     var from = new ClaimRef(vm(seen.request()).namespace(), name);
     var to = new ClaimRef(config.namespace(), name);
-    if (moves.advanceToOwn(seen.request(), from, to) instanceof MoveState.Failed(var why)) {
-      throw new VirtMoverException(
-          FailureKind.CONFLICT, "KubeVirt's files cannot be brought to the mover: " + why);
+    switch (moves.advanceToOwn(seen.request(), from, to)) {
+      case MoveState.Done() -> {}
+      case MoveState.Waiting(var why) -> {
+        if (tells) {
+          var change = Change.to(TransferPhase.ACCEPTED, UploadWords.awaitsFiles(why));
+          var _ = requests.write(seen.request(), change);
+        }
+      }
+      case MoveState.Failed(var why) ->
+          throw new VirtMoverException(
+              FailureKind.CONFLICT, "KubeVirt's files cannot be brought to the mover: " + why);
     }
   }
 

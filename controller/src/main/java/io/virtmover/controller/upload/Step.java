@@ -18,8 +18,12 @@ sealed interface Step {
   /** Makes the tracker of KubeVirt's backup once more. */
   record MakeTracker(String name) implements Step {}
 
-  /** Moves the claim with KubeVirt's files to the mover. */
-  record MoveClaim() implements Step {}
+  /**
+   * Moves the claim with KubeVirt's files to the mover.
+   *
+   * @param tells whether what it waits for is written to the request
+   */
+  record MoveClaim(boolean tells) implements Step {}
 
   /** Starts the mover. */
   record StartMover(VmBackup backup, BackupPlan plan, Optional<VmExport> export) implements Step {}

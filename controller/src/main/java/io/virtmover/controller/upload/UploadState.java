@@ -32,8 +32,12 @@ sealed interface UploadState {
   /** KubeVirt goes on when the tracker that somebody has deleted is there again. */
   record NeedsTracker(String name) implements UploadState {}
 
-  /** KubeVirt's files are complete; their volume has to come to the mover. */
-  record NeedsClaim() implements UploadState {}
+  /**
+   * KubeVirt's files are complete; their volume has to come to the mover.
+   *
+   * @param isSlow whether that has taken long enough to be told
+   */
+  record NeedsClaim(boolean isSlow) implements UploadState {}
 
   /** The data can be read. */
   record NeedsMover(VmBackup backup, BackupPlan plan, Optional<VmExport> export)

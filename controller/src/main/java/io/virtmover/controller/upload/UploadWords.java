@@ -10,7 +10,22 @@ import java.util.Optional;
 
 /** What a DataUpload says by labels and annotations. */
 final class UploadWords {
+  private static final String AWAITED = "Waits for KubeVirt's files: ";
+
   private UploadWords() {}
+
+  /** The message while KubeVirt's files are on their way. */
+  static String awaitsFiles(String why) {
+    return AWAITED + why + ".";
+  }
+
+  /** Why they were not there, as that message had it; empty where it was never written. */
+  static String whyAwaited(DataUpload request) {
+    return Optional.ofNullable(request.status().message())
+        .filter(message -> message.startsWith(AWAITED))
+        .map(message -> message.substring(AWAITED.length()))
+        .orElse("");
+  }
 
   /** The VM; empty where no plugin of ours or the Go project's has named one. */
   static Optional<VmRef> vm(DataUpload request) {

@@ -182,9 +182,33 @@ class ClassifierTest {
       var seen = asked(COMPLETE, PUSHED);
 
       // then
-      assertThat(classify(seen)).isEqualTo(new UploadState.NeedsClaim());
+      assertThat(classify(seen)).isEqualTo(new UploadState.NeedsClaim(false));
       assertThat(classify(seen.claim()))
           .isEqualTo(new UploadState.NeedsMover(COMPLETE, PUSHED, Optional.empty()));
+    }
+
+    @Test
+    void filesThatDoNotCome_areToldAndWaitedForUntilTheDeadline() {
+      // given
+      var late = SomeBackup.ENDED.plus(Duration.ofMinutes(30)).plusSeconds(1);
+      var told =
+          SomeUpload.with(
+              ended("Accepted", ACCEPTED),
+              "As it was.",
+              UploadWords.awaitsFiles("claim orders/a is deleted, and still in use"));
+
+      // then
+      assertThat(classify(asked(COMPLETE, PUSHED), SomeBackup.ENDED.plusSeconds(21)))
+          .isEqualTo(new UploadState.NeedsClaim(true));
+      assertThat(classify(asked(COMPLETE, PUSHED), late))
+          .isEqualTo(
+              new UploadState.Failing("KubeVirt's files did not come to the mover after 30 min."));
+      assertThat(classify(Seen.of(told).backup(COMPLETE, PUSHED), late))
+          .isEqualTo(
+              new UploadState.Failing(
+                  "KubeVirt's files did not come to the mover after 30 min: claim orders/a is deleted, and still in use."));
+      assertThat(classify(asked(COMPLETE, PUSHED).claim(), late))
+          .isInstanceOf(UploadState.NeedsMover.class);
     }
 
     @Test

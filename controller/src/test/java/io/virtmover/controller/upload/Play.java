@@ -141,7 +141,7 @@ final class Play {
       states.add(words);
     }
     switch (last) {
-      case UploadState.NeedsClaim() -> {
+      case UploadState.NeedsClaim _ -> {
         seen.claim();
         look(now);
       }
@@ -198,7 +198,7 @@ final class Play {
       case UploadState.Preparing(var why) ->
           "waits for KubeVirt" + why.map(" (%s)"::formatted).orElse("");
       case UploadState.NeedsTracker(var name) -> "makes tracker %s again".formatted(name);
-      case UploadState.NeedsClaim() -> "fetches the claim";
+      case UploadState.NeedsClaim _ -> "fetches the claim";
       case UploadState.NeedsMover _ -> "starts the mover";
       case UploadState.AwaitingMover(var why) -> "waits for the mover (%s)".formatted(why);
       case UploadState.Moving _ -> "moves";
@@ -224,7 +224,7 @@ final class Play {
                   change.annotations().isEmpty() ? "" : " " + change.annotations());
       case Step.AskKubeVirt() -> "asks KubeVirt";
       case Step.MakeTracker(var name) -> "makes tracker " + name;
-      case Step.MoveClaim() -> "moves the claim";
+      case Step.MoveClaim _ -> "moves the claim";
       case Step.StartMover _ -> "starts the mover";
       case Step.DeleteBackup() -> "deletes the backup";
       case Step.ClearEarlier() -> "clears earlier tries";

@@ -29,6 +29,7 @@ final class SomeBackup {
           Duration.ofSeconds(20));
   static final String NAME = "du-night-1-0a1b2c3d4e";
   static final Instant CREATED = SomeUpload.ACCEPTED.plusSeconds(1);
+  static final Instant ENDED = CREATED.plusSeconds(3);
   static final CheckpointName CHECKPOINT = new CheckpointName(NAME + "-2026-03-01_02-00-01");
   static final CheckpointName PARENT = new CheckpointName("du-night-0-2026-02-28_02-00-01");
   static final VolumeName ROOT = new VolumeName("rootdisk");
@@ -96,6 +97,7 @@ final class SomeBackup {
         CREATED,
         false,
         state,
+        state instanceof VmBackupState.Completed ? Optional.of(ENDED) : Optional.empty(),
         Quiesce.SUCCEEDED,
         type,
         checkpoint,
