@@ -53,6 +53,12 @@ public class MoverJobs {
     }
   }
 
+  /** Whether a Job's mover works on a claim, and not on what it reads from afar. */
+  public static boolean usesClaim(Job job) {
+    return job.getSpec().getTemplate().getSpec().getVolumes().stream()
+        .anyMatch(volume -> volume.getPersistentVolumeClaim() != null);
+  }
+
   /** The Job of a transfer. */
   public Job job(MoverOrder order) {
     var metadata = Owned.by(order.request(), config.namespace(), order.name());

@@ -139,6 +139,12 @@ final class Classifier {
 
   /** What has become of the data under a mover that reads it; empty while it is there. */
   private Optional<UploadState> stillReadable() {
+    if (seen.isMoverOnClaim()) {
+      // KubeVirt was done before the mover was asked for, and has moved the tracker: to commit,
+      // only
+      // the bucket is missing, also where somebody else has deleted the backup.
+      return Optional.empty();
+    }
     if (seen.backup().isEmpty()) {
       return Optional.of(
           retry(
@@ -146,9 +152,6 @@ final class Classifier {
               "The VirtualMachineBackup was deleted while its data was read."));
     }
     var own = seen.backup().get();
-    if (!own.plan().isPull()) {
-      return Optional.empty();
-    }
     return switch (own.backup().state()) {
       case VmBackupState.Completed(_) ->
           Optional.of(

@@ -35,7 +35,6 @@ import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
 import io.virtmover.controller.volume.MoveState;
 import io.virtmover.domain.BackupName;
-import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -125,7 +124,10 @@ public class Executor {
         case Step.StartMover(var backup, var plan, var export) -> {
           var outdated = planner.outdated(vm(seen.request()), plan);
           if (outdated.isPresent()) {
-            return retryAsFull(seen, outdated.get());
+            return beginAnew(
+                seen,
+                seen.retries().asFull(outdated.get()),
+                "The VM's disks have changed since the backup was planned.");
           }
           checkQuiesce(seen.request(), backup);
           startMover(
@@ -175,17 +177,17 @@ public class Executor {
     return Optional.of(Duration.ofSeconds(5));
   }
 
-  /** What the plan was made for is not what KubeVirt has backed up. */
-  private Optional<Duration> retryAsFull(Observation seen, FullReason reason) {
-    var why = "The VM's disks have changed since the backup was planned.";
+  /** Ends this try, unless it is the last one: then it is the request that ends. */
+  private Optional<Duration> beginAnew(Observation seen, Retries next, String why) {
     if (seen.retries().isLast()) {
       throw new VirtMoverException(FailureKind.CONFLICT, why);
     }
-    var _ =
-        requests.write(
-            seen.request(),
-            Change.to(TransferPhase.ACCEPTED, "Begins anew: " + why)
-                .annotated(Keys.RETRIES, seen.retries().asFull(reason).text()));
+    var change =
+        Change.to(TransferPhase.ACCEPTED, "Begins anew: " + why)
+            .annotated(Keys.RETRIES, next.text());
+    if (requests.write(seen.request(), change)) {
+      tell(seen.request(), true, "BackupRetried", why);
+    }
     return Optional.of(Duration.ofMillis(200));
   }
 
@@ -228,6 +230,15 @@ public class Executor {
     }
     var name = name(seen);
     if (kubeVirt.hasBackup(vm.namespace(), name)) {
+      return;
+    }
+    if (moves.hasBegun(request, from(vm, name), to(name))) {
+      // What was pushed before would be taken for what is pushed now.
+      var _ =
+          beginAnew(
+              seen,
+              seen.retries().again(),
+              "The VirtualMachineBackup was deleted before its data was read.");
       return;
     }
     var planned = planner.plan(request, vm, location, seen.retries());
@@ -330,9 +341,7 @@ public class Executor {
   /** KubeVirt's claim becomes one of the same name beside the mover. */
   private void moveClaim(Observation seen, boolean tells) {
     var name = name(seen);
-    var from = new ClaimRef(vm(seen.request()).namespace(), name);
-    var to = new ClaimRef(config.namespace(), name);
-    switch (moves.advanceToOwn(seen.request(), from, to)) {
+    switch (moves.advanceToOwn(seen.request(), from(vm(seen.request()), name), to(name))) {
       case MoveState.Done() -> {}
       case MoveState.Waiting(var why) -> {
         if (tells) {
@@ -344,6 +353,14 @@ public class Executor {
           throw new VirtMoverException(
               FailureKind.CONFLICT, "KubeVirt's files cannot be brought to the mover: " + why);
     }
+  }
+
+  private static ClaimRef from(VmRef vm, String name) {
+    return new ClaimRef(vm.namespace(), name);
+  }
+
+  private ClaimRef to(String name) {
+    return new ClaimRef(config.namespace(), name);
   }
 
   private MoverOrders orders(DataUpload request) {

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param refusal why virt-launcher refuses to start the backup, looked up where it takes long
  * @param source what has become of what the backup depends on, looked up where it takes long
  * @param hasClaim whether the claim with KubeVirt's files is bound in the mover's namespace
+ * @param isMoverOnClaim whether the mover reads a claim of its own, which stays whatever becomes of
+ *     KubeVirt's backup
  * @param earlier objects of earlier tries that are still there, in words
  * @param own objects of this try that are still there, in words
  */
@@ -31,6 +33,7 @@ record Observation(
     JobSource source,
     MoverState mover,
     boolean hasClaim,
+    boolean isMoverOnClaim,
     List<String> earlier,
     List<String> own) {
   /** The request's VirtualMachineBackup, and what it was made for. */

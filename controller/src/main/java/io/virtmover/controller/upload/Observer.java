@@ -14,6 +14,7 @@ import io.virtmover.controller.Naming;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.kubevirt.BackupSource;
 import io.virtmover.controller.kubevirt.KubeVirt;
+import io.virtmover.controller.mover.MoverJobs;
 import io.virtmover.controller.mover.MoverReading;
 import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.DataUpload;
@@ -67,11 +68,10 @@ final class Observer {
     var jobs = sources.jobs(request);
     var pods = sources.pods(request);
     var claims = sources.claims(request);
+    var job = jobs.stream().filter(one -> isNamed(one, name)).findFirst();
     var mover =
         MoverReading.of(
-            jobs.stream().filter(job -> isNamed(job, name)).findFirst(),
-            pods.stream().filter(pod -> attempt(pod).equals(name)).toList(),
-            reports.of(name));
+            job, pods.stream().filter(pod -> attempt(pod).equals(name)).toList(), reports.of(name));
     return new Observation(
         request,
         retries,
@@ -87,6 +87,7 @@ final class Observer {
             .orElse(JobSource.THERE),
         mover,
         claims.stream().anyMatch(claim -> isNamed(claim, name) && isAtMover(claim)),
+        job.filter(MoverJobs::usesClaim).isPresent(),
         leftovers(own, jobs, pods, claims, object -> !object.equals(name)),
         leftovers(own, jobs, pods, claims, name::equals));
   }

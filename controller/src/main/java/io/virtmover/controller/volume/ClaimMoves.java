@@ -64,6 +64,19 @@ public class ClaimMoves {
     return new MoveState.Waiting("others are changing the claims or the volume");
   }
 
+  /** Whether a volume of the request is on its way between these claims, or has come. */
+  public boolean hasBegun(TransferObject request, ClaimRef from, ClaimRef to) {
+    return marked(request, from, to).isPresent();
+  }
+
+  private Optional<PersistentVolume> marked(TransferObject request, ClaimRef from, ClaimRef to) {
+    return volumes(request).stream()
+        .filter(
+            volume ->
+                Volumes.claim(volume).filter(at -> at.equals(from) || at.equals(to)).isPresent())
+        .findFirst();
+  }
+
   /** Takes one step; empty if another may follow at once, also where somebody else was faster. */
   Optional<MoveState> step(
       TransferObject request, ClaimRef from, ClaimRef to, boolean makesTarget) {
@@ -77,21 +90,14 @@ public class ClaimMoves {
 
   private Move look(TransferObject request, ClaimRef from, ClaimRef to, boolean makesTarget) {
     var source = claim(from);
-    var marked =
-        volumes(request).stream()
-            .filter(
-                volume ->
-                    Volumes.claim(volume)
-                        .filter(at -> at.equals(from) || at.equals(to))
-                        .isPresent())
-            .findFirst();
     return new Move(
         from,
         to,
         makesTarget,
         source,
         claim(to),
-        marked.or(() -> source.flatMap(Claims::volumeName).flatMap(this::volume)));
+        marked(request, from, to)
+            .or(() -> source.flatMap(Claims::volumeName).flatMap(this::volume)));
   }
 
   /** Somebody else's change is looked at by the next step. */

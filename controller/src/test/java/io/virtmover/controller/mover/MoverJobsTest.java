@@ -106,6 +106,15 @@ class MoverJobsTest {
     assertThat(yaml).isEqualTo(Files.readString(golden));
   }
 
+  @ParameterizedTest
+  @MethodSource("orders")
+  void aJob_tellsWhetherItsMoverWorksOnAClaim(
+      String name, Map<String, String> settings, MoverOrder order) {
+    assertThat(MoverJobs.usesClaim(new MoverJobs(SomeConfig.with(settings)).job(order)))
+        .as(name)
+        .isEqualTo(order.volume().isPresent());
+  }
+
   @Test
   void noSetting_replacesALabelOfOurs() {
     // given

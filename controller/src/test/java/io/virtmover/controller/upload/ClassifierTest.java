@@ -480,8 +480,22 @@ class ClassifierTest {
 
     @Test
     void pushedFiles_areThereWhateverKubeVirtSays() {
-      assertThat(classify(reading(RUNS).backup(failed(Cause.SOURCE_LOST), PUSHED)))
+      assertThat(classify(reading(RUNS).backup(failed(Cause.SOURCE_LOST), PUSHED).moverOnClaim()))
           .isEqualTo(new UploadState.Moving(Optional.empty()));
+    }
+
+    @Test
+    void pushedFiles_areCopiedOnWhenSomebodyDeletesTheBackup() {
+      // given
+      var seen = Seen.of(in("InProgress")).moverOnClaim();
+
+      // then
+      assertThat(classify(seen.mover(RUNS))).isEqualTo(new UploadState.Moving(Optional.empty()));
+      assertThat(classify(seen.mover(new MoverState.Waiting(NOW, ""))))
+          .isEqualTo(new UploadState.AwaitingMover(""));
+      assertThat(classify(seen.mover(new MoverState.Died("x"))))
+          .isEqualTo(new UploadState.Failing("The mover died: x."));
+      assertThat(classify(seen.mover(DONE))).isEqualTo(new UploadState.Succeeded(REPORT));
     }
 
     @Test

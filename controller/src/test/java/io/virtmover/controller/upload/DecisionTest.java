@@ -57,8 +57,7 @@ class DecisionTest {
                     "TrackerMade",
                     "VirtualMachineBackupTracker vmbt-web-7 was deleted while KubeVirt needed it; it is made again."),
                 OFTEN)),
-        arguments(
-            new UploadState.NeedsClaim(false), List.of(new Step.MoveClaim(false), SOON)),
+        arguments(new UploadState.NeedsClaim(false), List.of(new Step.MoveClaim(false), SOON)),
         arguments(new UploadState.NeedsClaim(true), List.of(new Step.MoveClaim(true), SOON)),
         arguments(
             new UploadState.NeedsMover(READABLE, PULLED, Optional.of(EXPORT)),

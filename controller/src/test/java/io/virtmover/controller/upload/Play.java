@@ -147,6 +147,9 @@ final class Play {
       }
       case UploadState.NeedsMover _ -> {
         seen.mover(new MoverState.Running(Optional.empty()));
+        if (!plan.isPull()) {
+          seen.moverOnClaim();
+        }
         look(now);
       }
       case UploadState.Moving _ -> {

@@ -18,6 +18,7 @@ final class Seen {
   private JobSource source = JobSource.THERE;
   private MoverState mover = new MoverState.Absent();
   private boolean hasClaim;
+  private boolean isMoverOnClaim;
   private List<String> earlier = List.of();
   private List<String> own = List.of();
 
@@ -69,6 +70,11 @@ final class Seen {
     return this;
   }
 
+  Seen moverOnClaim() {
+    isMoverOnClaim = true;
+    return this;
+  }
+
   Seen earlier(String... left) {
     earlier = List.of(left);
     return this;
@@ -90,6 +96,7 @@ final class Seen {
         source,
         mover,
         hasClaim,
+        isMoverOnClaim,
         earlier,
         own);
   }
