@@ -12,6 +12,7 @@ import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.report.Events;
 import io.virtmover.controller.report.Requests;
 import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.watch.Creation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -107,14 +108,12 @@ class Executor {
 
   private void create(HasMetadata object) {
     try {
-      var _ = client.resource(object).create();
+      Creation.unlessThere(() -> client.resource(object).create());
     } catch (KubernetesClientException e) {
       if (REFUSALS.contains(e.getCode())) {
         throw new RefusedException(e);
       }
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
-      }
+      throw e;
     }
   }
 }

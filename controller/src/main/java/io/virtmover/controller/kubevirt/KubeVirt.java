@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.cluster.BackupTracker;
 import io.virtmover.cluster.VmExport;
 import io.virtmover.controller.Keys;
+import io.virtmover.controller.watch.Creation;
 import io.virtmover.domain.VmRef;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
@@ -212,18 +213,7 @@ public class KubeVirt {
   private void create(JsonNode object, String namespace) {
     var resource = json.convertValue(object, GenericKubernetesResource.class);
     resource.setApiVersion(KubeVirtKinds.BACKUP_GROUP + "/" + KubeVirtKinds.BACKUP_VERSION);
-    try {
-      client.resource(resource).inNamespace(namespace).create();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && !isDoubled(e)) {
-        throw e;
-      }
-    }
-  }
-
-  /** KubeVirt's webhook looks for the name before the API server does. */
-  private static boolean isDoubled(KubernetesClientException refusal) {
-    return String.valueOf(refusal.getMessage()).contains("already exists");
+    Creation.unlessThere(() -> client.resource(resource).inNamespace(namespace).create());
   }
 
   /** Asks for a backup to be deleted; KubeVirt ends it first if it runs. */

@@ -32,7 +32,7 @@ public final class ApiTrouble {
     };
   }
 
-  private static String words(KubernetesClientException refusal) {
+  static String words(KubernetesClientException refusal) {
     var status = refusal.getStatus();
     var message = status == null ? null : status.getMessage();
     return message == null || message.isEmpty() ? String.valueOf(refusal.getMessage()) : message;
