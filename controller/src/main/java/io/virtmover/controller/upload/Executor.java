@@ -219,14 +219,15 @@ public class Executor {
     var request = seen.request();
     var vm = vm(request);
     var _ = backupName(request);
+    // The location is read when it is its turn: one that waits asks for that each minute.
+    if (!slots.take(request, locationName(request))) {
+      return;
+    }
     var location = locations.find(locationName(request));
     if (location.isReadOnly()) {
       throw invalid(
           "BackupStorageLocation %s is ReadOnly; nothing is written to it."
               .formatted(location.name()));
-    }
-    if (!slots.take(request, location.name())) {
-      return;
     }
     var name = name(seen);
     if (kubeVirt.hasBackup(vm.namespace(), name)) {
