@@ -96,20 +96,39 @@ public final class ResultCodec {
   private static String lineWithin(
       int most, String id, Optional<VirtMoverException> failure, Optional<JsonNode> report) {
     var whole = line(id, failure, report);
-    if (whole.getBytes(StandardCharsets.UTF_8).length <= most) {
+    if (bytes(whole) <= most) {
       return whole;
     }
-    return line(
-        id,
-        failure.map(why -> new VirtMoverException(why.kind(), start(why.getMessage()))),
-        report.filter(JsonNode::isObject).map(ResultCodec::withoutLists),
-        true);
+    var rest = report.filter(JsonNode::isObject).map(ResultCodec::withoutLists);
+    return cutLine(most, SHORT_MESSAGE, id, failure, rest);
   }
 
-  private static String start(String message) {
-    return message.length() <= SHORT_MESSAGE
-        ? message
-        : message.substring(0, SHORT_MESSAGE) + "...";
+  /** Bytes count, and a character can be six of them: what JSON has to escape. */
+  private static String cutLine(
+      int most,
+      int characters,
+      String id,
+      Optional<VirtMoverException> failure,
+      Optional<JsonNode> report) {
+    var cut =
+        failure.map(
+            why -> new VirtMoverException(why.kind(), start(why.getMessage(), characters)));
+    var line = line(id, cut, report, true);
+    return bytes(line) <= most || characters == 0
+        ? line
+        : cutLine(most, characters / 2, id, failure, report);
+  }
+
+  private static int bytes(String line) {
+    return line.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static String start(String message, int characters) {
+    if (message.length() <= characters) {
+      return message;
+    }
+    var isInPair = characters > 0 && Character.isHighSurrogate(message.charAt(characters - 1));
+    return message.substring(0, isInPair ? characters - 1 : characters) + "...";
   }
 
   private static JsonNode withoutLists(JsonNode report) {

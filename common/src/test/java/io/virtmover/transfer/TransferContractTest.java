@@ -14,6 +14,7 @@ import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The documents of the contract as released versions wrote them, which both sides have to read for
@@ -429,6 +431,29 @@ class TransferContractTest {
               assertThat(failed.message()).startsWith("do not rely on nightly");
               assertThat(failed.report())
                   .contains(new VerifyReport(1, 1, 0, 0, 1, List.of(), 1000, List.of()));
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "\u00e9", "\u78c1", "\ud83d\ude00", "\u001b", "\"\\\n"})
+  void aTerminationMessage_countsBytesWhateverTheCharacters(String text) {
+    // given
+    var failure =
+        new VirtMoverException(FailureKind.CORRUPT_BACKUP, "a" + text.repeat(5000));
+
+    // when
+    var line = ResultCodec.shortLine(ID, Optional.of(failure), Optional.empty());
+
+    // then
+    assertThat(line.getBytes(StandardCharsets.UTF_8).length)
+        .isLessThanOrEqualTo(ResultCodec.SHORT);
+    assertThat(ResultCodec.read("The result", line.getBytes(StandardCharsets.UTF_8)).outcome())
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            failed -> {
+              assertThat(failed.message()).startsWith("a" + text).endsWith("...");
+              assertThat("a" + text.repeat(5000))
+                  .startsWith(failed.message().replaceFirst("\\.\\.\\.$", ""));
             });
   }
 

@@ -47,8 +47,7 @@ class CreationTest {
   }
 
   private static void refuse(int code, String reason, String words) {
-    var status =
-        new StatusBuilder().withCode(code).withReason(reason).withMessage(words).build();
+    var status = new StatusBuilder().withCode(code).withReason(reason).withMessage(words).build();
     throw new KubernetesClientException("Failure executing", code, status);
   }
 }
