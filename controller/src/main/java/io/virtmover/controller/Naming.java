@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Names and label values of Kubernetes objects, made from names that can be too long for them. */
 public final class Naming {
@@ -15,6 +18,9 @@ public final class Naming {
   private static final int OBJECT = 45;
 
   private static final int HASH = 10;
+
+  /** Tries that a request can have after its first. */
+  public static final int MOST_RETRIES = 2;
 
   private Naming() {}
 
@@ -40,6 +46,13 @@ public final class Naming {
     var start = request.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     var cut = start.substring(0, Math.min(room, start.length())).replaceAll("^[^a-z]+|-+$", "");
     return (cut.isEmpty() ? "vm" : cut) + "-" + hash;
+  }
+
+  /** The names of all tries that a request can have. */
+  public static List<String> objects(ObjectMeta request) {
+    return IntStream.rangeClosed(0, MOST_RETRIES)
+        .mapToObj(retries -> object(request.getName(), request.getUid(), retries))
+        .toList();
   }
 
   private static String sha256(String text) {

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /** Looks at everything that a DataUpload's state depends on; most of it is in caches. */
 final class Observer {
@@ -52,10 +51,7 @@ final class Observer {
 
   /** The names of all tries that there can be. */
   static List<String> names(DataUpload request) {
-    var metadata = request.getMetadata();
-    return IntStream.rangeClosed(0, Retries.MOST)
-        .mapToObj(count -> Naming.object(metadata.getName(), metadata.getUid(), count))
-        .toList();
+    return Naming.objects(request.getMetadata());
   }
 
   Observation observe(DataUpload request, Instant now) {

@@ -4,6 +4,7 @@ package io.virtmover.controller.upload;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.virtmover.controller.Keys;
+import io.virtmover.controller.Naming;
 import io.virtmover.controller.velero.TransferObject;
 import io.virtmover.domain.FullReason;
 import java.util.Optional;
@@ -19,7 +20,7 @@ record Retries(int count, Optional<FullReason> full, int claimFactor) {
   static final Retries NONE = new Retries(0, Optional.empty(), 1);
 
   /** Tries after the first. */
-  static final int MOST = 2;
+  static final int MOST = Naming.MOST_RETRIES;
 
   private static final int LARGER = 3;
 

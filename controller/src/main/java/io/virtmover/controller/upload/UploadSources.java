@@ -16,6 +16,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.kubevirt.KubeVirtKinds;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.volume.Claims;
 import io.virtmover.controller.watch.Served;
 import io.virtmover.controller.watch.Watched;
 import java.util.List;
@@ -121,7 +122,7 @@ final class UploadSources {
   }
 
   List<PersistentVolumeClaim> claims(DataUpload request) {
-    return claims.of(request);
+    return claims.of(request).stream().filter(claim -> Claims.isOf(claim, request)).toList();
   }
 
   /** All VirtualMachineBackups of a namespace. */

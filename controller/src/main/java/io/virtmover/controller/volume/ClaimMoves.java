@@ -151,7 +151,7 @@ public class ClaimMoves {
     var left = new ArrayList<String>();
     var areVolumesReady = true;
     for (var volume : volumes(request, claims)) {
-      var parting = Parting.of(volume, owner(volume), request.getMetadata().getUid());
+      var parting = Parting.of(volume, owner(volume), request);
       var isReady = parting.policy().map(policy -> giveBack(volume, policy)).orElse(true);
       if (parting.isAwaited() || !isReady) {
         left.add("volume " + volume.getMetadata().getName());
@@ -207,7 +207,10 @@ public class ClaimMoves {
         .inAnyNamespace()
         .withLabel(Keys.REQUEST_UID, request.getMetadata().getUid())
         .list()
-        .getItems();
+        .getItems()
+        .stream()
+        .filter(claim -> Claims.isOf(claim, request))
+        .toList();
   }
 
   private Optional<PersistentVolumeClaim> claim(ClaimRef at) {

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.virtmover.controller.Keys;
+import io.virtmover.controller.Naming;
+import io.virtmover.controller.velero.TransferObject;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
@@ -54,9 +56,15 @@ public final class Claims {
     return object.getMetadata().getDeletionTimestamp() != null;
   }
 
-  /** Whether we made it for this request. */
-  static boolean isOf(HasMetadata object, String requestUid) {
-    var labels = object.getMetadata().getLabels();
-    return labels != null && requestUid.equals(labels.get(Keys.REQUEST_UID));
+  /**
+   * Whether we made it for this request. Anybody can put a label onto a claim of their own, so the
+   * name counts as well: it has to be that of one of the request's tries.
+   */
+  public static boolean isOf(PersistentVolumeClaim claim, TransferObject request) {
+    var metadata = claim.getMetadata();
+    var labels = metadata.getLabels();
+    return labels != null
+        && request.getMetadata().getUid().equals(labels.get(Keys.REQUEST_UID))
+        && Naming.objects(request.getMetadata()).contains(metadata.getName());
   }
 }

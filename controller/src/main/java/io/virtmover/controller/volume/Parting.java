@@ -3,6 +3,7 @@ package io.virtmover.controller.volume;
 
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.virtmover.controller.velero.TransferObject;
 import java.util.Optional;
 
 /**
@@ -18,8 +19,8 @@ record Parting(Optional<String> policy, boolean isAwaited) {
    * @param owner the claim that the volume names, if that very claim is there
    */
   static Parting of(
-      PersistentVolume volume, Optional<PersistentVolumeClaim> owner, String requestUid) {
-    var isSomebodyElses = owner.filter(claim -> !Claims.isOf(claim, requestUid)).isPresent();
+      PersistentVolume volume, Optional<PersistentVolumeClaim> owner, TransferObject request) {
+    var isSomebodyElses = owner.filter(claim -> !Claims.isOf(claim, request)).isPresent();
     if (isSomebodyElses) {
       // The target's: it has all data, and Kubernetes is binding it or has done so.
       return new Parting(

@@ -37,7 +37,7 @@ class ClaimMovesIT {
     var there = new Moving(lab, new ClaimRef(OTHER, lab.name()));
     there.makeSource(storageClass, mode);
     there.makeTarget(storageClass, mode);
-    assertThat(lab.run(pod("writer", "source", mode, "echo moved >")).exitCode()).isZero();
+    assertThat(lab.run(pod("writer", there.from().name(), mode, "echo moved >")).exitCode()).isZero();
     var volume = there.volume();
 
     // when
@@ -65,7 +65,7 @@ class ClaimMovesIT {
   @Test
   void aVolumeMovesToAClaimThatIsMadeForItAndGoesWithIt(LabNamespace lab) {
     // given
-    var moving = new Moving(lab, new ClaimRef(lab.name(), "made"));
+    var moving = Moving.toOwn(lab);
     moving.makeSource(IMMEDIATE, FILES);
     var volume = moving.volume();
 
@@ -134,7 +134,7 @@ class ClaimMovesIT {
   @Test
   void kubernetesBindsTheTargetAtOnceAndNotWhenItLooksAgain(LabNamespace lab) {
     // given
-    var moving = new Moving(lab, new ClaimRef(lab.name(), "made"));
+    var moving = Moving.toOwn(lab);
     moving.makeSource(IMMEDIATE, FILES);
     var _ = moving.volume();
     var start = Instant.now();

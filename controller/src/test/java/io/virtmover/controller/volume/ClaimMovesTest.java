@@ -63,6 +63,33 @@ class ClaimMovesTest {
     assertThat(hasBegun(FIRST)).isTrue();
   }
 
+  @Test
+  void aClaimOfSomebodyElse_isLeftAloneWhateverItsLabelSays() {
+    // given
+    claim("orders", "precious");
+    claim("orders", FIRST);
+
+    // when
+    var left = moves.abandon(request);
+
+    // then
+    assertThat(left).containsExactly("claim orders/" + FIRST);
+    assertThat(api.changes())
+        .containsExactly("DELETE /api/v1/namespaces/orders/persistentvolumeclaims/" + FIRST);
+    assertThat(moves.abandon(request)).isEmpty();
+  }
+
+  private void claim(String namespace, String name) {
+    api.put(
+        "/api/v1/namespaces/%s/persistentvolumeclaims/%s".formatted(namespace, name),
+        """
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim",
+         "metadata": {"name": "%s", "namespace": "%s", "resourceVersion": "1",
+           "labels": {"virtmover.io/request-uid": "%s"}},
+         "spec": {}}"""
+            .formatted(name, namespace, UID));
+  }
+
   private boolean hasBegun(String name) {
     return moves.hasBegun(request, new ClaimRef("orders", name), new ClaimRef("velero", name));
   }

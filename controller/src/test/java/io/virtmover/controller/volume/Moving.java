@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.virtmover.controller.Keys;
+import io.virtmover.controller.Naming;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferObject;
 import io.virtmover.lab.junit.LabNamespace;
@@ -23,6 +24,7 @@ final class Moving {
   /** What the targets select volumes by. */
   static final String SELECTOR = "velero.io/dynamic-pv-restore";
 
+  private static final String REQUEST = "dd-1";
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final LabNamespace lab;
@@ -32,24 +34,33 @@ final class Moving {
 
   /** From a claim of the test's namespace. */
   Moving(LabNamespace lab, ClaimRef to) {
-    this(lab, new ClaimRef(lab.name(), "source"), to);
+    this(lab, UUID.randomUUID().toString(), Optional.empty(), Optional.of(to));
   }
 
-  private Moving(LabNamespace lab, ClaimRef from, ClaimRef to) {
+  private Moving(LabNamespace lab, String uid, Optional<ClaimRef> from, Optional<ClaimRef> to) {
     this.lab = lab;
-    this.from = from;
-    this.to = to;
+    this.from = from.orElseGet(() -> own(lab, uid, 0));
+    this.to = to.orElseGet(() -> own(lab, uid, 1));
     request.setMetadata(
-        new ObjectMetaBuilder()
-            .withName("dd-1")
-            .withNamespace("velero")
-            .withUid(UUID.randomUUID().toString())
-            .build());
+        new ObjectMetaBuilder().withName(REQUEST).withNamespace("velero").withUid(uid).build());
+  }
+
+  private static ClaimRef own(LabNamespace lab, String uid, int retries) {
+    return new ClaimRef(lab.name(), Naming.object(REQUEST, uid, retries));
+  }
+
+  /** Within the test's namespace, to a claim that is made for it. */
+  static Moving toOwn(LabNamespace lab) {
+    return new Moving(lab, UUID.randomUUID().toString(), Optional.empty(), Optional.empty());
   }
 
   /** Another request's move, onwards. */
   Moving andTo(ClaimRef next) {
-    return new Moving(lab, to, next);
+    return new Moving(lab, UUID.randomUUID().toString(), Optional.of(to), Optional.of(next));
+  }
+
+  ClaimRef from() {
+    return from;
   }
 
   TransferObject request() {

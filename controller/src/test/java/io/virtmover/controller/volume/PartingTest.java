@@ -22,8 +22,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PartingTest {
-  private static final PersistentVolumeClaim OURS = ours(bound(pending("velero", "restore")));
+  private static final PersistentVolumeClaim OURS = ours(bound(pending("velero", SomeClaims.NAME)));
   private static final PersistentVolumeClaim THEIRS = bound(pending("shop", "db"));
+  private static final PersistentVolumeClaim LABELLED = ours(THEIRS);
   private static final PersistentVolume VOLUME = volumeOf(OURS);
   private static final PersistentVolume KEPT = withPolicy(VOLUME, "Retain");
 
@@ -38,6 +39,8 @@ class PartingTest {
         arguments("was made by hand", byHand(KEPT), OURS, null, false),
         arguments("was made by hand, is alone", byHand(taken(KEPT)), null, "Retain", false),
         arguments("is the target's, not given back", taken(VOLUME), THEIRS, "Delete", false),
+        arguments("is the target's, with our label", taken(VOLUME), LABELLED, "Delete", false),
+        arguments("is the target's, so labelled, given back", VOLUME, LABELLED, null, false),
         arguments("is the target's of such a class", taken(KEPT), THEIRS, "Retain", false),
         arguments("is the target's, given back", VOLUME, THEIRS, null, false),
         arguments("was the target's, which is gone", released(KEPT), null, null, false));
@@ -52,7 +55,7 @@ class PartingTest {
       @Nullable String policy,
       boolean isAwaited) {
     // when
-    var parting = Parting.of(volume, Optional.ofNullable(owner), SomeClaims.REQUEST_UID);
+    var parting = Parting.of(volume, Optional.ofNullable(owner), SomeClaims.REQUEST);
 
     // then
     assertThat(parting).isEqualTo(new Parting(Optional.ofNullable(policy), isAwaited));

@@ -1,17 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.volume;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.virtmover.controller.Keys;
+import io.virtmover.controller.Naming;
+import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.velero.TransferObject;
 
 /** Claims and volumes as Kubernetes shows them. */
 public final class SomeClaims {
   public static final String VOLUME = "pvc-1";
   public static final String REQUEST_UID = "request-1";
+
+  /** The request that moves volumes. */
+  public static final TransferObject REQUEST = new DataDownload();
+
+  /** The name of what is made for it. */
+  public static final String NAME = Naming.object("dd-1", REQUEST_UID, 0);
+
+  static {
+    REQUEST.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("dd-1")
+            .withNamespace("velero")
+            .withUid(REQUEST_UID)
+            .build());
+  }
 
   private SomeClaims() {}
 
