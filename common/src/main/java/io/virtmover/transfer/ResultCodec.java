@@ -111,8 +111,7 @@ public final class ResultCodec {
       Optional<VirtMoverException> failure,
       Optional<JsonNode> report) {
     var cut =
-        failure.map(
-            why -> new VirtMoverException(why.kind(), start(why.getMessage(), characters)));
+        failure.map(why -> new VirtMoverException(why.kind(), start(why.getMessage(), characters)));
     var line = line(id, cut, report, true);
     return bytes(line) <= most || characters == 0
         ? line

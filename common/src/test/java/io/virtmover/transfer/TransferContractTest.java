@@ -438,15 +438,13 @@ class TransferContractTest {
   @ValueSource(strings = {"x", "\u00e9", "\u78c1", "\ud83d\ude00", "\u001b", "\"\\\n"})
   void aTerminationMessage_countsBytesWhateverTheCharacters(String text) {
     // given
-    var failure =
-        new VirtMoverException(FailureKind.CORRUPT_BACKUP, "a" + text.repeat(5000));
+    var failure = new VirtMoverException(FailureKind.CORRUPT_BACKUP, "a" + text.repeat(5000));
 
     // when
     var line = ResultCodec.shortLine(ID, Optional.of(failure), Optional.empty());
 
     // then
-    assertThat(line.getBytes(StandardCharsets.UTF_8).length)
-        .isLessThanOrEqualTo(ResultCodec.SHORT);
+    assertThat(line.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(ResultCodec.SHORT);
     assertThat(ResultCodec.read("The result", line.getBytes(StandardCharsets.UTF_8)).outcome())
         .isInstanceOfSatisfying(
             Outcome.Failed.class,

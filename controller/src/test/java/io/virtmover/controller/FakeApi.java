@@ -21,10 +21,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * An API server that keeps objects by their paths, finds them by label, and refuses what it is told
- * to. It neither validates nor watches.
+ * An API server that keeps objects by their paths, finds them by labels and fields, and refuses
+ * what it is told to. It neither validates nor watches.
  */
 public final class FakeApi implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -160,18 +162,23 @@ public final class FakeApi implements AutoCloseable {
 
   private static boolean isSelected(JsonNode object, String query) {
     for (var part : query.split("&", -1)) {
-      if (part.startsWith("labelSelector=")) {
-        var selector =
-            URLDecoder.decode(part.substring(part.indexOf('=') + 1), StandardCharsets.UTF_8);
-        for (var one : selector.split(",", -1)) {
-          var pair = one.split("=", 2);
-          if (!object.path("metadata").path("labels").path(pair[0]).asText().equals(pair[1])) {
-            return false;
-          }
-        }
+      var text = URLDecoder.decode(part.substring(part.indexOf('=') + 1), StandardCharsets.UTF_8);
+      var labels = object.path("metadata").path("labels");
+      if (part.startsWith("labelSelector=") && !agrees(labels::path, text)) {
+        return false;
+      }
+      if (part.startsWith("fieldSelector=")
+          && !agrees(field -> object.at("/" + field.replace('.', '/')), text)) {
+        return false;
       }
     }
     return true;
+  }
+
+  private static boolean agrees(Function<String, JsonNode> values, String selector) {
+    return Stream.of(selector.split(",", -1))
+        .map(one -> one.split("=", 2))
+        .allMatch(pair -> values.apply(pair[0]).asText().equals(pair[1]));
   }
 
   private static ObjectNode merge(ObjectNode old, byte[] patch) {

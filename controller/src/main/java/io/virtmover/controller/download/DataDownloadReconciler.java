@@ -94,7 +94,7 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   }
 
   private Optional<Duration> advance(DataDownload request) {
-    var seen = observer.observe(request, Objects.requireNonNull(sources));
+    var seen = observer.observe(request, Objects.requireNonNull(sources), clock.instant());
     var state = Classification.classify(seen, config.timeouts(), clock.instant());
     while (state instanceof State.Question question) {
       seen = observer.answer(seen, question);

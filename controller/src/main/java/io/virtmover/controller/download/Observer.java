@@ -2,11 +2,14 @@
 package io.virtmover.controller.download;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.mover.MoverReading;
+import io.virtmover.controller.mover.MoverRefusals;
+import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
@@ -15,6 +18,7 @@ import io.virtmover.controller.volume.ClaimRef;
 import io.virtmover.controller.volume.Volumes;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -29,6 +33,7 @@ class Observer {
   private final Cleaner cleaner;
   private final VmStarts vms;
   private final MoverReports reports;
+  private final MoverRefusals refusals;
 
   Observer(
       KubernetesClient client,
@@ -38,7 +43,8 @@ class Observer {
       ClaimMoves moves,
       Cleaner cleaner,
       VmStarts vms,
-      MoverReports reports) {
+      MoverReports reports,
+      MoverRefusals refusals) {
     this.client = client;
     this.config = config;
     this.slots = slots;
@@ -47,9 +53,10 @@ class Observer {
     this.cleaner = cleaner;
     this.vms = vms;
     this.reports = reports;
+    this.refusals = refusals;
   }
 
-  Observation observe(DataDownload request, Sources sources) {
+  Observation observe(DataDownload request, Sources sources, Instant now) {
     var job = job(request, sources);
     var hasClaim = !sources.claims().of(request).isEmpty();
     var isMoving = sources.volumes().of(request).stream().anyMatch(Volumes::isTaken);
@@ -60,12 +67,17 @@ class Observer {
     return Observation.of(
         request,
         isOpen && job.isEmpty() ? target(request) : Optional.empty(),
-        MoverReading.of(job, sources.pods().of(request), reports.of(RestoreObjects.name(request))),
+        mover(request, job, sources.pods().of(request), now),
         job.map(Job::getStatus)
             .flatMap(status -> Optional.ofNullable(status.getCompletionTime()))
             .map(Instant::parse),
         hasClaim,
         isMoving);
+  }
+
+  private MoverState mover(DataDownload request, Optional<Job> job, List<Pod> pods, Instant now) {
+    var name = RestoreObjects.name(request);
+    return refusals.explain(MoverReading.of(job, pods, reports.of(name)), name, pods, now);
   }
 
   /** What is watched can be behind what we have written ourselves. */

@@ -3,7 +3,6 @@ package io.virtmover.controller.kubevirt;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -11,6 +10,7 @@ import io.virtmover.cluster.BackupTracker;
 import io.virtmover.cluster.VmExport;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.watch.Creation;
+import io.virtmover.controller.watch.ToldEvents;
 import io.virtmover.domain.VmRef;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
@@ -227,34 +227,7 @@ public class KubeVirt {
 
   /** Why virt-launcher last refused to start a backup; KubeVirt tells it by an event alone. */
   public Optional<String> refusal(VmRef vm, Instant since) {
-    try {
-      return client
-          .v1()
-          .events()
-          .inNamespace(vm.namespace())
-          .withField("involvedObject.name", vm.name())
-          .withField("reason", "BackupError")
-          .list()
-          .getItems()
-          .stream()
-          .filter(event -> !time(event).isBefore(since))
-          .max(Comparator.comparing(KubeVirt::time))
-          .map(Event::getMessage);
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  private static Instant time(Event event) {
-    if (event.getLastTimestamp() != null) {
-      return Instant.parse(event.getLastTimestamp());
-    }
-    return event.getEventTime() == null
-        ? Instant.parse(event.getMetadata().getCreationTimestamp())
-        : Instant.parse(event.getEventTime().getTime());
+    return ToldEvents.latest(client, vm.namespace(), vm.name(), "BackupError", since);
   }
 
   /** When the VM was last restored from a snapshot, if it was. */

@@ -16,6 +16,7 @@ import io.virtmover.controller.kubevirt.BackupSource;
 import io.virtmover.controller.kubevirt.KubeVirt;
 import io.virtmover.controller.mover.MoverJobs;
 import io.virtmover.controller.mover.MoverReading;
+import io.virtmover.controller.mover.MoverRefusals;
 import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.domain.VmRef;
@@ -34,12 +35,19 @@ final class Observer {
   private final UploadSources sources;
   private final KubeVirt kubeVirt;
   private final MoverReports reports;
+  private final MoverRefusals refusals;
   private final String namespace;
 
-  Observer(UploadSources sources, KubeVirt kubeVirt, MoverReports reports, String namespace) {
+  Observer(
+      UploadSources sources,
+      KubeVirt kubeVirt,
+      MoverReports reports,
+      MoverRefusals refusals,
+      String namespace) {
     this.sources = sources;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
+    this.refusals = refusals;
     this.namespace = namespace;
   }
 
@@ -65,9 +73,9 @@ final class Observer {
     var pods = sources.pods(request);
     var claims = sources.claims(request);
     var job = jobs.stream().filter(one -> isNamed(one, name)).findFirst();
+    var triesPods = pods.stream().filter(pod -> attempt(pod).equals(name)).toList();
     var mover =
-        MoverReading.of(
-            job, pods.stream().filter(pod -> attempt(pod).equals(name)).toList(), reports.of(name));
+        refusals.explain(MoverReading.of(job, triesPods, reports.of(name)), name, triesPods, now);
     return new Observation(
         request,
         retries,

@@ -16,6 +16,7 @@ import io.virtmover.controller.Keys;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.KubeVirt;
+import io.virtmover.controller.mover.MoverRefusals;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.watch.ApiTrouble;
@@ -43,6 +44,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private final ControllerConfig config;
   private final KubeVirt kubeVirt;
   private final MoverReports reports;
+  private final MoverRefusals refusals;
   private final Executor executor;
   private final Slots slots;
   private final Clock clock = Clock.systemUTC();
@@ -52,11 +54,13 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       ControllerConfig config,
       KubeVirt kubeVirt,
       MoverReports reports,
+      MoverRefusals refusals,
       Executor executor,
       Slots slots) {
     this.config = config;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
+    this.refusals = refusals;
     this.executor = executor;
     this.slots = slots;
   }
@@ -106,7 +110,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       throw new IllegalStateException("nothing is watched yet");
     }
     var now = clock.instant();
-    var observer = new Observer(watched, kubeVirt, reports, config.namespace());
+    var observer = new Observer(watched, kubeVirt, reports, refusals, config.namespace());
     var seen = observer.observe(request, now);
     if (seen.hasLeftovers()) {
       slots.keep(

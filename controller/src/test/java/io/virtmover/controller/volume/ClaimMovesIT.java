@@ -37,7 +37,8 @@ class ClaimMovesIT {
     var there = new Moving(lab, new ClaimRef(OTHER, lab.name()));
     there.makeSource(storageClass, mode);
     there.makeTarget(storageClass, mode);
-    assertThat(lab.run(pod("writer", there.from().name(), mode, "echo moved >")).exitCode()).isZero();
+    assertThat(lab.run(pod("writer", there.from().name(), mode, "echo moved >")).exitCode())
+        .isZero();
     var volume = there.volume();
 
     // when
