@@ -239,7 +239,9 @@ final class VmiReconciler {
       claims
           .find(vmi.getMetadata().getNamespace(), disk.claim())
           .ifPresent(claim -> entry.put("persistentVolumeClaimInfo", Claims.info(claim)));
-      domain.ifPresent(running -> entry.put("size", running.vm().size(disk.name())));
+      if (release.tellsDiskSizes()) {
+        domain.ifPresent(running -> entry.put("size", running.vm().size(disk.name())));
+      }
       all.add(entry);
     }
     all.addAll(more);
