@@ -56,8 +56,7 @@ class BackupByHandIT {
 
     // when
     lab.grow("vm1-data", "80Mi");
-    lab.await(
-        lab.at(Kinds.VMI, HandBackup.VM), "the guest sees 80 MiB", vmi -> sees(vmi, 80L << 20));
+    lab.await(lab.at(Kinds.VMI, HandBackup.VM), "the guest sees 80 MiB", vmi -> tells(vmi, "80Mi"));
     lab.control().write(lab.name(), HandBackup.VM, "data", SEED, 70L << 20, 1 << 20);
     var increment = hand.push("b2");
 
@@ -69,9 +68,10 @@ class BackupByHandIT {
         .endsWith(sha256(witnessed(lab, full), "data"), sha256(grown, "data"));
   }
 
-  private static boolean sees(GenericKubernetesResource vmi, long bytes) {
+  private static boolean tells(GenericKubernetesResource vmi, String capacity) {
     return Fields.of(vmi).list("status", "volumeStatus").stream()
-        .anyMatch(volume -> volume.map().get("size") instanceof Number n && n.longValue() == bytes);
+        .flatMap(volume -> volume.text("persistentVolumeClaimInfo", "capacity", "storage").stream())
+        .anyMatch(capacity::equals);
   }
 
   /** Prints the hashes of the full and of the increment on top of it, volume by volume. */
