@@ -42,8 +42,8 @@ stage_classes() {
 choose_kubevirt() {
   local asked=${VIRTMOVER_LAB_KUBEVIRT:-}
   case ${asked:-HEAD} in
-    1.8 | 1.9 | HEAD) ;;
-    *) die "VIRTMOVER_LAB_KUBEVIRT is '$asked'; it can be 1.8, 1.9 or HEAD." ;;
+    1.8 | 1.9 | HEAD | next) ;;
+    *) die "VIRTMOVER_LAB_KUBEVIRT is '$asked'; it can be 1.8, 1.9, HEAD or next." ;;
   esac
   kubevirt=$(cat "$state/kubevirt" 2>/dev/null || echo "${asked:-HEAD}")
   if [ -n "$asked" ] && [ "$asked" != "$kubevirt" ]; then

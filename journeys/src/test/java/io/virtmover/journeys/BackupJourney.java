@@ -3,7 +3,10 @@ package io.virtmover.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.virtmover.lab.cluster.ControlClient.Content;
 import io.virtmover.lab.junit.LabNamespace;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,14 +31,23 @@ abstract class BackupJourney {
             vm.order("inc2").by(plugin).marked("virtmover.io/mode", mode), "Incremental backup.");
     var wanted = vm.witnessed();
 
-    // when
+    // then
+    assertRestored(lab, product, plugin, last, vm.backup("inc2"), wanted);
+  }
+
+  /** Restores a backup beside its VM. */
+  static void assertRestored(
+      LabNamespace lab,
+      InstalledProduct product,
+      Plugin plugin,
+      GenericKubernetesResource upload,
+      String backup,
+      Map<String, Content> wanted) {
     try (var copy = RestoredVm.of(lab, plugin)) {
-      var requests =
-          copy.orders(plugin, last, vm.backup("inc2")).stream().map(product::place).toList();
+      var requests = copy.orders(plugin, upload, backup).stream().map(product::place).toList();
       requests.forEach(PlacedRequest::awaitCompleted);
       lab.vms().awaitRunning(copy.namespace(), BackedUpVm.VM);
 
-      // then
       assertThat(lab.control().contents(copy.namespace(), BackedUpVm.VM)).isEqualTo(wanted);
       for (var request : requests) {
         assertThat(Leftovers.of(lab, request.awaitReleased())).isEmpty();

@@ -12,36 +12,33 @@ import java.util.Optional;
  * backup that succeeded into one that failed (docs/kubevirt-backup-api.md).
  *
  * @param claim for the files, or in pull mode for what the guest overwrites meanwhile
- * @param pull secret with the token, where the data is pulled
+ * @param tokenSecret secret with the token, where the data is pulled
+ * @param timeToLive far above what the transfer may take: at its end KubeVirt counts a pull as
+ *     complete, and from the next release on a backup of either mode as failed. Releases that know
+ *     none for pushes ignore it there
  */
 public record NewBackup(
     ObjectMeta metadata,
     String tracker,
     String claim,
-    Optional<Pull> pull,
+    Optional<String> tokenSecret,
+    Duration timeToLive,
     boolean isFullForced,
     boolean isQuiesced) {
-  /**
-   * What pulling takes.
-   *
-   * @param timeToLive far above what the transfer may take: at its end KubeVirt counts the backup
-   *     as complete
-   */
-  public record Pull(String tokenSecret, Duration timeToLive) {}
-
   JsonNode object(ObjectMapper json) {
     var object = json.createObjectNode().put("kind", "VirtualMachineBackup");
     object.set("metadata", json.valueToTree(metadata));
-    var spec = object.putObject("spec").put("pvcName", claim).put("mode", "Push");
+    var spec =
+        object
+            .putObject("spec")
+            .put("pvcName", claim)
+            .put("mode", "Push")
+            .put("ttlDuration", GoDuration.text(timeToLive));
     spec.putObject("source")
         .put("apiGroup", KubeVirtKinds.BACKUP_GROUP)
         .put("kind", "VirtualMachineBackupTracker")
         .put("name", tracker);
-    pull.ifPresent(
-        asked ->
-            spec.put("mode", "Pull")
-                .put("tokenSecretRef", asked.tokenSecret())
-                .put("ttlDuration", GoDuration.text(asked.timeToLive())));
+    tokenSecret.ifPresent(secret -> spec.put("mode", "Pull").put("tokenSecretRef", secret));
     if (isFullForced) {
       spec.put("forceFullBackup", true);
     }

@@ -4,11 +4,14 @@ package io.virtmover.controller.kubevirt;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A VirtualMachine, as far as a backup of it needs it.
@@ -26,8 +29,17 @@ public record VirtualMachine(
    * A volume that KubeVirt includes in backups.
    *
    * @param claim empty for a host disk, which has none
+   * @param size bytes that the guest sees, where KubeVirt tells them; few releases do
    */
-  public record Volume(VolumeName name, Optional<String> claim) {}
+  public record Volume(VolumeName name, Optional<String> claim, OptionalLong size) {
+    /** One whose size nobody tells. */
+    public Volume(VolumeName name, Optional<String> claim) {
+      this(name, claim, OptionalLong.empty());
+    }
+  }
+
+  /** A disk has whole sectors; another number is not its size. */
+  private static final int SECTOR = 512;
 
   public VirtualMachine {
     volumes = List.copyOf(volumes);
@@ -56,8 +68,39 @@ public record VirtualMachine(
             instance
                 .map(running -> running.path("spec"))
                 .orElseGet(() -> object.path("spec").path("template").path("spec"))
-                .path("volumes")),
+                .path("volumes"),
+            sizes(instance)),
         annotations(metadata.path("annotations")));
+  }
+
+  /**
+   * Checks that KubeVirt can back it up one day. Whether it runs is not asked: that is KubeVirt's
+   * to say, which waits, or backs up a VM that is off.
+   *
+   * @throws VirtMoverException with what an administrator can do
+   */
+  public void checkTracked() {
+    if (volumes.isEmpty()) {
+      throw invalid("VM %s has no disk that KubeVirt backs up.".formatted(ref));
+    }
+    switch (tracking.orElse("")) {
+      case "Enabled", "Initializing" -> {}
+      case "PendingRestart" ->
+          throw invalid(
+              "Changed block tracking of VM %s begins when it is restarted.".formatted(ref));
+      case "IncrementalBackupFeatureGateDisabled" ->
+          throw new VirtMoverException(
+              FailureKind.UNSUPPORTED,
+              "KubeVirt's feature gate IncrementalBackup is off, so it makes no backups.");
+      default ->
+          throw invalid(
+              "Changed block tracking of VM %s is off; give it or its namespace the label that KubeVirt's changedBlockTrackingLabelSelectors select, and restart it."
+                  .formatted(ref));
+    }
+  }
+
+  private static VirtMoverException invalid(String message) {
+    return new VirtMoverException(FailureKind.INVALID_REQUEST, message);
   }
 
   private static Map<String, String> annotations(JsonNode all) {
@@ -66,17 +109,35 @@ public record VirtualMachine(
     return annotations;
   }
 
-  private static List<Volume> volumes(JsonNode all) {
+  private static Map<String, Long> sizes(Optional<JsonNode> instance) {
+    var sizes = new HashMap<String, Long>();
+    instance
+        .map(running -> running.path("status").path("volumeStatus"))
+        .ifPresent(
+            all ->
+                all.forEach(
+                    volume ->
+                        sizes.put(volume.path("name").asText(), volume.path("size").asLong())));
+    return sizes;
+  }
+
+  private static OptionalLong size(long told) {
+    return told > 0 && told % SECTOR == 0 ? OptionalLong.of(told) : OptionalLong.empty();
+  }
+
+  private static List<Volume> volumes(JsonNode all, Map<String, Long> sizes) {
     var volumes = new ArrayList<Volume>();
     for (var volume : all) {
       var claim = volume.path("persistentVolumeClaim").path("claimName").asText("");
       var dataVolume = volume.path("dataVolume").path("name").asText("");
       var named = claim.isEmpty() ? dataVolume : claim;
       if (!named.isEmpty() || volume.has("hostDisk")) {
+        var name = volume.path("name").asText();
         volumes.add(
             new Volume(
-                new VolumeName(volume.path("name").asText()),
-                Optional.of(named).filter(text -> !text.isEmpty())));
+                new VolumeName(name),
+                Optional.of(named).filter(text -> !text.isEmpty()),
+                size(sizes.getOrDefault(name, 0L))));
       }
     }
     return volumes;

@@ -5,14 +5,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.virtmover.controller.kubevirt.VirtualMachine;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.DiskSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What was decided before KubeVirt was asked for a backup. It is kept as an annotation of the
@@ -36,8 +39,34 @@ record BackupPlan(
    *
    * @param claim empty for a host disk
    * @param atMost bytes that the disk cannot exceed; 0 where that is not known
+   * @param size bytes that the guest sees, where KubeVirt tells them
    */
-  record Disk(VolumeName volume, Optional<String> claim, Optional<String> claimUid, long atMost) {}
+  record Disk(
+      VolumeName volume,
+      Optional<String> claim,
+      Optional<String> claimUid,
+      long atMost,
+      OptionalLong size) {
+    /** One whose size nobody tells. */
+    Disk(VolumeName volume, Optional<String> claim, Optional<String> claimUid, long atMost) {
+      this(volume, claim, claimUid, atMost, OptionalLong.empty());
+    }
+
+    /** The size, else its bound; empty where neither is known. */
+    Optional<DiskSize> knownSize() {
+      if (size.isPresent()) {
+        return Optional.of(new DiskSize.Exactly(size.getAsLong()));
+      }
+      return atMost > 0 ? Optional.of(new DiskSize.AtMost(atMost)) : Optional.empty();
+    }
+
+    private Disk confirmedBy(List<VirtualMachine.Volume> volumes) {
+      var isSame =
+          volumes.stream()
+              .anyMatch(other -> other.name().equals(volume) && other.size().equals(size));
+      return isSame ? this : new Disk(volume, claim, claimUid, atMost);
+    }
+  }
 
   BackupPlan {
     disks = List.copyOf(disks);
@@ -49,6 +78,17 @@ record BackupPlan(
 
   Optional<Disk> disk(VolumeName volume) {
     return disks.stream().filter(disk -> disk.volume().equals(volume)).findFirst();
+  }
+
+  /** Without the sizes that are not those of these volumes. */
+  BackupPlan confirmedBy(List<VirtualMachine.Volume> volumes) {
+    return new BackupPlan(
+        isPull,
+        tracker,
+        vmUid,
+        parent,
+        reason,
+        disks.stream().map(disk -> disk.confirmedBy(volumes)).toList());
   }
 
   /** As the annotation has it. */
@@ -66,6 +106,7 @@ record BackupPlan(
 
   private static void write(ObjectNode object, Disk disk) {
     object.put("volume", disk.volume().value()).put("atMost", disk.atMost());
+    disk.size().ifPresent(bytes -> object.put("size", bytes));
     disk.claim().ifPresent(name -> object.put("pvc", name));
     disk.claimUid().ifPresent(uid -> object.put("pvcUid", uid));
   }
@@ -88,7 +129,8 @@ record BackupPlan(
                 new VolumeName(disk.path("volume").asText()),
                 text(disk, "pvc"),
                 text(disk, "pvcUid"),
-                disk.path("atMost").asLong()));
+                disk.path("atMost").asLong(),
+                size(disk)));
       }
       return new BackupPlan(
           object.path("pull").asBoolean(),
@@ -101,6 +143,11 @@ record BackupPlan(
       throw new VirtMoverException(
           FailureKind.INTERNAL, "The plan of a backup cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private static OptionalLong size(JsonNode disk) {
+    var bytes = disk.path("size").asLong();
+    return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
   }
 
   private static Optional<String> text(JsonNode object, String field) {

@@ -58,7 +58,7 @@ public class Executor {
   private static final String TOKEN = "token";
   private static final int TOKEN_BYTES = 32;
 
-  /** KubeVirt's limit is far above ours: at its end a backup counts as complete. */
+  /** KubeVirt's limit is far above ours: at its end a backup counts as complete, or failed. */
   private static final int TIME_TO_LIVE = 2;
 
   private final KubernetesClient client;
@@ -135,7 +135,7 @@ public class Executor {
                   ? orders(seen.request())
                       .pull(
                           backup,
-                          plan,
+                          planner.confirmed(vm(seen.request()), plan),
                           export.orElseThrow(),
                           exportToken(seen.request(), backup.name()))
                   : orders(seen.request()).push(backup, plan));
@@ -257,10 +257,8 @@ public class Executor {
             metadata,
             plan.tracker(),
             name,
-            plan.isPull()
-                ? Optional.of(
-                    new NewBackup.Pull(name, config.timeouts().total().multipliedBy(TIME_TO_LIVE)))
-                : Optional.empty(),
+            plan.isPull() ? Optional.of(name) : Optional.empty(),
+            config.timeouts().total().multipliedBy(TIME_TO_LIVE),
             plan.isFull(),
             config.backup().quiesce() != QuiesceMode.OFF));
     plan.reason()

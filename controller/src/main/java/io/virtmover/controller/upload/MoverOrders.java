@@ -17,7 +17,6 @@ import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.BackUp;
 import io.virtmover.transfer.DiskNeed;
 import io.virtmover.transfer.DiskOrigin;
-import io.virtmover.transfer.DiskSize;
 import io.virtmover.transfer.MoverMemory;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,19 +79,21 @@ final class MoverOrders {
   private static DiskOrigin exported(
       VmExport export, VmBackup.IncludedVolume volume, BackupPlan plan) {
     var address = export.addresses().get(volume.name());
-    var atMost = plan.disk(volume.name()).map(BackupPlan.Disk::atMost).orElse(0L);
     if (address == null) {
       throw new VirtMoverException(
           FailureKind.UNAVAILABLE,
           "KubeVirt's export names no address for volume %s.".formatted(volume.name()));
     }
-    if (atMost == 0) {
-      throw new VirtMoverException(
-          FailureKind.UNSUPPORTED,
-          "The size of volume %s is not known, so it cannot be pulled; use the mode push."
-              .formatted(volume.name()));
-    }
-    return new DiskOrigin.Export(address, new DiskSize.AtMost(atMost));
+    var size =
+        plan.disk(volume.name())
+            .flatMap(BackupPlan.Disk::knownSize)
+            .orElseThrow(
+                () ->
+                    new VirtMoverException(
+                        FailureKind.UNSUPPORTED,
+                        "The size of volume %s is not known, so it cannot be pulled; use the mode push."
+                            .formatted(volume.name())));
+    return new DiskOrigin.Export(address, size);
   }
 
   private static BackUp.Disk disk(
@@ -147,8 +148,8 @@ final class MoverOrders {
       Optional<MoverOrder.ExportSecret> export) {
     var needs =
         plan.disks().stream()
-            .filter(disk -> disk.atMost() > 0)
-            .map(disk -> DiskNeed.ofSize(disk.atMost()))
+            .flatMap(disk -> disk.knownSize().stream())
+            .map(size -> DiskNeed.ofSize(size.most()))
             .toList();
     return new MoverOrder(
         backup.name(), request, vm, task, location, volume, export, MoverMemory.ofBackup(needs));

@@ -92,6 +92,17 @@ public class Planner {
         : Optional.of(FullReason.VOLUME_REPLACED);
   }
 
+  /**
+   * The plan without those sizes that are others by now: a disk that grows may have done so before
+   * the backup or after it, and only the export can tell.
+   */
+  BackupPlan confirmed(VmRef vm, BackupPlan plan) {
+    if (plan.disks().stream().allMatch(disk -> disk.size().isEmpty())) {
+      return plan;
+    }
+    return plan.confirmedBy(kubeVirt.vm(vm).map(VirtualMachine::volumes).orElse(List.of()));
+  }
+
   private static Optional<CheckpointName> parent(ChainDecision decision) {
     return decision instanceof ChainDecision.Increment(var parent)
         ? Optional.of(parent)
@@ -111,23 +122,7 @@ public class Planner {
   private VirtualMachine machine(VmRef vm) {
     var machine =
         kubeVirt.vm(vm).orElseThrow(() -> invalid("There is no VirtualMachine %s.".formatted(vm)));
-    if (machine.volumes().isEmpty()) {
-      throw invalid("VM %s has no disk that KubeVirt backs up.".formatted(vm));
-    }
-    switch (machine.tracking().orElse("")) {
-      case "Enabled", "Initializing" -> {}
-      case "PendingRestart" ->
-          throw invalid(
-              "Changed block tracking of VM %s begins when it is restarted.".formatted(vm));
-      case "IncrementalBackupFeatureGateDisabled" ->
-          throw new VirtMoverException(
-              FailureKind.UNSUPPORTED,
-              "KubeVirt's feature gate IncrementalBackup is off, so it makes no backups.");
-      default ->
-          throw invalid(
-              "Changed block tracking of VM %s is off; give it or its namespace the label that KubeVirt's changedBlockTrackingLabelSelectors select, and restart it."
-                  .formatted(vm));
-    }
+    machine.checkTracked();
     return machine;
   }
 
@@ -224,7 +219,8 @@ public class Planner {
               volume.name(),
               volume.claim(),
               claim.map(found -> found.getMetadata().getUid()),
-              claim.map(Planner::atMost).orElse(0L)));
+              claim.map(Planner::atMost).orElse(0L),
+              volume.size()));
     }
     return disks;
   }

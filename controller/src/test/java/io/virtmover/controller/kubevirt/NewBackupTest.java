@@ -20,17 +20,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NewBackupTest {
   private static final Path CRD =
       Path.of("../lab/src/main/resources/crds/kubevirt/virtualmachinebackup.crd.yaml");
-  private static final Optional<NewBackup.Pull> PULL =
-      Optional.of(new NewBackup.Pull("token-1", Duration.ofDays(2)));
+  private static final Optional<String> PULL = Optional.of("token-1");
 
   static Stream<Arguments> backups() {
     return Stream.of(
-        arguments(
-            of(PULL, false, true),
-            "\"mode\": \"Pull\", \"tokenSecretRef\": \"token-1\", \"ttlDuration\": \"48h\""),
-        arguments(
-            of(Optional.of(new NewBackup.Pull("token-1", Duration.ofSeconds(59))), false, true),
-            "\"mode\": \"Pull\", \"tokenSecretRef\": \"token-1\", \"ttlDuration\": \"59s\""),
+        arguments(of(PULL, false, true), "\"mode\": \"Pull\", \"tokenSecretRef\": \"token-1\""),
         arguments(of(Optional.empty(), false, true), "\"mode\": \"Push\""),
         arguments(
             of(Optional.empty(), true, true), "\"mode\": \"Push\", \"forceFullBackup\": true"),
@@ -53,6 +47,7 @@ class NewBackupTest {
                      "metadata": {"name": "vmb", "namespace": "orders"},
                      "spec": {
                        "pvcName": "claim-1",
+                       "ttlDuration": "48h",
                        "source": {
                          "apiGroup": "backup.kubevirt.io",
                          "kind": "VirtualMachineBackupTracker",
@@ -97,12 +92,13 @@ class NewBackupTest {
   }
 
   private static NewBackup of(
-      Optional<NewBackup.Pull> pull, boolean isFullForced, boolean isQuiesced) {
+      Optional<String> tokenSecret, boolean isFullForced, boolean isQuiesced) {
     return new NewBackup(
         new ObjectMetaBuilder().withName("vmb").withNamespace("orders").build(),
         "vmbt-web-7",
         "claim-1",
-        pull,
+        tokenSecret,
+        Duration.ofDays(2),
         isFullForced,
         isQuiesced);
   }

@@ -201,6 +201,36 @@ class DecisionTest {
         .contains(write(TransferPhase.IN_PROGRESS, "Incremental backup."));
   }
 
+  @Test
+  void aDiskThatIsBackedUpWhole_isNamed() {
+    // given
+    var backup =
+        SomeBackup.of(
+            new VmBackupState.ExportReady(),
+            Optional.of(BackupType.INCREMENTAL),
+            Optional.of(SomeBackup.CHECKPOINT),
+            Optional.of(BackupType.FULL));
+    var seen = Seen.of(SomeUpload.in("Accepted")).backup(backup, PULLED_INCREMENT).look();
+    var mixed =
+        new BackUpReport(
+            REPORT.vm(),
+            REPORT.backup(),
+            REPORT.checkpoint(),
+            BackupType.INCREMENTAL,
+            REPORT.chain(),
+            List.of(
+                REPORT.disks().getFirst(),
+                SomeBackup.report(BackupType.INCREMENTAL).disks().getLast()),
+            List.of(),
+            1);
+
+    // then
+    assertThat(Decision.decide(seen, new UploadState.Moving(Optional.empty()), NOW))
+        .contains(write(TransferPhase.IN_PROGRESS, "Incremental backup (all of rootdisk)."));
+    assertThat(Decision.decide(seen, new UploadState.Succeeded(mixed), NOW))
+        .contains(new Step.Tell(false, "BackupCompleted", "Incremental backup (all of rootdisk)."));
+  }
+
   static Stream<Arguments> successes() {
     return Stream.of(
         arguments(REPORT, "Full backup (Requested).", "Full backup (Requested)."),

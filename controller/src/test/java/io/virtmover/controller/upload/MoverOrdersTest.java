@@ -134,6 +134,58 @@ class MoverOrdersTest {
   }
 
   @Test
+  void aSizeThatIsTold_isNotSearched() {
+    // given
+    var root =
+        new BackupPlan.Disk(
+            ROOT,
+            Optional.of("web-7-root"),
+            Optional.of("uid-1"),
+            SomeBackup.AT_MOST,
+            OptionalLong.of(1 << 30));
+    var plan = with(PULLED, List.of(root, SomeBackup.disks().getLast()));
+
+    // when
+    var order = ORDERS.pull(FULL, plan, EXPORT, "secret");
+
+    // then
+    assertThat(task(order).disks().getFirst().origin())
+        .isEqualTo(
+            new DiskOrigin.Export(
+                URI.create("https://virt-export.orders.svc/exports/rootdisk"),
+                new DiskSize.Exactly(1 << 30)));
+    assertThat(order.memory())
+        .isEqualTo(
+            MoverMemory.ofBackup(
+                List.of(DiskNeed.ofSize(1 << 30), DiskNeed.ofSize(SomeBackup.AT_MOST))));
+  }
+
+  @Test
+  void anIncrementOfDisksThatAllLostTheirChanges_staysOne() {
+    // given
+    var backup =
+        new VmBackup(
+            INCREMENT.namespace(),
+            INCREMENT.name(),
+            INCREMENT.created(),
+            false,
+            INCREMENT.state(),
+            INCREMENT.quiesce(),
+            INCREMENT.type(),
+            INCREMENT.checkpoint(),
+            List.of(
+                new VmBackup.IncludedVolume(ROOT, Optional.of(BackupType.FULL)),
+                new VmBackup.IncludedVolume(DATA, Optional.of(BackupType.FULL))));
+
+    // when
+    var task = task(ORDERS.push(backup, PUSHED_INCREMENT));
+
+    // then
+    assertThat(task.parent()).contains(PARENT);
+    assertThat(task.disks()).extracting(BackUp.Disk::type).containsOnly(BackupType.FULL);
+  }
+
+  @Test
   void aHostDisk_isPushedButNotPulled() {
     // given
     var disks =

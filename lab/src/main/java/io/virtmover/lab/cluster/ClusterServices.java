@@ -47,7 +47,7 @@ public final class ClusterServices implements Callable<Integer> {
   @Option(
       names = "--kubevirt",
       required = true,
-      description = "KubeVirt release to behave like: 1.8, 1.9 or HEAD.")
+      description = "KubeVirt release to behave like: 1.8, 1.9, HEAD or next.")
   @SuppressWarnings("NullAway.Init")
   private Release release;
 

@@ -123,6 +123,11 @@ public final class ControlClient {
     post(namespace, vm, "kill", Map.of());
   }
 
+  /** Loses the bitmaps of one disk. */
+  public void dropCheckpoints(String namespace, String vm, String volume) {
+    send("DELETE", "/vms/%s/%s/checkpoints/%s".formatted(namespace, vm, volume), Map.of());
+  }
+
   /** Switches a fault of an export's listener; the fields are those of the endpoint. */
   public void fault(String namespace, String export, Map<String, Object> fault) {
     send("POST", "/exports/%s/%s/faults".formatted(namespace, export), fault);

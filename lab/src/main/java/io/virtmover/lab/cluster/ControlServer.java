@@ -36,6 +36,7 @@ import java.util.function.Function;
  * GET    /vms/NAMESPACE/NAME/contents                                         the same, now
  * GET    /vms/NAMESPACE/NAME/files                                            [TEXT], of a Linux guest
  * POST   /vms/NAMESPACE/NAME/kill      {}                                     QEMU dies as in a crash
+ * DELETE /vms/NAMESPACE/NAME/checkpoints/VOLUME                               a disk's bitmaps get lost
  * POST   /exports/NAMESPACE/NAME/faults {"unavailable"} or {"body", "requests", "afterBytes"} or {"latencyMs"}
  *                                       or {"volume", "map"}: every map of the volume is this JSON; null ends it
  * </pre>
@@ -143,6 +144,7 @@ final class ControlServer implements AutoCloseable {
       case "DELETE writer" -> guest.stopWriter();
       case "POST witness" -> domain.witness();
       case "POST kill" -> domain.kill();
+      case "DELETE checkpoints" -> domain.dropCheckpoints(action.getLast());
       case "GET contents" -> {
         return guest.contents();
       }

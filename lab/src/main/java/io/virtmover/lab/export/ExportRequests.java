@@ -186,8 +186,9 @@ public final class ExportRequests implements Handler<HttpServerRequest> {
         return;
       }
       var end = length == 0 ? nbd.size() : clamp(offset, length, nbd.size());
-      var walk = new MapWalk(nbd, backup.checkpoint(), backup.isIncremental(), increments);
-      json(request, walk.page(offset, end, pageSize).toJson(backup.isIncremental()));
+      var isIncremental = backup.isIncremental(volume);
+      var walk = new MapWalk(nbd, backup.checkpoint(), isIncremental, increments);
+      json(request, walk.page(offset, end, pageSize).toJson(isIncremental));
     } catch (IOException e) {
       error(request, 500, MAP_FAILED + volume);
     }
@@ -199,7 +200,9 @@ public final class ExportRequests implements Handler<HttpServerRequest> {
 
   private static NbdClient connect(PullBackup backup, String volume) throws IOException {
     return NbdClient.connect(
-        backup.socket(), volume, MapWalk.contexts(backup.checkpoint(), backup.isIncremental()));
+        backup.socket(),
+        volume,
+        MapWalk.contexts(backup.checkpoint(), backup.isIncremental(volume)));
   }
 
   private void data(HttpServerRequest request, PullBackup backup, String volume, GoQuery query)

@@ -12,6 +12,9 @@ import java.util.Map;
 /** What a release's definitions have differently from those of HEAD. */
 final class CrdChanges {
   private static final String DISK_TARGET = "diskTarget";
+  private static final String[] JOB_VOLUMES = {
+    "changedBlockTracking", "properties", "backupStatus", "properties", "volumes"
+  };
 
   private CrdChanges() {}
 
@@ -21,15 +24,7 @@ final class CrdChanges {
       case "virtualmachinebackups.backup.kubevirt.io" -> changeBackup(crd, release);
       case "virtualmachinebackuptrackers.backup.kubevirt.io" ->
           addDiskTarget(crd, release, "latestCheckpoint", "properties", "volumes");
-      case "virtualmachineinstances.kubevirt.io" ->
-          addDiskTarget(
-              crd,
-              release,
-              "changedBlockTracking",
-              "properties",
-              "backupStatus",
-              "properties",
-              "volumes");
+      case "virtualmachineinstances.kubevirt.io" -> changeInstance(crd, release);
       default -> {}
     }
     return crd;
@@ -50,11 +45,48 @@ final class CrdChanges {
 
   private static void changeBackup(GenericKubernetesResource crd, Release release) {
     addDiskTarget(crd, release, "includedVolumes");
+    if (release == Release.NEXT) {
+      for (var version : versions(crd)) {
+        changeToNext(status(version));
+      }
+    }
     if (release == Release.V1_8) {
       for (var version : versions(crd)) {
         var status = status(version);
         status.remove("exportUID");
         status.put("conditions", oldConditions());
+      }
+    }
+  }
+
+  /** Source: kubevirt-backup-api.md §13; the names inside a set of links are the lab's own. */
+  private static void changeToNext(Map<String, Object> status) {
+    status.remove("endpointCert");
+    status.put("startTimestamp", time());
+    var volume = map(status, "includedVolumes", "items", "properties");
+    volume.keySet().removeAll(List.of("dataEndpoint", "mapEndpoint"));
+    volume.put("type", text());
+    var links = object(Map.of("internal", links(), "external", links()));
+    status.put("links", links);
+  }
+
+  private static Map<String, Object> links() {
+    var volume =
+        object(Map.of("volumeName", text(), "dataEndpoint", text(), "mapEndpoint", text()));
+    var volumes = new HashMap<String, Object>(Map.of("type", "array", "items", volume));
+    return object(Map.of("cert", text(), "volumes", volumes));
+  }
+
+  private static Map<String, Object> object(Map<String, Object> properties) {
+    return new HashMap<>(Map.of("type", "object", "properties", properties));
+  }
+
+  /** What virt-handler tells of a job's volumes. */
+  private static void changeInstance(GenericKubernetesResource crd, Release release) {
+    addDiskTarget(crd, release, JOB_VOLUMES);
+    if (release.hasTypePerVolume()) {
+      for (var version : versions(crd)) {
+        map(map(status(version), JOB_VOLUMES), "items", "properties").put("type", text());
       }
     }
   }

@@ -282,7 +282,7 @@ public final class LabVm implements AutoCloseable {
    * @param base checkpoint to push the changes since; empty for a full
    */
   public Backup push(Path pvc, String vmBackup, Optional<String> base) {
-    var push = startPush(pvc, vmBackup, checkpointName(vmBackup, clock.instant()), base);
+    var push = startPush(pvc, vmBackup, checkpointName(vmBackup, clock.instant()), Base.of(base));
     push.await()
         .ifPresent(
             failure -> {
@@ -292,7 +292,7 @@ public final class LabVm implements AutoCloseable {
   }
 
   /** Begins to push all tracked disks at one point in time; see {@link #push}. */
-  public PushBackup startPush(Path pvc, String vmBackup, String checkpoint, Optional<String> base) {
+  public PushBackup startPush(Path pvc, String vmBackup, String checkpoint, Base base) {
     return PushBackup.start(
         qemu(), clusterSize, backupFiles(pvc, vmBackup, checkpoint), checkpoint, base);
   }
@@ -319,11 +319,11 @@ public final class LabVm implements AutoCloseable {
    */
   public PullBackup pull(String vmBackup, Optional<String> base) {
     var scratch = folder.resolve("scratch");
-    return startPull(scratch, vmBackup, checkpointName(vmBackup, clock.instant()), base);
+    return startPull(scratch, vmBackup, checkpointName(vmBackup, clock.instant()), Base.of(base));
   }
 
   /** Opens a pull backup with its scratch files where a push would have its files. */
-  public PullBackup startPull(Path pvc, String vmBackup, String checkpoint, Optional<String> base) {
+  public PullBackup startPull(Path pvc, String vmBackup, String checkpoint, Base base) {
     return PullBackup.start(
         qemu(), backupFiles(pvc, vmBackup, checkpoint), vmBackup, checkpoint, base);
   }
@@ -336,6 +336,12 @@ public final class LabVm implements AutoCloseable {
   /** The checkpoints whose bitmaps are there and can be trusted. */
   public Set<String> checkpoints(String volume) {
     return qemu().usableBitmaps(disk(volume).node());
+  }
+
+  /** Loses a disk's checkpoints, as a new overlay does. */
+  public void dropCheckpoints(String volume) {
+    var node = disk(volume).node();
+    qemu().usableBitmaps(node).forEach(bitmap -> qemu().removeBitmap(node, bitmap));
   }
 
   /** KubeVirt's name for the checkpoint of a VirtualMachineBackup. */

@@ -22,7 +22,7 @@ public final class PullBackup implements AutoCloseable {
   private final Qemu qemu;
   private final String vmBackup;
   private final String checkpoint;
-  private final boolean incremental;
+  private final Base base;
   private final Map<AttachedDisk, Path> scratch;
   private final Path socket;
   private boolean isClosed;
@@ -31,13 +31,13 @@ public final class PullBackup implements AutoCloseable {
       Qemu qemu,
       String vmBackup,
       String checkpoint,
-      boolean incremental,
+      Base base,
       Map<AttachedDisk, Path> scratch,
       Path socket) {
     this.qemu = qemu;
     this.vmBackup = vmBackup;
     this.checkpoint = checkpoint;
-    this.incremental = incremental;
+    this.base = base;
     this.scratch = scratch;
     this.socket = socket;
   }
@@ -46,18 +46,13 @@ public final class PullBackup implements AutoCloseable {
    * @param scratch an absent file per disk
    */
   static PullBackup start(
-      Qemu qemu,
-      Map<AttachedDisk, Path> scratch,
-      String vmBackup,
-      String checkpoint,
-      Optional<String> base) {
+      Qemu qemu, Map<AttachedDisk, Path> scratch, String vmBackup, String checkpoint, Base base) {
     try {
       var socket = Files.createTempDirectory("pull").resolve("nbd");
       var backup =
-          new PullBackup(
-              qemu, vmBackup, checkpoint, base.isPresent(), new LinkedHashMap<>(scratch), socket);
+          new PullBackup(qemu, vmBackup, checkpoint, base, new LinkedHashMap<>(scratch), socket);
       try {
-        backup.begin(base);
+        backup.begin();
         return backup;
       } catch (IOException | QemuException e) {
         backup.close();
@@ -68,11 +63,11 @@ public final class PullBackup implements AutoCloseable {
     }
   }
 
-  private void begin(Optional<String> base) throws IOException {
+  private void begin() throws IOException {
     var actions = new ArrayList<JsonNode>();
     for (var disk : scratch.entrySet()) {
       createScratch(disk.getKey(), Files.createFile(disk.getValue()));
-      actions.addAll(actions(disk.getKey(), base));
+      actions.addAll(actions(disk.getKey()));
     }
     qemu.startNbdServer(socket);
     qemu.transaction(actions);
@@ -87,8 +82,9 @@ public final class PullBackup implements AutoCloseable {
     return checkpoint;
   }
 
-  public boolean isIncremental() {
-    return incremental;
+  /** Whether a volume's changes are told, and not all of it. */
+  public boolean isIncremental(String volume) {
+    return base.of(volume).isPresent();
   }
 
   /** The volumes that are exported. */
@@ -121,15 +117,16 @@ public final class PullBackup implements AutoCloseable {
             .put("backing", disk.node()));
   }
 
-  private List<JsonNode> actions(AttachedDisk disk, Optional<String> base) {
+  private List<JsonNode> actions(AttachedDisk disk) {
     var node = disk.node("scratch");
     var actions = new ArrayList<JsonNode>();
     actions.add(qemu.addCheckpointBitmap(disk.node(), checkpoint));
-    base.ifPresent(
-        from -> {
-          actions.add(qemu.addTemporaryBitmap(node, checkpoint));
-          actions.add(qemu.mergeBitmap(node, checkpoint, disk.node(), from));
-        });
+    base.of(disk.volume())
+        .ifPresent(
+            from -> {
+              actions.add(qemu.addTemporaryBitmap(node, checkpoint));
+              actions.add(qemu.mergeBitmap(node, checkpoint, disk.node(), from));
+            });
     actions.add(
         qemu.action(
             "blockdev-backup",
@@ -149,7 +146,7 @@ public final class PullBackup implements AutoCloseable {
             .put("node-name", disk.node("scratch"))
             .put("name", disk.volume())
             .put("writable", false);
-    if (incremental) {
+    if (isIncremental(disk.volume())) {
       export.putArray("bitmaps").add(checkpoint);
     }
     qemu.execute("block-export-add", export);

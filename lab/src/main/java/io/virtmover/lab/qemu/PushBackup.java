@@ -33,17 +33,14 @@ public final class PushBackup {
   }
 
   static PushBackup start(
-      Qemu qemu,
-      int clusterSize,
-      Map<AttachedDisk, Path> files,
-      String checkpoint,
-      Optional<String> base) {
+      Qemu qemu, int clusterSize, Map<AttachedDisk, Path> files, String checkpoint, Base base) {
     var backup = new PushBackup(qemu, checkpoint, files);
     try {
       var actions = new ArrayList<JsonNode>();
       for (var file : files.entrySet()) {
-        backup.createTarget(file.getKey(), file.getValue(), clusterSize, base.isPresent());
-        actions.addAll(backup.actions(file.getKey(), base));
+        var from = base.of(file.getKey().volume());
+        backup.createTarget(file.getKey(), file.getValue(), clusterSize, from.isPresent());
+        actions.addAll(backup.actions(file.getKey(), from));
       }
       qemu.transaction(actions);
       return backup;

@@ -4,6 +4,7 @@ package io.virtmover.lab.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.virtmover.lab.junit.HandBackup;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.junit.OnLab;
@@ -57,7 +58,7 @@ class BackupByHandIT {
     // when
     lab.grow("vm1-data", "80Mi");
     lab.await(
-        lab.at(Kinds.VMI, HandBackup.VM), "the guest sees 80 MiB", vmi -> sees(vmi, 80L << 20));
+        lab.at(Kinds.VMI, HandBackup.VM), "the guest sees 80 MiB", vmi -> tells(vmi, 80L << 20));
     lab.control().write(lab.name(), HandBackup.VM, "data", SEED, 70L << 20, 1 << 20);
     var increment = hand.push("b2");
 
@@ -69,9 +70,10 @@ class BackupByHandIT {
         .endsWith(sha256(witnessed(lab, full), "data"), sha256(grown, "data"));
   }
 
-  private static boolean sees(GenericKubernetesResource vmi, long bytes) {
+  private static boolean tells(GenericKubernetesResource vmi, long capacity) {
     return Fields.of(vmi).list("status", "volumeStatus").stream()
-        .anyMatch(volume -> volume.map().get("size") instanceof Number n && n.longValue() == bytes);
+        .flatMap(volume -> volume.text("persistentVolumeClaimInfo", "capacity", "storage").stream())
+        .anyMatch(text -> new Quantity(text).getNumericalAmount().longValueExact() == capacity);
   }
 
   /** Prints the hashes of the full and of the increment on top of it, volume by volume. */

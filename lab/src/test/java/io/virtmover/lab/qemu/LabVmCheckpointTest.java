@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +97,39 @@ class LabVmCheckpointTest {
 
       // then
       try (var pull = vm.pull("n-2", Optional.empty())) {
-        assertThat(pull.isIncremental()).isFalse();
+        assertThat(pull.isIncremental("d")).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aDiskThatLostItsCheckpoint_isBackedUpWholeBesideTheOther() {
+    // given
+    var disks = List.of(new Disk("d", 8 << 20), new Disk("lost", 8 << 20));
+    try (var vm = LabVm.create(folder.resolve("vm"), "db-01", CLUSTER, Clock.systemUTC(), disks)) {
+      vm.start();
+      vm.writeRandom("d", 1, 0, 1 << 20);
+      vm.writeRandom("lost", 2, 0, 1 << 20);
+      var full = vm.push(folder.resolve("pvc"), "n-1", Optional.empty());
+      vm.writeRandom("d", 3, 3 << 20, 1 << 20);
+      vm.writeRandom("lost", 4, 3 << 20, 1 << 20);
+
+      // when
+      vm.dropCheckpoints("lost");
+      var base = new Base(Optional.of(full.checkpoint()), Set.of("lost"));
+      var push = vm.startPush(folder.resolve("pvc"), "n-2", "n-2-x", base);
+      assertThat(push.await()).isEmpty();
+      var mixed = new LabVm.Backup("n-2", push.checkpoint(), push.files());
+
+      // then
+      assertThat(vm.checkpoints("lost")).containsExactly("n-2-x");
+      Images.chain(List.of(full.file("d"), mixed.file("d")));
+      vm.flush();
+      assertThat(Images.difference(mixed.file("d"), vm.raw("d"))).isEmpty();
+      assertThat(Images.difference(mixed.file("lost"), vm.raw("lost"))).isEmpty();
+      try (var pull = vm.startPull(folder.resolve("scratch"), "n-3", "n-3-x", base)) {
+        assertThat(pull.isIncremental("d")).isTrue();
+        assertThat(pull.isIncremental("lost")).isFalse();
       }
     }
   }

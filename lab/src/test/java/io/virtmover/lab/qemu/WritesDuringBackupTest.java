@@ -57,7 +57,7 @@ class WritesDuringBackupTest {
       var before = DiskHash.sha256(vm.raw("d"), SIZE);
 
       // when
-      var push = vm.startPush(folder, "n-1", "n-1-x", Optional.empty());
+      var push = vm.startPush(folder, "n-1", "n-1-x", Base.NONE);
       vm.writeRandom("d", 2, 1 << 20, 3 << 20);
       var failure = push.await();
 

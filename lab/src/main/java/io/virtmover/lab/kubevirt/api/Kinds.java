@@ -43,7 +43,7 @@ public final class Kinds {
   private static String exportVersion(Release release) {
     return switch (release) {
       case V1_8 -> "v1beta1";
-      case V1_9, HEAD -> "v1";
+      case V1_9, HEAD, NEXT -> "v1";
     };
   }
 

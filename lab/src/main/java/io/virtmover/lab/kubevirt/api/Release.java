@@ -12,7 +12,13 @@ public enum Release {
   /** Condition model B, {@code diskTarget} still in the volume lists. */
   V1_9("1.9", "v1.9.0", IncrementMap.MERGED, true, 64 << 10),
   /** Condition model B without {@code diskTarget}; overlays with clusters of 256 KiB. */
-  HEAD("HEAD", "v1.10.0-head", IncrementMap.MERGED, false, 256 << 10);
+  HEAD("HEAD", "v1.10.0-head", IncrementMap.MERGED, false, 256 << 10),
+  /**
+   * What KubeVirt is about to change, as far as designs and open pull requests say it: a type per
+   * volume, two sets of links in a backup, times to live whose end is a failure, exporters on the
+   * launcher's node.
+   */
+  NEXT("next", "v1.10.0-next", IncrementMap.MERGED, false, 256 << 10);
 
   private final String text;
   private final String version;
@@ -71,6 +77,21 @@ public enum Release {
   /** Whether volume lists carry {@code diskTarget}. */
   public boolean hasDiskTarget() {
     return diskTarget;
+  }
+
+  /** Whether a disk that lost its bitmap is backed up whole by itself, and types are per volume. */
+  public boolean hasTypePerVolume() {
+    return this == NEXT;
+  }
+
+  /** Whether exports have links through an ingress too, which does not resolve in the cluster. */
+  public boolean hasIngress() {
+    return this == NEXT;
+  }
+
+  /** Whether a VMI tells how large its disks on claims are. */
+  public boolean tellsDiskSizes() {
+    return this == NEXT;
   }
 
   /** Cluster size in bytes of the overlays made for changed block tracking. */

@@ -4,6 +4,7 @@ package io.virtmover.lab.kubevirt.backup;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
 import io.virtmover.lab.kubevirt.control.Outcome;
 import io.virtmover.lab.kubevirt.control.Reconciler;
+import java.time.Duration;
 
 /** One look at a VirtualMachineBackup. */
 final class BackupReconciler implements Reconciler {
@@ -28,6 +29,18 @@ final class BackupReconciler implements Reconciler {
     var scene = found.get();
     var state = Classification.classify(scene.observation(), model);
     var seen = Faults.apply(scene.observation());
-    return executor.run(decision.decide(state, seen), scene, seen);
+    var outcome = executor.run(decision.decide(state, seen), scene, seen);
+    return outcome instanceof Outcome.Done && hasDeadline(scene.observation())
+        ? new Outcome.After(Duration.between(seen.now(), seen.backup().expiry()))
+        : outcome;
+  }
+
+  /** The time of a push can end without anything that wakes the controller. */
+  private boolean hasDeadline(Observation seen) {
+    var backup = seen.backup();
+    return model == Model.C
+        && backup.isStarted()
+        && !backup.isTerminal()
+        && !backup.isOverdue(seen.now());
   }
 }

@@ -79,13 +79,19 @@ record BackupView(
         || conditions.isTrue("Done");
   }
 
-  /** When a pull backup is over, whether or not anybody read it. */
+  /** When its time is over, whether or not anybody read it. */
   Instant expiry() {
     return created.plus(ttl);
   }
 
+  /** Whether a pull's time is over; a push has none. */
   boolean isExpired(Instant now) {
-    return isPull() && !now.isBefore(expiry());
+    return isPull() && isOverdue(now);
+  }
+
+  /** Whether its time is over where pushes have one too. */
+  boolean isOverdue(Instant now) {
+    return !now.isBefore(expiry());
   }
 
   /** The name of the utility volume that holds the backup PVC in the VMI. */

@@ -33,11 +33,11 @@ final class Classification {
     return StartClassification.classify(seen, model);
   }
 
-  /** Model B takes any job of the VM for its own; model A looks at the name. */
+  /** Model A looks at the name; later ones take any job of the VM for their own. */
   private static boolean hasJob(Observation seen, Model model) {
     return switch (model) {
       case A -> seen.isOwnJob() && seen.backup().isStarted();
-      case B -> seen.job().isPresent();
+      case B, C -> seen.job().isPresent();
     };
   }
 }

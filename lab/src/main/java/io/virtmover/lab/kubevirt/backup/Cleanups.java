@@ -26,7 +26,7 @@ final class Cleanups {
                 && !real.job().map(JobView::completed).orElse(true),
             isOwn(seen),
             volume,
-            real.isOwnJob() || (model == Model.B && seen.job().isPresent()));
+            real.isOwnJob() || (model != Model.A && seen.job().isPresent()));
     return cleanup.isClean() ? new State.Clean(cleanup) : new State.CleaningUp(cleanup);
   }
 

@@ -85,7 +85,7 @@ final class Decision {
     if (!seen.backup().hasFinalizer()) {
       steps.add(new Step.AddFinalizer());
     }
-    if (model == Model.B) {
+    if (model != Model.A) {
       steps.add(report(new Stage.Quiet()));
     }
     steps.add(new Step.LookAgain(reason));

@@ -94,7 +94,7 @@ final class Executor {
             .test("/metadata/finalizers", finalizers.isEmpty() ? null : finalizers)
             .replace("/metadata/finalizers", List.of(BackupView.FINALIZER));
     var changed = objects.patch(Kinds.BACKUP, pass.key(), patch.operations());
-    if (model == Model.B) {
+    if (model != Model.A) {
       pass.backup = changed;
     }
   }

@@ -50,7 +50,7 @@ final class ExportObjects {
                 .withController(true)
                 .withBlockOwnerDeletion(true)
                 .build()));
-    if (backup.statusOrEmpty().endpointCert().isPresent()) {
+    if (backup.statusOrEmpty().isExported()) {
       meta.setAnnotations(markOf(backup));
     }
     export.setAdditionalProperty("spec", spec);

@@ -3,8 +3,9 @@ package io.virtmover.lab.kubevirt.backup;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.virtmover.lab.kubevirt.api.Fields;
+import io.virtmover.lab.kubevirt.backup.BackupLinks.Endpoints;
+import io.virtmover.lab.kubevirt.backup.BackupLinks.Links;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,16 +19,10 @@ record ExportView(
     String uid,
     Optional<String> owner,
     boolean hasService,
-    Optional<Links> links,
+    Optional<BackupLinks> links,
     boolean isSecond) {
   /** Marks an export that was made in place of another one. */
   static final String SECOND = "lab.virtmover.io/recreated";
-
-  /** Where an export is served; URLs by volume name. */
-  record Links(String cert, Map<String, Endpoints> volumes) {}
-
-  /** The two URLs of a volume. */
-  record Endpoints(Optional<String> data, Optional<String> map) {}
 
   static ExportView of(GenericKubernetesResource object) {
     var fields = Fields.of(object);
@@ -40,9 +35,17 @@ record ExportView(
             .findFirst(),
         fields.text("status", "serviceName").isPresent(),
         fields.text("status", "phase").orElse("").equals("Ready")
-            ? fields.object("status", "links", "internal").map(ExportView::links)
+            ? fields.object("status", "links").flatMap(ExportView::both)
             : Optional.empty(),
         meta.getAnnotations() != null && meta.getAnnotations().containsKey(SECOND));
+  }
+
+  private static Optional<BackupLinks> both(Fields links) {
+    return links
+        .object("internal")
+        .map(
+            internal ->
+                new BackupLinks(links(internal), links.object("external").map(ExportView::links)));
   }
 
   private static Links links(Fields internal) {

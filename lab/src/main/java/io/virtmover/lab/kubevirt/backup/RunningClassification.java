@@ -8,6 +8,9 @@ final class RunningClassification {
   private static final String ABORTING = "Backup is aborting";
   private static final String EXPIRED = "pull mode backup TTL has expired: " + ABORTING;
 
+  /** Of backups of both modes; KubeVirt's words are not known yet. */
+  private static final String EXPIRED_IN_C = Verdict.EXPIRED + ": " + ABORTING;
+
   private RunningClassification() {}
 
   static State classify(Observation seen, Observation real, Model model) {
@@ -15,18 +18,43 @@ final class RunningClassification {
     var vmi = seen.vmi().orElseThrow();
     var backup = seen.backup();
     if (job.completed()) {
-      return Cleanups.state(seen, real, job.verdict(), !job.failed(), model);
+      return wasExpired(backup)
+          ? Cleanups.state(seen, real, Verdict.expired(), false, model)
+          : Cleanups.state(seen, real, job.verdict(), !job.failed(), model);
     }
     if (!vmi.isHealthy()) {
       return Cleanups.state(seen, real, Verdict.unhealthy(vmi.phase(), model), false, model);
     }
-    if (backup.deleting() || backup.isExpired(seen.now())) {
+    if (backup.deleting() || isExpired(seen, model)) {
       // 1.8 sends one Abort; later releases send it on every look
       return model == Model.A && backup.statusOrEmpty().conditions().isTrue("Aborting")
           ? new State.Running()
-          : new State.Aborting(backup.deleting() ? ABORTING : EXPIRED);
+          : new State.Aborting(backup.deleting() ? ABORTING : expired(model));
     }
     return backup.isPull() ? pull(seen, model) : new State.Running();
+  }
+
+  private static boolean isExpired(Observation seen, Model model) {
+    var backup = seen.backup();
+    return switch (model) {
+      case A, B -> backup.isExpired(seen.now());
+      case C -> backup.isOverdue(seen.now());
+    };
+  }
+
+  private static String expired(Model model) {
+    return model == Model.C ? EXPIRED_IN_C : EXPIRED;
+  }
+
+  /** A job that model C stopped at the end of its time failed, however QEMU ended it. */
+  private static boolean wasExpired(BackupView backup) {
+    return backup
+        .statusOrEmpty()
+        .conditions()
+        .find("Progressing")
+        .flatMap(Condition::message)
+        .filter(EXPIRED_IN_C::equals)
+        .isPresent();
   }
 
   private static State pull(Observation seen, Model model) {
@@ -55,7 +83,7 @@ final class RunningClassification {
     var status = seen.backup().statusOrEmpty();
     return switch (model) {
       case A -> status.conditions().isTrue("ExportInitiated");
-      case B ->
+      case B, C ->
           status.exportUid().isPresent()
               && status.exportUid().equals(seen.export().map(ExportView::uid));
     };
@@ -64,6 +92,6 @@ final class RunningClassification {
   private static boolean losesExport(Observation seen, ExportView export) {
     return seen.backup().has(Fault.EXPORT_RECREATED)
         && !export.isSecond()
-        && seen.backup().statusOrEmpty().endpointCert().isPresent();
+        && seen.backup().statusOrEmpty().isExported();
   }
 }

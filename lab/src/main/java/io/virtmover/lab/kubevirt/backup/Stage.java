@@ -25,7 +25,7 @@ sealed interface Stage {
   record Connected(String exportUid) implements Stage {}
 
   /** Clients can read. */
-  record Exported(ExportView.Links links) implements Stage {}
+  record Exported(BackupLinks links) implements Stage {}
 
   /** The Abort command was accepted. */
   record Aborting(String message) implements Stage {}

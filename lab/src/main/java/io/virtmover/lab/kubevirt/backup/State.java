@@ -42,7 +42,7 @@ sealed interface State {
   record NeedsConnection(String exportUid) implements State {}
 
   /** Clients can read. */
-  record Exported(ExportView.Links links, boolean loseExport) implements State {}
+  record Exported(BackupLinks links, boolean loseExport) implements State {}
 
   /** The job has to stop. */
   record Aborting(String message) implements State {}

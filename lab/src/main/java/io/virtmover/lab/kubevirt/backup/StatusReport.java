@@ -17,24 +17,34 @@ final class StatusReport {
     var conditions =
         switch (model) {
           case A -> ConditionsA.after(backup, stage, time);
-          case B -> ConditionsB.after(old.conditions(), stage, time);
+          case B, C -> ConditionsB.after(old.conditions(), stage, time);
         };
-    var next = fields(old.with(conditions), stage, model);
+    var next = fields(old.with(conditions), stage, model, time);
     return job.map(told -> copied(next, stage, told, model, time)).orElse(next);
   }
 
-  private static BackupStatus fields(BackupStatus status, Stage stage, Model model) {
+  private static BackupStatus fields(BackupStatus status, Stage stage, Model model, String time) {
     return switch (stage) {
-      case Stage.Started(var type) -> status.withType(type);
-      case Stage.PreparingExport() -> model == Model.B ? status.withCert(Optional.empty()) : status;
-      case Stage.Connected(var uid) -> model == Model.B ? status.withExport(uid) : status;
+      case Stage.Started(var type) ->
+          model == Model.C ? status.withType(type).startedAt(time) : status.withType(type);
+      case Stage.PreparingExport() ->
+          switch (model) {
+            case A -> status;
+            case B -> status.withCert(Optional.empty());
+            case C -> status.withLinks(Optional.empty());
+          };
+      case Stage.Connected(var uid) -> model == Model.A ? status : status.withExport(uid);
       case Stage.Exported(var links) ->
-          status
-              .withCert(Optional.of(links.cert()))
-              .withVolumes(withLinks(status.includedVolumes(), links));
+          model == Model.C
+              ? status.withLinks(Optional.of(links))
+              : status
+                  .withCert(Optional.of(links.internal().cert()))
+                  .withVolumes(withLinks(status.includedVolumes(), links.internal()));
       case Stage.Ended(_) ->
-          status.withVolumes(
-              status.includedVolumes().stream().map(IncludedVolume::withoutEndpoints).toList());
+          status
+              .withLinks(Optional.empty())
+              .withVolumes(
+                  status.includedVolumes().stream().map(IncludedVolume::withoutEndpoints).toList());
       case Stage.Quiet(),
           Stage.Waiting(_),
           Stage.Attaching(_, _),
@@ -56,7 +66,9 @@ final class StatusReport {
         status
             .withCheckpoint(job.checkpointName())
             .withVolumes(
-                stage instanceof Stage.Exported(var links) ? withLinks(volumes, links) : volumes);
+                stage instanceof Stage.Exported(var links) && model != Model.C
+                    ? withLinks(volumes, links.internal())
+                    : volumes);
     return model == Model.A
         ? next
         : next.with(ConditionsB.quiesced(next.conditions(), job.quiesceStatus(), time));
@@ -71,7 +83,7 @@ final class StatusReport {
   }
 
   private static List<IncludedVolume> withLinks(
-      List<IncludedVolume> volumes, ExportView.Links links) {
+      List<IncludedVolume> volumes, BackupLinks.Links links) {
     return volumes.stream()
         .map(
             volume -> {

@@ -48,7 +48,7 @@ final class StatusWriter {
           Stage.Aborting(_),
           Stage.Detaching(_),
           Stage.Ended(_) ->
-          model == Model.B || seen.isOwnJob() ? seen.job() : Optional.empty();
+          model != Model.A || seen.isOwnJob() ? seen.job() : Optional.empty();
       case Stage.Waiting(_), Stage.Attaching(_, _), Stage.BeingAttached(_, _), Stage.Started(_) ->
           Optional.empty();
     };

@@ -20,7 +20,7 @@ final class TrackerPatches {
     checkpoint.put(
         "volumes",
         job.volumes().stream()
-            .map(IncludedVolume::withoutEndpoints)
+            .map(IncludedVolume::ofCheckpoint)
             .map(IncludedVolume::toMap)
             .toList());
     return tracker.latest().isPresent()

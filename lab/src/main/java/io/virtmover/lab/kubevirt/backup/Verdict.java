@@ -29,6 +29,14 @@ sealed interface Verdict {
     }
   }
 
+  /** What model C says of a backup whose time is over. */
+  String EXPIRED = "backup TTL has expired";
+
+  /** The time to live is over, which is a failure in model C. */
+  static Verdict expired() {
+    return new Failed(Reason.FAILED, EXPIRED);
+  }
+
   /** The VMI is gone while its backup ran. */
   static Verdict vmiDeleted() {
     return new Failed(Reason.SOURCE_LOST, "VMI was deleted during backup");
@@ -49,7 +57,7 @@ sealed interface Verdict {
     var text =
         switch (model) {
           case A -> "VMI is not in a running state";
-          case B -> "VMI is not in a running state: " + phase;
+          case B, C -> "VMI is not in a running state: " + phase;
         };
     return new Failed(Reason.SOURCE_UNHEALTHY, text);
   }

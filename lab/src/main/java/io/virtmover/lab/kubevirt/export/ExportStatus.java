@@ -11,21 +11,35 @@ import java.util.Optional;
 
 /** The status of an export. Pure. Source: kubevirt-backup-api.md §5.3 and the recordings. */
 final class ExportStatus {
+  /** As with many ingresses, nobody inside the cluster can resolve it. */
+  private static final String INGRESS_HOST = "virt-exportproxy-kubevirt.apps.lab.invalid";
+
   private ExportStatus() {}
 
+  /**
+   * The status.
+   *
+   * @param authority vouches for the exporters
+   * @param ingress vouches for the way in from outside, where there is one
+   */
   static Map<String, Object> of(
       ExportSpec export,
       ExportSource source,
       Optional<Pod> pod,
       Release release,
       String authority,
+      Optional<String> ingress,
       List<Map<String, Object>> oldConditions,
       String now) {
     var ready = pod.filter(ExporterPods::isReady).isPresent();
     var status = new LinkedHashMap<String, Object>();
     status.put("conditions", ExportConditions.of(source, pod, oldConditions, now));
-    status.put(
-        "links", ready ? Map.of("internal", links(export, source, release, authority)) : Map.of());
+    var links = new LinkedHashMap<String, Object>();
+    if (ready) {
+      links.put("internal", links(export, source, release, authority));
+      ingress.ifPresent(cert -> links.put("external", external(export, source, cert)));
+    }
+    status.put("links", links);
     status.put("phase", phase(pod, ready));
     status.put("serviceName", export.service());
     status.put("tokenSecretRef", export.tokenSecret());
@@ -58,6 +72,19 @@ final class ExportStatus {
     }
     manifests.add(Map.of("type", "auth-header-secret", "url", base + "/internal/manifests/secret"));
     links.put("manifests", manifests);
+    return links;
+  }
+
+  private static Map<String, Object> external(ExportSpec export, ExportSource source, String cert) {
+    var base =
+        "https://%s/api/export.kubevirt.io/v1/namespaces/%s/virtualmachineexports/%s"
+            .formatted(INGRESS_HOST, export.namespace(), export.name());
+    var links = new LinkedHashMap<String, Object>();
+    if (source instanceof ExportSource.Backup backup) {
+      links.put(
+          "backups", backup.volumes().stream().map(volume -> endpoints(base, volume)).toList());
+    }
+    links.put("cert", cert);
     return links;
   }
 

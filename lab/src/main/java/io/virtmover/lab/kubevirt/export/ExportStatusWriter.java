@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.KubeObjects;
 import io.virtmover.lab.kubevirt.api.Release;
+import io.virtmover.lab.pki.CertificateAuthority;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -19,6 +20,7 @@ final class ExportStatusWriter {
   private final ResourceDefinitionContext kind;
   private final Release release;
   private final String authority;
+  private final Optional<String> ingress;
   private final Clock clock;
 
   ExportStatusWriter(
@@ -31,13 +33,18 @@ final class ExportStatusWriter {
     this.kind = kind;
     this.release = release;
     this.authority = authority;
+    this.ingress =
+        release.hasIngress()
+            ? Optional.of(new CertificateAuthority("ingress", clock).pem())
+            : Optional.empty();
     this.clock = clock;
   }
 
   void write(
       GenericKubernetesResource object, ExportSpec export, ExportSource source, Optional<Pod> pod) {
     var now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-    var status = ExportStatus.of(export, source, pod, release, authority, conditions(object), now);
+    var status =
+        ExportStatus.of(export, source, pod, release, authority, ingress, conditions(object), now);
     if (status.equals(object.getAdditionalProperties().get("status"))) {
       return;
     }

@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodAffinityTerm;
+import io.fabric8.kubernetes.api.model.PodAffinityTermBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -164,14 +166,27 @@ final class ExporterPods {
         .withNewPodAffinity()
         .addNewPreferredDuringSchedulingIgnoredDuringExecution()
         .withWeight(100)
-        .withNewPodAffinityTerm()
+        .withPodAffinityTerm(launcherOf(vm))
+        .endPreferredDuringSchedulingIgnoredDuringExecution()
+        .endPodAffinity()
+        .build();
+  }
+
+  /** Lets the pod run on the node of the VM's launcher only, whose socket it reads (§13). */
+  static Affinity besideLauncher(String vm) {
+    return new AffinityBuilder()
+        .withNewPodAffinity()
+        .withRequiredDuringSchedulingIgnoredDuringExecution(launcherOf(vm))
+        .endPodAffinity()
+        .build();
+  }
+
+  private static PodAffinityTerm launcherOf(String vm) {
+    return new PodAffinityTermBuilder()
         .withNewLabelSelector()
         .withMatchLabels(Map.of("kubevirt.io", "virt-launcher", "vmi.kubevirt.io/id", vm))
         .endLabelSelector()
         .withTopologyKey("kubernetes.io/hostname")
-        .endPodAffinityTerm()
-        .endPreferredDuringSchedulingIgnoredDuringExecution()
-        .endPodAffinity()
         .build();
   }
 

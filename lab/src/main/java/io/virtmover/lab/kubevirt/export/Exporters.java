@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.kubevirt.export;
 
+import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -55,14 +56,22 @@ final class Exporters {
             open(export, source, certificate, deadline));
     var secret = Certificates.newSecretName();
     var pod = ExporterPods.pod(export, source, env, secret);
-    if (release == Release.HEAD && source instanceof ExportSource.Backup backup) {
-      pod.getSpec().setAffinity(ExporterPods.nearLauncher(backup.vm()));
+    if (source instanceof ExportSource.Backup backup) {
+      affinity(backup).ifPresent(pod.getSpec()::setAffinity);
     }
     var created = client.resource(pod).create();
     events.podCreated(object, created);
     client.resource(Certificates.secret(secret, created, certificate)).create();
     events.podSecretCreated(object);
     return created;
+  }
+
+  private Optional<Affinity> affinity(ExportSource.Backup backup) {
+    return switch (release) {
+      case V1_8, V1_9 -> Optional.empty();
+      case HEAD -> Optional.of(ExporterPods.nearLauncher(backup.vm()));
+      case NEXT -> Optional.of(ExporterPods.besideLauncher(backup.vm()));
+    };
   }
 
   /**

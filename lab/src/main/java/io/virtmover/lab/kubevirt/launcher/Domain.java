@@ -5,6 +5,7 @@ import io.virtmover.lab.kubevirt.BackupCommand;
 import io.virtmover.lab.kubevirt.Checkpoint;
 import io.virtmover.lab.kubevirt.SubresourceException;
 import io.virtmover.lab.kubevirt.VmiKey;
+import io.virtmover.lab.qemu.Base;
 import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.qemu.PullBackup;
 import io.virtmover.lab.qemu.QemuException;
@@ -34,6 +35,7 @@ public final class Domain {
   private final String uid;
   private final LabVm vm;
   private final Guest guest;
+  private final boolean fallsBackByDisk;
   private final Runnable changed;
   private final Clock clock = Clock.systemUTC();
   private final Set<String> checkpoints = new HashSet<>();
@@ -41,10 +43,15 @@ public final class Domain {
   private boolean isWitness;
   private Optional<Job> job = Optional.empty();
 
-  Domain(VmiKey key, String uid, LabVm vm, Runnable changed) {
+  /**
+   * @param fallsBackByDisk whether a disk without the base's bitmap is backed up whole by itself,
+   *     and does not refuse the backup
+   */
+  Domain(VmiKey key, String uid, LabVm vm, boolean fallsBackByDisk, Runnable changed) {
     this.key = key;
     this.uid = uid;
     this.vm = vm;
+    this.fallsBackByDisk = fallsBackByDisk;
     this.changed = changed;
     this.guest = vm.hasSystem() ? new LinuxGuest(vm) : new BlockGuest(vm, this::sacrificeBackup);
   }
@@ -98,11 +105,9 @@ public final class Domain {
           REFUSED,
           "backup %s already in progress, need to wait for completion".formatted(job.get().name()));
     }
-    if (command.incremental().isPresent()) {
-      checkBase(command.incremental().get());
-    }
+    var base = command.incremental().isPresent() ? base(command.incremental().get()) : Base.NONE;
     try {
-      var started = guest.frozen(() -> begin(command, target));
+      var started = guest.frozen(() -> begin(command, base, target));
       checkpoints.add(started.report().checkpoint());
       job = Optional.of(started);
       Thread.ofVirtual().name("job-" + started.name()).start(() -> watch(started));
@@ -118,9 +123,13 @@ public final class Domain {
     changed.run();
   }
 
-  /** libvirt wants the base on every disk of the backup (kubevirt-backup-api.md §7.4, §7.7). */
-  private void checkBase(String base) throws SubresourceException {
-    for (var disk : disks()) {
+  /**
+   * libvirt wants the base on every disk of the backup (kubevirt-backup-api.md §7.4, §7.7); what is
+   * about to come takes those without it out (§13).
+   */
+  private Base base(String base) throws SubresourceException {
+    var whole = new HashSet<String>();
+    for (var disk : disks(Base.NONE)) {
       if (!checkpoints.contains(base)) {
         throw new SubresourceException(
             REFUSED,
@@ -129,31 +138,35 @@ public final class Domain {
                     .formatted(base, disk.target())));
       }
       if (!vm.checkpoints(disk.name()).contains(base)) {
+        if (fallsBackByDisk) {
+          whole.add(disk.name());
+          continue;
+        }
         throw new SubresourceException(
             REFUSED,
             virError("missing or broken bitmap '%s' for disk '%s'".formatted(base, disk.target())));
       }
     }
+    return new Base(Optional.of(base), whole);
   }
 
   private static String virError(String message) {
     return "virError(Code=1, Domain=10, Message='internal error: %s')".formatted(message);
   }
 
-  private Job begin(BackupCommand.Start command, Path target) {
+  private Job begin(BackupCommand.Start command, Base base, Path target) {
     var name = command.backupName();
     var checkpoint = LabVm.checkpointName(name, command.backupStartTime());
     if (isWitness) {
       witnessed.put(checkpoint, guest.readContents());
     }
-    var base = command.incremental();
     var work =
         switch (command.mode()) {
           case PUSH -> new Job.Work.Push(vm.startPush(target, name, checkpoint, base));
           case PULL -> new Job.Work.Pull(vm.startPull(target, name, checkpoint, base));
         };
     own(target.resolve(vm.name()));
-    return new Job(command, checkpoint, disks(), work, target, clock);
+    return new Job(command, checkpoint, disks(base), work, target, clock);
   }
 
   /** virt-launcher is not root: what it leaves on a backup PVC belongs to the user of QEMU. */
@@ -167,12 +180,12 @@ public final class Domain {
     }
   }
 
-  private List<JobReport.Volume> disks() {
+  private List<JobReport.Volume> disks(Base base) {
     var disks = new ArrayList<JobReport.Volume>();
     var tracked = vm.trackedVolumes();
     for (var volume : vm.volumes()) {
       if (tracked.contains(volume)) {
-        disks.add(new JobReport.Volume(volume, vm.target(volume)));
+        disks.add(new JobReport.Volume(volume, vm.target(volume), base.of(volume).isEmpty()));
       }
     }
     return disks;
@@ -242,6 +255,11 @@ public final class Domain {
     }
     vm.stop();
     vm.close();
+  }
+
+  /** A disk's bitmaps get lost, as with a new overlay. */
+  public void dropCheckpoints(String volume) {
+    vm.dropCheckpoints(volume);
   }
 
   /** Ends QEMU as a crash does. */

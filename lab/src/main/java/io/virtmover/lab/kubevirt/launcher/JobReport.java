@@ -24,8 +24,13 @@ public record JobReport(
     volumes = List.copyOf(volumes);
   }
 
-  /** A volume of a backup, and the guest's name for the disk. */
-  public record Volume(String name, String target) {}
+  /**
+   * A volume of a backup.
+   *
+   * @param target the guest's name for the disk
+   * @param isWhole whether all of it is backed up, and not the changes since a checkpoint
+   */
+  public record Volume(String name, String target, boolean isWhole) {}
 
   /** How the job ended; the failure in the words of QEMU. */
   public record Ending(Instant at, Optional<String> failure) {}

@@ -91,7 +91,7 @@ public final class Launchers implements VmiSubresources, AutoCloseable {
             isLinux ? Optional.of(linux) : Optional.empty());
     vm.start();
     Files.writeString(pidFile(uid), Long.toString(vm.pid()));
-    var domain = new Domain(key, uid, vm, () -> changed.accept(key));
+    var domain = new Domain(key, uid, vm, release.hasTypePerVolume(), () -> changed.accept(key));
     domains.put(key, domain);
     var _ = vm.end().thenRun(() -> changed.accept(key));
     LOG.log(Level.INFO, "VM started: {0} pid={1}", key, Long.toString(vm.pid()));

@@ -50,7 +50,7 @@ final class Claims {
     var size =
         switch (release) {
           case V1_8, V1_9 -> "10Mi";
-          case HEAD -> "522Mi";
+          case HEAD, NEXT -> "522Mi";
         };
     var name = vmi.getMetadata().getName();
     return new PersistentVolumeClaimBuilder()

@@ -61,7 +61,7 @@ final class Publication {
         "volumes", report.volumes().stream().map(volume -> volume(volume, release)).toList());
     switch (release) {
       case V1_8 -> {}
-      case V1_9, HEAD -> fields.put("quiesceStatus", report.quiesce());
+      case V1_9, HEAD, NEXT -> fields.put("quiesceStatus", report.quiesce());
     }
     return fields;
   }
@@ -71,6 +71,9 @@ final class Publication {
     fields.put("volumeName", volume.name());
     if (release.hasDiskTarget()) {
       fields.put("diskTarget", volume.target());
+    }
+    if (release.hasTypePerVolume()) {
+      fields.put("type", volume.isWhole() ? "Full" : "Incremental");
     }
     return fields;
   }

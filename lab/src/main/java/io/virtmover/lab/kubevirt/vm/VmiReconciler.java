@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +137,7 @@ final class VmiReconciler {
     if (launchers.find(node(key)).isEmpty()) {
       launchers.start(node(key), uid, disks(key, vmi), bootsLinux(vmi));
     }
-    status.running(vmi, volumeStatus(vmi, List.of()));
+    status.running(vmi, volumeStatus(vmi, claimsOf(vmi), List.of()));
     return Optional.empty();
   }
 
@@ -190,9 +191,10 @@ final class VmiReconciler {
       status.trackingEnabled(vmi);
       return Optional.empty();
     }
-    grow(vmi, domain.get());
+    var known = claimsOf(vmi);
+    grow(vmi, domain.get(), known);
     var volumes = attachments.step(vmi, launcher.get(), VmVolume.disksOf(vmi), pods);
-    status.volumes(vmi, volumeStatus(vmi, volumes));
+    status.volumes(vmi, volumeStatus(vmi, known, volumes));
     return domain.get().report().flatMap(report -> publish(key, vmi, report));
   }
 
@@ -210,11 +212,24 @@ final class VmiReconciler {
     return Optional.empty();
   }
 
-  /** The guest sees a larger disk once its volume has grown. */
-  private void grow(GenericKubernetesResource vmi, Domain domain) {
+  private Map<VmVolume, PersistentVolumeClaim> claimsOf(GenericKubernetesResource vmi) {
+    var known = new HashMap<VmVolume, PersistentVolumeClaim>();
     for (var disk : VmVolume.disksOf(vmi)) {
       claims
           .find(vmi.getMetadata().getNamespace(), disk.claim())
+          .ifPresent(claim -> known.put(disk, claim));
+    }
+    return known;
+  }
+
+  /**
+   * The guest sees a larger disk once its volume has grown; a VMI that tells of the larger volume
+   * has a guest that sees it.
+   */
+  private void grow(
+      GenericKubernetesResource vmi, Domain domain, Map<VmVolume, PersistentVolumeClaim> known) {
+    for (var disk : VmVolume.disksOf(vmi)) {
+      Optional.ofNullable(known.get(disk))
           .flatMap(DiskImage::capacity)
           .filter(_ -> domain.vm().volumes().contains(disk.name()))
           .filter(bytes -> bytes > domain.vm().size(disk.name()))
@@ -228,7 +243,9 @@ final class VmiReconciler {
   }
 
   private List<Map<String, Object>> volumeStatus(
-      GenericKubernetesResource vmi, List<Map<String, Object>> more) {
+      GenericKubernetesResource vmi,
+      Map<VmVolume, PersistentVolumeClaim> known,
+      List<Map<String, Object>> more) {
     var domain = launchers.find(node(ObjectKey.of(vmi)));
     var all = new ArrayList<Map<String, Object>>();
     var number = 0;
@@ -236,10 +253,11 @@ final class VmiReconciler {
       var entry = new LinkedHashMap<String, Object>();
       entry.put("name", disk.name());
       entry.put("target", "vd" + (char) ('a' + number++));
-      claims
-          .find(vmi.getMetadata().getNamespace(), disk.claim())
+      Optional.ofNullable(known.get(disk))
           .ifPresent(claim -> entry.put("persistentVolumeClaimInfo", Claims.info(claim)));
-      domain.ifPresent(running -> entry.put("size", running.vm().size(disk.name())));
+      if (release.tellsDiskSizes()) {
+        domain.ifPresent(running -> entry.put("size", running.vm().size(disk.name())));
+      }
       all.add(entry);
     }
     all.addAll(more);

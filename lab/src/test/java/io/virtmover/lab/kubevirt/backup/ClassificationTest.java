@@ -178,6 +178,34 @@ class ClassificationTest {
   }
 
   @Test
+  void shouldFailWhatRanOutOfTimeInModelC() {
+    // given
+    var late = CREATED.plus(Duration.ofHours(2));
+    var push = aBackup().started().withJob(JOB);
+    var stopped =
+        aBackup()
+            .withFinalizer()
+            .pulling()
+            .withStatus(
+                "type: Full, conditions: [{type: Progressing, status: 'True', reason: Aborting,"
+                    + " message: 'backup TTL has expired: Backup is aborting'}]")
+            .withJob(DONE);
+
+    // when
+    var inTime = Classification.classify(push.at(late.minusMillis(1)).observe(), Model.C);
+    var expired = Classification.classify(push.at(late).observe(), Model.C);
+    var ended = (State.Clean) Classification.classify(stopped.at(late).observe(), Model.C);
+
+    // then
+    assertThat(inTime).isInstanceOf(State.Running.class);
+    assertThat(expired).isEqualTo(new State.Aborting("backup TTL has expired: Backup is aborting"));
+    assertThat(Classification.classify(push.at(late).observe(), Model.B))
+        .isInstanceOf(State.Running.class);
+    assertThat(ended.cleanup().verdict()).isEqualTo(Verdict.expired());
+    assertThat(ended.cleanup().advance()).isFalse();
+  }
+
+  @Test
   void shouldTakeTheTrackersCheckpointAsBaseUnlessForced() {
     // given
     var ready =

@@ -45,6 +45,34 @@ class PublicationTest {
   }
 
   @Test
+  void theNextReleaseTellsATypePerVolume() {
+    // given
+    var known = report(Optional.empty());
+    var mixed =
+        new JobReport(
+            known.backupName(),
+            known.started(),
+            known.accepted(),
+            known.checkpoint(),
+            List.of(
+                new JobReport.Volume("rootdisk", "vda", false),
+                new JobReport.Volume("data", "vdb", true)),
+            known.quiesce(),
+            known.ending());
+
+    // when
+    var value = value(vmi(claimed()), mixed, Release.NEXT);
+
+    // then
+    assertThat(value.orElseThrow())
+        .containsEntry(
+            "volumes",
+            List.of(
+                Map.of("volumeName", "rootdisk", "type", "Incremental"),
+                Map.of("volumeName", "data", "type", "Full")));
+  }
+
+  @Test
   void anEndThatWasAlreadyThereIsToldInTheUpdateAfterTheFirst() {
     // given
     var begun = claimed();
@@ -112,7 +140,7 @@ class PublicationTest {
         CREATED,
         CREATED.plusMillis(100),
         "backup-1-2026-11-24_04-21-52",
-        List.of(new JobReport.Volume("rootdisk", "vda")),
+        List.of(new JobReport.Volume("rootdisk", "vda", true)),
         "Succeeded",
         ending);
   }
