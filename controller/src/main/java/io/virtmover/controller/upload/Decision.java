@@ -125,8 +125,8 @@ final class Decision {
         .or(
             () ->
                 backup.type().filter(BackupType.FULL::equals).map(_ -> FullReason.CHANGES_UNKNOWN))
-        .map(reason -> "Full backup (%s).".formatted(reason.spelling()))
-        .orElse("Incremental backup.");
+        .map(KindWords::full)
+        .orElse(KindWords.INCREMENT);
   }
 
   private static List<Step> succeeded(Observation seen, BackUpReport report) {
@@ -154,8 +154,8 @@ final class Decision {
   /** The message so far says why it is a full. */
   private static String done(BackUpReport report, Optional<String> soFar) {
     if (report.type() == BackupType.INCREMENTAL) {
-      return "Incremental backup.";
+      return KindWords.INCREMENT;
     }
-    return soFar.filter(text -> text.startsWith("Full backup")).orElse("Full backup.");
+    return soFar.filter(text -> text.startsWith(KindWords.FULL)).orElse(KindWords.FULL + ".");
   }
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.virtmover.domain.BackupType;
+import io.virtmover.domain.FullReason;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KindWordsTest {
+  @ParameterizedTest
+  @EnumSource
+  void shouldReadWhatWasWrittenOfAFull(FullReason reason) {
+    // when
+    var words = KindWords.read(KindWords.full(reason) + " The pod waits.");
+
+    // then
+    assertThat(words)
+        .isEqualTo(
+            new KindWords(Optional.of(BackupType.FULL), Optional.of(reason), "The pod waits."));
+  }
+
+  @Test
+  void shouldReadAFullWithoutAReason() {
+    // when
+    var words = KindWords.read(KindWords.FULL + ".");
+
+    // then
+    assertThat(words).isEqualTo(new KindWords(Optional.of(BackupType.FULL), Optional.empty(), ""));
+  }
+
+  @Test
+  void shouldReadAnIncrement() {
+    // when
+    var words = KindWords.read(KindWords.INCREMENT);
+
+    // then
+    assertThat(words)
+        .isEqualTo(new KindWords(Optional.of(BackupType.INCREMENTAL), Optional.empty(), ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Waits for DataUpload one of the same VM.", "Full backups fail."})
+  void shouldLeaveAnotherMessageAsItIs(String message) {
+    assertThat(KindWords.read(message))
+        .isEqualTo(new KindWords(Optional.empty(), Optional.empty(), message));
+  }
+}
