@@ -21,6 +21,7 @@
   (list "virtmover.callback.address" (printf "https://%s:8443" (include "virtmover.host" .)))
   (list "virtmover.callback.authority" "/etc/virtmover/tls/ca.crt")
   (list "virtmover.callback.audience" .Values.callback.audience)
+  (list "virtmover.page.enabled" .Values.page.enabled)
   (list "virtmover.limits.cluster" .Values.limits.cluster)
   (list "virtmover.limits.location" .Values.limits.location)
   (list "virtmover.backup.mode" $backup.mode)

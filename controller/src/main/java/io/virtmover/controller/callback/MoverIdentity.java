@@ -5,15 +5,12 @@ import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.controller.Keys;
+import io.virtmover.controller.access.BearerToken;
 import io.virtmover.controller.config.ControllerConfig;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +40,8 @@ public class MoverIdentity {
   }
 
   /** The attempt that the token's pod makes; empty for any token but a mover's. */
-  Optional<String> attempt(String token) {
-    var hash = hash(token);
+  Optional<String> attempt(BearerToken token) {
+    var hash = token.fingerprint();
     var now = clock.instant();
     var before = known.get(hash);
     if (before != null && before.until().isAfter(now)) {
@@ -62,13 +59,13 @@ public class MoverIdentity {
     known.put(hash, attempt);
   }
 
-  private Optional<String> review(String token) {
+  private Optional<String> review(BearerToken token) {
     var review =
         client
             .resource(
                 new TokenReviewBuilder()
                     .withNewSpec()
-                    .withToken(token)
+                    .withToken(token.value())
                     .withAudiences(config.callback().audience())
                     .endSpec()
                     .build())
@@ -105,15 +102,5 @@ public class MoverIdentity {
         .map(List::copyOf)
         .filter(values -> values.size() == 1)
         .map(List::getFirst);
-  }
-
-  private static String hash(String token) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

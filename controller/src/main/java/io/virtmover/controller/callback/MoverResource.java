@@ -2,6 +2,7 @@
 package io.virtmover.controller.callback;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.virtmover.controller.access.BearerToken;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.ProgressCodec;
@@ -14,7 +15,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 public class MoverResource {
-  private static final String BEARER = "Bearer ";
   private static final String WHERE = "the report";
 
   /** A document that was read, and what it changes if it is the right mover's. */
@@ -86,10 +85,7 @@ public class MoverResource {
   }
 
   private Response accept(String id, @Nullable String authorization, Supplier<Told> reading) {
-    var attempt =
-        Optional.ofNullable(authorization)
-            .filter(header -> header.startsWith(BEARER))
-            .flatMap(header -> identity.attempt(header.substring(BEARER.length())));
+    var attempt = BearerToken.of(authorization).flatMap(identity::attempt);
     if (attempt.isEmpty()) {
       return answer(Response.Status.UNAUTHORIZED, "This takes the token of a mover.");
     }

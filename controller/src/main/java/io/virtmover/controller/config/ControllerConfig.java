@@ -32,6 +32,9 @@ public interface ControllerConfig {
   /** Where movers report. */
   Callback callback();
 
+  /** The page that shows what the controller does. */
+  Page page();
+
   /** How many transfers run at once. */
   Limits limits();
 
@@ -105,6 +108,13 @@ public interface ControllerConfig {
     /** The audience that a mover's token must have. */
     @WithDefault("virtmover")
     String audience();
+  }
+
+  /** The page that shows what the controller does. */
+  interface Page {
+    /** Whether there is one. */
+    @WithDefault("false")
+    boolean enabled();
   }
 
   /** How many transfers run at once. */

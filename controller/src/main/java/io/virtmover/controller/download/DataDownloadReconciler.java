@@ -13,9 +13,11 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.virtmover.controller.Keys;
+import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.controller.watch.Served;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -42,15 +44,24 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   private final Slots slots;
   private final Observer observer;
   private final Executor executor;
+  private final KnownRequests known;
+  private final MoverReports reports;
   private final Clock clock = Clock.systemUTC();
   private volatile @Nullable Sources sources;
 
   DataDownloadReconciler(
-      ControllerConfig config, Slots slots, Observer observer, Executor executor) {
+      ControllerConfig config,
+      Slots slots,
+      Observer observer,
+      Executor executor,
+      KnownRequests known,
+      MoverReports reports) {
     this.config = config;
     this.slots = slots;
     this.observer = observer;
     this.executor = executor;
+    this.known = known;
+    this.reports = reports;
   }
 
   @Override
@@ -58,6 +69,10 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
       EventSourceContext<DataDownload> context) {
     var watched = Sources.of(config.namespace(), context);
     sources = watched;
+    known.add(
+        DataDownload.class,
+        context.getPrimaryCache(),
+        request -> DownloadGlances.of(request, reports));
     var turns = new SimpleInboundEventSource<DataDownload>("turns");
     slots.listen(
         DataDownload.class.getSimpleName(),

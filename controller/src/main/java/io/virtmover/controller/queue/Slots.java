@@ -8,6 +8,7 @@ import jakarta.inject.Inject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -100,6 +101,23 @@ public class Slots {
         .filter(place -> perLocation.merge(place.location(), 1, Integer::sum) <= limits.location())
         .limit(Math.max(0, limits.cluster() - running.size()))
         .toList();
+  }
+
+  /** How many requests are before one in the queue; empty for one that does not wait for a slot. */
+  public synchronized OptionalInt ahead(String uid) {
+    var place = waiting.get(uid);
+    return place == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(
+            (int)
+                waiting.values().stream()
+                    .filter(other -> Place.ORDER.compare(other, place) < 0)
+                    .count());
+  }
+
+  /** How many requests have a slot. */
+  public synchronized int taken() {
+    return running.size();
   }
 
   /** How many requests of a kind have a slot. */

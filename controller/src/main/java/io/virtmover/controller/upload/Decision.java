@@ -25,7 +25,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is to be done in a state. */
@@ -159,24 +158,16 @@ final class Decision {
                 isSurprise(backup, plan)
                     ? Optional.of(FullReason.CHANGES_UNKNOWN)
                     : Optional.empty())
-        .map(reason -> "Full backup (%s).".formatted(reason.spelling()))
-        .orElseGet(() -> increment(whole(backup)));
+        .map(KindWords::full)
+        .orElseGet(() -> KindWords.increment(whole(backup)));
   }
 
+  /** A disk whose changes are not known is backed up whole without the others. */
   private static List<VolumeName> whole(VmBackup backup) {
     return backup.volumes().stream()
         .filter(volume -> volume.type().equals(Optional.of(BackupType.FULL)))
         .map(VmBackup.IncludedVolume::name)
         .toList();
-  }
-
-  /** A disk whose changes are not known is backed up whole without the others. */
-  private static String increment(List<VolumeName> whole) {
-    return whole.isEmpty()
-        ? "Incremental backup."
-        : "Incremental backup (all of %s)."
-            .formatted(
-                whole.stream().map(VolumeName::value).sorted().collect(Collectors.joining(", ")));
   }
 
   private static List<Step> succeeded(Observation seen, BackUpReport report) {
@@ -204,12 +195,12 @@ final class Decision {
   /** The message so far says why it is a full. */
   private static String done(BackUpReport report, Optional<String> soFar) {
     if (report.type() == BackupType.INCREMENTAL) {
-      return increment(
+      return KindWords.increment(
           report.disks().stream()
               .filter(disk -> disk.type() == BackupType.FULL)
               .map(BackUpReport.Disk::volume)
               .toList());
     }
-    return soFar.filter(text -> text.startsWith("Full backup")).orElse("Full backup.");
+    return soFar.filter(text -> text.startsWith(KindWords.FULL)).orElse(KindWords.FULL + ".");
   }
 }

@@ -17,6 +17,9 @@ final class Turn {
       Comparator.comparing((DataUpload upload) -> upload.getMetadata().getCreationTimestamp())
           .thenComparing(upload -> upload.getMetadata().getName());
 
+  /** How each obstacle begins. */
+  static final String WAITS_FOR = "Waits for ";
+
   private Turn() {}
 
   /**
@@ -36,13 +39,14 @@ final class Turn {
             .min(OLDEST_FIRST);
     if (older.isPresent()) {
       return Optional.of(
-          "Waits for DataUpload %s of the same VM.".formatted(older.get().getMetadata().getName()));
+          "%sDataUpload %s of the same VM."
+              .formatted(WAITS_FOR, older.get().getMetadata().getName()));
     }
     return liveBackups.stream()
         .findFirst()
         .map(
             name ->
-                "Waits for VirtualMachineBackup %s/%s, which backs up the same VM."
-                    .formatted(vm.namespace(), name));
+                "%sVirtualMachineBackup %s/%s, which backs up the same VM."
+                    .formatted(WAITS_FOR, vm.namespace(), name));
   }
 }

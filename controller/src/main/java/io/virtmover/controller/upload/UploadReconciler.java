@@ -20,6 +20,7 @@ import io.virtmover.controller.mover.MoverRefusals;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.watch.ApiTrouble;
+import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.controller.watch.Served;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -47,6 +48,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private final MoverRefusals refusals;
   private final Executor executor;
   private final Slots slots;
+  private final KnownRequests known;
   private final Clock clock = Clock.systemUTC();
   private @Nullable UploadSources sources;
 
@@ -56,13 +58,15 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       MoverReports reports,
       MoverRefusals refusals,
       Executor executor,
-      Slots slots) {
+      Slots slots,
+      KnownRequests known) {
     this.config = config;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
     this.refusals = refusals;
     this.executor = executor;
     this.slots = slots;
+    this.known = known;
   }
 
   @Override
@@ -70,6 +74,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       EventSourceContext<DataUpload> context) {
     var watched = new UploadSources(context, config.namespace());
     sources = watched;
+    known.add(DataUpload.class, context.getPrimaryCache(), new UploadGlances(watched, reports)::of);
     slots.listen("DataUpload", place -> watched.wake(place.name()));
     return watched.all();
   }

@@ -35,6 +35,23 @@ class SlotsTest {
   }
 
   @Test
+  void shouldTellHowManyAreBeforeARequestInTheQueue() {
+    // given
+    slots.take(upload(1), "a");
+    slots.take(upload(2), "a");
+    slots.take(upload(4), "a");
+
+    // when
+    slots.take(upload(3), "a");
+
+    // then
+    assertThat(slots.taken()).isEqualTo(2);
+    assertThat(slots.ahead("uid-2")).isEmpty();
+    assertThat(slots.ahead("uid-3")).hasValue(0);
+    assertThat(slots.ahead("uid-4")).hasValue(1);
+  }
+
+  @Test
   void shouldLetARequestKeepItsSlotHoweverOftenItAsks() {
     // given
     slots.take(upload(1), "a");
