@@ -55,7 +55,7 @@ class Observer {
     var isMoving = sources.volumes().of(request).stream().anyMatch(Volumes::isTaken);
     var isOpen = !request.phase().isFinal() && request.hasOurFinalizer();
     if (isOpen && (job.isPresent() || hasClaim || isMoving)) {
-      slots.keep(request, location(request));
+      keep(request);
     }
     return Observation.of(
         request,
@@ -66,6 +66,11 @@ class Observer {
             .map(Instant::parse),
         hasClaim,
         isMoving);
+  }
+
+  /** A restore loads the node of its mover, which Kubernetes chooses. */
+  void keep(DataDownload request) {
+    slots.keep(request, location(request), () -> "");
   }
 
   /** What is watched can be behind what we have written ourselves. */
@@ -102,7 +107,7 @@ class Observer {
   Observation answer(Observation seen, State.Question question) {
     var request = seen.request();
     return switch (question) {
-      case State.WhoseTurn() -> seen.withTurn(slots.take(request, location(request)));
+      case State.WhoseTurn() -> seen.withTurn(slots.take(request, location(request), ""));
       case State.WhichDisk(var source) ->
           seen.withDisk(disks.find(location(request), source, to(request).name()));
       case State.HowFar() -> seen.withMove(moves.advance(request, from(request), to(request)));

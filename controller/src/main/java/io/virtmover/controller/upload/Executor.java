@@ -225,7 +225,7 @@ public class Executor {
           "BackupStorageLocation %s is ReadOnly; nothing is written to it."
               .formatted(location.name()));
     }
-    if (!slots.take(request, location.name())) {
+    if (!slots.take(request, location.name(), node(vm))) {
       return;
     }
     var name = name(seen);
@@ -261,6 +261,11 @@ public class Executor {
                     false,
                     "FullBackup",
                     "The backup is a full (%s): %s.".formatted(reason.spelling(), planned.why())));
+  }
+
+  /** The reads load the node that the VM runs on. */
+  private String node(VmRef vm) {
+    return config.limits().node() > 0 ? kubeVirt.node(vm).orElse("") : "";
   }
 
   private PersistentVolumeClaim claim(DataUpload request, VmRef vm, String name, long bytes) {

@@ -16,6 +16,7 @@ import io.virtmover.controller.Keys;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.KubeVirt;
+import io.virtmover.controller.leadership.Leadership;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.watch.ApiTrouble;
@@ -45,6 +46,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private final MoverReports reports;
   private final Executor executor;
   private final Slots slots;
+  private final Leadership leadership;
   private final Clock clock = Clock.systemUTC();
   private @Nullable UploadSources sources;
 
@@ -53,12 +55,14 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       KubeVirt kubeVirt,
       MoverReports reports,
       Executor executor,
-      Slots slots) {
+      Slots slots,
+      Leadership leadership) {
     this.config = config;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
     this.executor = executor;
     this.slots = slots;
+    this.leadership = leadership;
   }
 
   @Override
@@ -67,6 +71,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     var watched = new UploadSources(context, config.namespace());
     sources = watched;
     slots.listen("DataUpload", place -> watched.wake(place.name()));
+    slots.count(() -> watched.withObjects().forEach(this::keep));
     return watched.all();
   }
 
@@ -88,6 +93,10 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
 
   /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
   private Optional<Duration> pass(DataUpload request) {
+    return leadership.act(() -> tried(request));
+  }
+
+  private Optional<Duration> tried(DataUpload request) {
     try {
       return advance(request);
     } catch (KubernetesClientException e) {
@@ -109,8 +118,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     var observer = new Observer(watched, kubeVirt, reports, config.namespace());
     var seen = observer.observe(request, now);
     if (seen.hasLeftovers()) {
-      slots.keep(
-          request, Optional.ofNullable(request.getSpec().backupStorageLocation()).orElse(""));
+      keep(request);
     }
     if (request.phase().isFinal()) {
       watched.wakeOthers(request);
@@ -125,6 +133,13 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       }
       throw e;
     }
+  }
+
+  private void keep(DataUpload request) {
+    slots.keep(
+        request,
+        Optional.ofNullable(request.getSpec().backupStorageLocation()).orElse(""),
+        () -> UploadWords.vm(request).flatMap(kubeVirt::node).orElse(""));
   }
 
   /** What may pass by itself is tried again until a deadline ends it; the rest ends it now. */
