@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,49 +28,54 @@ final class Elector {
   private final LeaseTimes times;
   private final LeaseStore store;
   private final Office office;
-  private final Candidate candidate;
+  private final Supplier<Duration> now;
   private final Clock clock;
+  private final Candidate candidate;
   private final AtomicBoolean isLost = new AtomicBoolean();
 
   private boolean isReleased;
+  private Optional<LeaseStore.Stored> own = Optional.empty();
   private volatile boolean isHeld;
   private volatile Duration heldUntil = Duration.ZERO;
   private volatile Optional<Duration> answered = Optional.empty();
 
-  Elector(String identity, LeaseTimes times, LeaseStore store, Office office, Clock clock) {
+  /**
+   * @param now the time since any fixed moment, by which everything is measured
+   * @param clock for what people read in the lease
+   */
+  Elector(
+      String identity,
+      LeaseTimes times,
+      LeaseStore store,
+      Office office,
+      Supplier<Duration> now,
+      Clock clock) {
     this.identity = identity;
     this.times = times;
     this.store = store;
     this.office = office;
-    this.candidate = new Candidate(identity);
+    this.now = now;
     this.clock = clock;
+    this.candidate = new Candidate(identity);
   }
 
-  /** Looks at the lease once; a failure to do so is one of the store. */
-  synchronized void round(Duration now) {
-    if (isReleased) {
+  /** Renews the lease, or looks at it; a failure to do so is one of the store. */
+  synchronized void round() {
+    if (isReleased || renewed()) {
       return;
     }
     var found = store.read();
-    answered = Optional.of(now);
-    switch (candidate.next(found.map(LeaseStore.Stored::term), now)) {
-      case CREATE -> {
-        if (store.create(Term.first(identity, times.lease(), clock.instant()))) {
-          held(now);
-        }
-      }
+    answered = Optional.of(now.get());
+    switch (candidate.next(found.map(LeaseStore.Stored::term), now.get())) {
+      case CREATE -> hold(() -> store.create(Term.first(identity, times.lease(), clock.instant())));
       case TAKE -> {
         var before = found.orElseThrow();
         var next = before.term().takenBy(identity, times.lease(), clock.instant());
-        if (store.replace(before, next)) {
-          held(now);
-        }
+        hold(() -> store.replace(before, next));
       }
       case RENEW -> {
-        var before = found.orElseThrow();
-        if (store.replace(before, before.term().renewed(times.lease(), clock.instant()))) {
-          held(now);
-        }
+        own = found;
+        var _ = renewed();
       }
       case WAIT -> {
         if (isHeld) {
@@ -79,18 +85,36 @@ final class Elector {
     }
   }
 
+  /** Without a look at it: a write counts only for what we wrote last. */
+  private boolean renewed() {
+    return own.map(
+            before ->
+                hold(
+                    () ->
+                        store.replace(
+                            before, before.term().renewed(times.lease(), clock.instant()))))
+        .orElse(false);
+  }
+
   /** The time counts from before the write: others count it from after. */
-  private void held(Duration now) {
-    heldUntil = now.plus(times.renewDeadline());
+  private boolean hold(Supplier<Optional<LeaseStore.Stored>> write) {
+    var before = now.get();
+    own = write.get();
+    answered = Optional.of(now.get());
+    if (own.isEmpty()) {
+      return false;
+    }
+    heldUntil = before.plus(times.renewDeadline());
     if (!isHeld) {
       isHeld = true;
       office.taken();
     }
+    return true;
   }
 
   /** Ends a leader whose last renewal is too long ago. */
-  void check(Duration now) {
-    if (isHeld && now.compareTo(heldUntil) > 0) {
+  void check() {
+    if (isHeld && now.get().compareTo(heldUntil) > 0) {
       lost("it could not be renewed for %s".formatted(times.renewDeadline()));
     }
   }
@@ -110,7 +134,7 @@ final class Elector {
     isHeld = false;
     var found = store.read().filter(stored -> stored.term().holder().equals(identity));
     if (found.isPresent()
-        && store.replace(found.get(), found.get().term().released(clock.instant()))) {
+        && store.replace(found.get(), found.get().term().released(clock.instant())).isPresent()) {
       LOG.info("The lease is released.");
     }
   }
@@ -125,7 +149,9 @@ final class Elector {
   }
 
   /** Whether the store has answered lately. */
-  boolean isInTouch(Duration now) {
-    return answered.filter(at -> now.compareTo(at.plus(times.renewDeadline())) < 0).isPresent();
+  boolean isInTouch() {
+    return answered
+        .filter(at -> now.get().compareTo(at.plus(times.renewDeadline())) < 0)
+        .isPresent();
   }
 }

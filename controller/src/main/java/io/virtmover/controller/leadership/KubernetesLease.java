@@ -14,6 +14,7 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The lease as an object of Kubernetes. */
@@ -39,30 +40,33 @@ final class KubernetesLease implements LeaseStore {
   @Override
   public Optional<Stored> read() {
     return Optional.ofNullable(client.leases().inNamespace(namespace).withName(name).get())
-        .map(lease -> new Stored(term(lease), lease.getMetadata().getResourceVersion()));
+        .map(KubernetesLease::stored);
   }
 
   @Override
-  public boolean create(Term term) {
-    return isTaken(() -> client.resource(lease(term, null)).create());
+  public Optional<Stored> create(Term term) {
+    return written(() -> client.resource(lease(term, null)).create());
   }
 
   @Override
-  public boolean replace(Stored before, Term term) {
-    return isTaken(() -> client.resource(lease(term, before.version())).update());
+  public Optional<Stored> replace(Stored before, Term term) {
+    return written(() -> client.resource(lease(term, before.version())).update());
   }
 
-  private static boolean isTaken(Runnable write) {
+  private static Optional<Stored> written(Supplier<Lease> write) {
     try {
-      write.run();
-      return true;
+      return Optional.of(stored(write.get()));
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT
           || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        return false;
+        return Optional.empty();
       }
       throw e;
     }
+  }
+
+  private static Stored stored(Lease lease) {
+    return new Stored(term(lease), lease.getMetadata().getResourceVersion());
   }
 
   private Lease lease(Term term, @Nullable String version) {

@@ -15,9 +15,9 @@ interface LeaseStore {
   /** The lease; empty where there is none. */
   Optional<Stored> read();
 
-  /** Makes the lease; false where there is one. */
-  boolean create(Term term);
+  /** Makes the lease; empty where there is one. */
+  Optional<Stored> create(Term term);
 
-  /** Replaces it; false where somebody else has written meanwhile. */
-  boolean replace(Stored before, Term term);
+  /** Replaces it; empty where somebody else has written meanwhile. */
+  Optional<Stored> replace(Stored before, Term term);
 }

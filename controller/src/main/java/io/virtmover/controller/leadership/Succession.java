@@ -37,6 +37,7 @@ public class Succession {
   private final CountDownLatch isEnding = new CountDownLatch(1);
   private final Elector elector;
   private final Optional<Signpost> signpost;
+  private volatile boolean isServing;
 
   Succession(
       ControllerConfig config,
@@ -75,6 +76,7 @@ public class Succession {
                 halt(why);
               }
             },
+            Succession::now,
             Clock.systemUTC());
   }
 
@@ -96,7 +98,7 @@ public class Succession {
     var isTold = false;
     do {
       try {
-        elector.round(now());
+        elector.round();
         if (elector.isHeld()) {
           signpost.ifPresent(Signpost::point);
         }
@@ -104,7 +106,7 @@ public class Succession {
       } catch (RuntimeException e) {
         LOG.logf(
             isTold ? Logger.Level.DEBUG : Logger.Level.WARN,
-            "The lease %s/%s cannot be looked after: %s",
+            "The lease %s/%s, or the label of its holder, cannot be written: %s",
             config.namespace(),
             config.leadership().leaseName(),
             e.getMessage());
@@ -115,7 +117,7 @@ public class Succession {
 
   private void watch() {
     do {
-      elector.check(now());
+      elector.check();
     } while (!isEndingWithin(CHECKS));
   }
 
@@ -133,6 +135,7 @@ public class Succession {
       return;
     }
     LOG.info("This controller leads.");
+    isServing = true;
     try {
       operator.start();
       slots.open();
@@ -159,14 +162,16 @@ public class Succession {
       }
     }
     isEnding.countDown();
-    operator.stop();
+    if (isServing) {
+      operator.stop();
+    }
   }
 
   /** Whether it serves requests, or could take over at once. */
   boolean isReady() {
     return leadership.isLeading()
         ? slots.isOpen() && isHealthy()
-        : !elector.isHeld() && elector.isInTouch(now());
+        : !elector.isHeld() && elector.isInTouch();
   }
 
   boolean isHealthy() {

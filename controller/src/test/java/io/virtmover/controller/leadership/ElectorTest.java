@@ -135,13 +135,14 @@ class ElectorTest {
   void shouldEndWhenAnotherOneHasTheLease() {
     // given
     first.round(0);
-    store.replace(
-        store.read().orElseThrow(),
-        store
-            .read()
-            .orElseThrow()
-            .term()
-            .takenBy("thief", TIMES.lease(), Clock.systemUTC().instant()));
+    var _ =
+        store.replace(
+            store.read().orElseThrow(),
+            store
+                .read()
+                .orElseThrow()
+                .term()
+                .takenBy("thief", TIMES.lease(), Clock.systemUTC().instant()));
 
     // when
     first.round(2);
@@ -169,13 +170,26 @@ class ElectorTest {
   @Test
   void shouldBeInTouchWhileTheStoreAnswers() {
     // given
-    var before = second.elector.isInTouch(Duration.ZERO);
+    var before = second.isInTouch(0);
     second.round(0);
 
     // then
     assertThat(before).isFalse();
-    assertThat(second.elector.isInTouch(Duration.ofSeconds(9))).isTrue();
-    assertThat(second.elector.isInTouch(Duration.ofSeconds(11))).isFalse();
+    assertThat(second.isInTouch(9)).isTrue();
+    assertThat(second.isInTouch(11)).isFalse();
+  }
+
+  @Test
+  void shouldCountFromTheWriteAndNotFromTheLook() {
+    // given
+    store.beforeReading = () -> first.now = Duration.ofSeconds(60);
+
+    // when
+    first.round(0);
+    first.check(69);
+
+    // then
+    assertThat(first.told).containsExactly("taken");
   }
 
   /** Each process sleeps at random, and its watchdog wakes it. */
@@ -208,6 +222,7 @@ class ElectorTest {
   private static final class Candidature {
     private final List<String> told = new ArrayList<>();
     private final Elector elector;
+    private Duration now = Duration.ZERO;
     private long asleepUntil;
 
     Candidature(String identity, LeaseStore store) {
@@ -227,15 +242,23 @@ class ElectorTest {
                   told.add("lost");
                 }
               },
+              () -> now,
               Clock.systemUTC());
     }
 
     void round(long seconds) {
-      elector.round(Duration.ofSeconds(seconds));
+      now = Duration.ofSeconds(seconds);
+      elector.round();
     }
 
     void check(long seconds) {
-      elector.check(Duration.ofSeconds(seconds));
+      now = Duration.ofSeconds(seconds);
+      elector.check();
+    }
+
+    boolean isInTouch(long seconds) {
+      now = Duration.ofSeconds(seconds);
+      return elector.isInTouch();
     }
 
     boolean isAwake(Random random, long now) {
@@ -259,9 +282,11 @@ class ElectorTest {
     private int version;
     private boolean isAway;
     private boolean isConflicting;
+    private Runnable beforeReading = () -> {};
 
     @Override
     public Optional<Stored> read() {
+      beforeReading.run();
       if (isAway) {
         throw new IllegalStateException("the API server is away");
       }
@@ -269,19 +294,22 @@ class ElectorTest {
     }
 
     @Override
-    public boolean create(Term term) {
-      return stored.isEmpty() && write(term);
+    public Optional<Stored> create(Term term) {
+      return stored.isEmpty() ? write(term) : Optional.empty();
     }
 
     @Override
-    public boolean replace(Stored before, Term term) {
-      return stored.equals(Optional.of(before)) && !isConflicting && write(term);
+    public Optional<Stored> replace(Stored before, Term term) {
+      if (isAway) {
+        throw new IllegalStateException("the API server is away");
+      }
+      return stored.equals(Optional.of(before)) && !isConflicting ? write(term) : Optional.empty();
     }
 
-    private boolean write(Term term) {
+    private Optional<Stored> write(Term term) {
       version++;
       stored = Optional.of(new Stored(term, Integer.toString(version)));
-      return true;
+      return stored;
     }
   }
 }
