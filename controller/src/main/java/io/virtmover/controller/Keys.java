@@ -68,6 +68,9 @@ public final class Keys {
   /** Annotation of a volume that is being moved: the reclaim policy it gets back. */
   public static final String RECLAIM_POLICY = OURS + "original-reclaim-policy";
 
+  /** Label on the leading controller's pod: the name of its lease. */
+  public static final String LEADS = OURS + "leads";
+
   /** Velero's label with the backup's name; shortened where that is long. */
   public static final String BACKUP = "velero.io/backup-name";
 

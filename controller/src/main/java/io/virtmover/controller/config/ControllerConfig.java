@@ -38,6 +38,9 @@ public interface ControllerConfig {
   /** How many transfers run at once. */
   Limits limits();
 
+  /** Which of several controllers acts. */
+  Leadership leadership();
+
   /** Backups. */
   Backup backup();
 
@@ -126,6 +129,32 @@ public interface ControllerConfig {
     /** To or from one backup storage location. */
     @WithDefault("20")
     int location();
+
+    /** Of VMs on one node; 0: without a limit. Restores do not count. */
+    @WithDefault("0")
+    int node();
+  }
+
+  /** Which of several controllers acts. */
+  interface Leadership {
+    /** The lease in Velero's namespace that the acting one holds. */
+    @WithDefault("virtmover-controller")
+    String leaseName();
+
+    /** This controller's pod; its name in the lease. Without one it has a name of its own. */
+    Optional<String> pod();
+
+    /** For how long after its last renewal a leader's lease is not taken over. */
+    @WithDefault("15s")
+    Duration leaseDuration();
+
+    /** After which a leader that could not renew its lease ends. */
+    @WithDefault("10s")
+    Duration renewDeadline();
+
+    /** Between two renewals. */
+    @WithDefault("2s")
+    Duration retryPeriod();
   }
 
   /** Backups. */

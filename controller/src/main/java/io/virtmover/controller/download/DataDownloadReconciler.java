@@ -15,6 +15,7 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.leadership.Leadership;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.watch.KnownRequests;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
     finalizerName = Keys.FINALIZER)
 public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner<DataDownload> {
   private static final Logger LOG = Logger.getLogger(DataDownloadReconciler.class);
+  private static final Served SERVED = new Served();
   private static final Duration AFTER_SURPRISE = Duration.ofSeconds(5);
 
   private final ControllerConfig config;
@@ -46,6 +48,7 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   private final Executor executor;
   private final KnownRequests known;
   private final MoverReports reports;
+  private final Leadership leadership;
   private final Clock clock = Clock.systemUTC();
   private volatile @Nullable Sources sources;
 
@@ -55,13 +58,15 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
       Observer observer,
       Executor executor,
       KnownRequests known,
-      MoverReports reports) {
+      MoverReports reports,
+      Leadership leadership) {
     this.config = config;
     this.slots = slots;
     this.observer = observer;
     this.executor = executor;
     this.known = known;
     this.reports = reports;
+    this.leadership = leadership;
   }
 
   @Override
@@ -77,7 +82,20 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
     slots.listen(
         DataDownload.class.getSimpleName(),
         place -> turns.propagateEvent(new ResourceID(place.name(), config.namespace())));
+    var requests = context.getPrimaryCache();
+    slots.count(
+        () ->
+            requests
+                .list(config.namespace(), request -> isRunning(request, watched))
+                .forEach(observer::keep));
     return Stream.concat(watched.all().stream(), Stream.of(turns)).toList();
+  }
+
+  private static boolean isRunning(DataDownload request, Sources watched) {
+    return !request.phase().isFinal()
+        && request.hasOurFinalizer()
+        && SERVED.accept(request)
+        && watched.hasObjects(request);
   }
 
   @Override
@@ -100,6 +118,10 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
 
   /** What surprises us is tried again for as long as the request may take. */
   private Optional<Duration> serve(DataDownload request) {
+    return leadership.act(() -> tried(request));
+  }
+
+  private Optional<Duration> tried(DataDownload request) {
     try {
       return advance(request);
     } catch (RuntimeException e) {

@@ -62,7 +62,7 @@ class Observer {
     var isMoving = sources.volumes().of(request).stream().anyMatch(Volumes::isTaken);
     var isOpen = !request.phase().isFinal() && request.hasOurFinalizer();
     if (isOpen && (job.isPresent() || hasClaim || isMoving)) {
-      slots.keep(request, location(request));
+      keep(request);
     }
     return Observation.of(
         request,
@@ -75,9 +75,15 @@ class Observer {
         isMoving);
   }
 
-  private MoverState mover(DataDownload request, Optional<Job> job, List<Pod> pods, Instant now) {
+  private MoverState mover(
+      DataDownload request, Optional<Job> job, List<Pod> pods, Instant now) {
     var name = RestoreObjects.name(request);
     return refusals.explain(MoverReading.of(job, pods, reports.of(name)), name, pods, now);
+  }
+
+  /** A restore loads the node of its mover, which Kubernetes chooses. */
+  void keep(DataDownload request) {
+    slots.keep(request, location(request), () -> "");
   }
 
   /** What is watched can be behind what we have written ourselves. */
@@ -114,7 +120,7 @@ class Observer {
   Observation answer(Observation seen, State.Question question) {
     var request = seen.request();
     return switch (question) {
-      case State.WhoseTurn() -> seen.withTurn(slots.take(request, location(request)));
+      case State.WhoseTurn() -> seen.withTurn(slots.take(request, location(request), ""));
       case State.WhichDisk(var source) ->
           seen.withDisk(disks.find(location(request), source, to(request).name()));
       case State.HowFar() -> seen.withMove(moves.advance(request, from(request), to(request)));

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.volume.Volumes;
 import io.virtmover.controller.watch.Watched;
 import java.util.List;
 
@@ -23,6 +24,13 @@ record Sources(
         Watched.inNamespace(Pod.class, DataDownload.class, namespace, context),
         Watched.inNamespace(PersistentVolumeClaim.class, DataDownload.class, namespace, context),
         Watched.everywhere(PersistentVolume.class, DataDownload.class, namespace, context));
+  }
+
+  /** Whether a mover, a claim or a volume on its way is there for a request. */
+  boolean hasObjects(DataDownload request) {
+    return !jobs.of(request).isEmpty()
+        || !claims.of(request).isEmpty()
+        || volumes.of(request).stream().anyMatch(Volumes::isTaken);
   }
 
   /** What the framework starts and stops. */

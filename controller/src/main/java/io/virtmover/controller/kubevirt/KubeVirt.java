@@ -51,6 +51,15 @@ public class KubeVirt {
         .map(this::tree);
   }
 
+  /** The node that a VM runs on; empty for one that does not run. */
+  public Optional<String> node(VmRef vm) {
+    return running(vm).map(KubeVirt::node).filter(name -> !name.isEmpty());
+  }
+
+  static String node(JsonNode instance) {
+    return instance.path("status").path("nodeName").asText("");
+  }
+
   /** A VM as an object to refer to. */
   public Optional<GenericKubernetesResource> reference(VmRef vm) {
     return Optional.ofNullable(

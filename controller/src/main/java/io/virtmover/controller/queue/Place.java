@@ -12,20 +12,23 @@ import java.util.Comparator;
  * @param kind {@code DataUpload} or {@code DataDownload}
  * @param name the request's
  * @param location the backup storage location it transfers to or from
+ * @param node the node that serves what it reads; empty: none
  * @param since when the request was made
  */
-public record Place(String uid, String kind, String name, String location, Instant since) {
+public record Place(
+    String uid, String kind, String name, String location, String node, Instant since) {
   /** Oldest first; times have seconds, so names decide between those of one second. */
   static final Comparator<Place> ORDER =
       Comparator.comparing(Place::since).thenComparing(Place::name).thenComparing(Place::uid);
 
-  static Place of(TransferObject request, String location) {
+  static Place of(TransferObject request, String location, String node) {
     var metadata = request.getMetadata();
     return new Place(
         metadata.getUid(),
         request.getKind(),
         metadata.getName(),
         location,
+        node,
         Instant.parse(metadata.getCreationTimestamp()));
   }
 }

@@ -6,20 +6,24 @@ import io.virtmover.controller.velero.TransferObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * The transfers that may run at once, uploads and downloads together, and the requests that wait
- * for one to end. Oldest first: a request only overtakes those whose location is full.
+ * for one to end. Oldest first: a request only overtakes those whose location or node is full.
  *
- * <p>Nothing is written down. After a restart each request that has objects of its own takes its
- * slot again ({@link #keep}), and the others ask again ({@link #take}). Every request that ends has
- * to be released, also one that has only waited: until then it keeps others from their turn.
+ * <p>Nothing is written down. Slots are closed at the start, and nobody gets one: first those
+ * requests take theirs again that have objects of their own ({@link #open}), in whatever order
+ * requests are looked at. Every request that ends has to be released, also one that has only
+ * waited: until then it keeps others from their turn.
  */
 @ApplicationScoped
 public class Slots {
@@ -27,6 +31,9 @@ public class Slots {
   private final Map<String, Place> running = new HashMap<>();
   private final Map<String, Place> waiting = new HashMap<>();
   private final List<Consumer<Place>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> counts = new CopyOnWriteArrayList<>();
+  private final Set<String> endedEarly = new HashSet<>();
+  private boolean isOpen;
 
   @Inject
   Slots(ControllerConfig config) {
@@ -50,19 +57,44 @@ public class Slots {
         });
   }
 
+  /** Has {@link #open} call this, which is to {@link #keep} all requests that have objects. */
+  public void count(Runnable running) {
+    counts.add(running);
+  }
+
+  /**
+   * Begins to give slots, after what runs has been counted. What is watched has to be known by now.
+   */
+  public void open() {
+    counts.forEach(Runnable::run);
+    wake(opened());
+  }
+
+  private synchronized List<Place> opened() {
+    isOpen = true;
+    endedEarly.clear();
+    return turns();
+  }
+
+  /** Whether what runs has been counted. */
+  public synchronized boolean isOpen() {
+    return isOpen;
+  }
+
   /**
    * Takes a slot if it is the request's turn, else puts the request into the queue. One that has a
    * slot keeps it.
    *
+   * @param node that its VM runs on; empty where none serves it
    * @return whether the request has a slot
    */
-  public synchronized boolean take(TransferObject request, String location) {
-    var place = Place.of(request, location);
+  public synchronized boolean take(TransferObject request, String location, String node) {
+    var place = Place.of(request, location, node);
     if (running.containsKey(place.uid())) {
       return true;
     }
     waiting.put(place.uid(), place);
-    if (!turns().contains(place)) {
+    if (!isOpen || !turns().contains(place)) {
       return false;
     }
     waiting.remove(place.uid());
@@ -70,37 +102,56 @@ public class Slots {
     return true;
   }
 
-  /** Takes a slot without asking: the request already has objects of its own. */
-  public synchronized void keep(TransferObject request, String location) {
-    var place = Place.of(request, location);
+  /**
+   * Takes a slot without asking: the request already has objects of its own.
+   *
+   * @param node asked for once, and only where it matters
+   */
+  public void keep(TransferObject request, String location, Supplier<String> node) {
+    var uid = request.getMetadata().getUid();
+    if (!isKept(uid)) {
+      // Not under the lock: it may be a request to the API server.
+      keep(Place.of(request, location, limits.node() > 0 ? node.get() : ""));
+    }
+  }
+
+  private synchronized boolean isKept(String uid) {
+    return running.containsKey(uid) || endedEarly.contains(uid);
+  }
+
+  private synchronized void keep(Place place) {
     waiting.remove(place.uid());
-    running.putIfAbsent(place.uid(), place);
+    if (!endedEarly.contains(place.uid())) {
+      running.putIfAbsent(place.uid(), place);
+    }
   }
 
   /**
    * Gives a slot or a place in the queue back, and wakes those whose turn it is. Harmless twice.
    */
   public void release(String uid) {
-    for (var place : without(uid)) {
-      listeners.forEach(listener -> listener.accept(place));
-    }
+    wake(without(uid));
+  }
+
+  private void wake(List<Place> places) {
+    places.forEach(place -> listeners.forEach(listener -> listener.accept(place)));
   }
 
   private synchronized List<Place> without(String uid) {
     var wasThere = running.remove(uid) != null;
     wasThere |= waiting.remove(uid) != null;
-    return wasThere ? turns() : List.of();
+    if (!isOpen) {
+      // The count may still see what it had.
+      endedEarly.add(uid);
+    }
+    return isOpen && wasThere ? turns() : List.of();
   }
 
   /** Those that would get the free slots, were all to ask now. */
   private List<Place> turns() {
-    var perLocation = new HashMap<String, Integer>();
-    running.values().forEach(place -> perLocation.merge(place.location(), 1, Integer::sum));
-    return waiting.values().stream()
-        .sorted(Place.ORDER)
-        .filter(place -> perLocation.merge(place.location(), 1, Integer::sum) <= limits.location())
-        .limit(Math.max(0, limits.cluster() - running.size()))
-        .toList();
+    var room = new Room(limits);
+    running.values().forEach(room::fill);
+    return waiting.values().stream().sorted(Place.ORDER).filter(room::admit).toList();
   }
 
   /** How many requests are before one in the queue; empty for one that does not wait for a slot. */

@@ -220,7 +220,7 @@ public class Executor {
     var vm = vm(request);
     var _ = backupName(request);
     // The location is read when it is its turn: one that waits asks for that each minute.
-    if (!slots.take(request, locationName(request))) {
+    if (!slots.take(request, locationName(request), node(vm))) {
       return;
     }
     var location = locations.find(locationName(request));
@@ -269,6 +269,11 @@ public class Executor {
                     false,
                     "FullBackup",
                     "The backup is a full (%s): %s.".formatted(reason.spelling(), planned.why())));
+  }
+
+  /** The reads load the node that the VM runs on. */
+  private String node(VmRef vm) {
+    return config.limits().node() > 0 ? kubeVirt.node(vm).orElse("") : "";
   }
 
   private PersistentVolumeClaim claim(DataUpload request, VmRef vm, String name, long bytes) {

@@ -17,6 +17,7 @@ import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.KubeVirt;
 import io.virtmover.controller.mover.MoverRefusals;
+import io.virtmover.controller.leadership.Leadership;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.watch.ApiTrouble;
@@ -49,6 +50,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private final Executor executor;
   private final Slots slots;
   private final KnownRequests known;
+  private final Leadership leadership;
   private final Clock clock = Clock.systemUTC();
   private @Nullable UploadSources sources;
 
@@ -59,7 +61,8 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       MoverRefusals refusals,
       Executor executor,
       Slots slots,
-      KnownRequests known) {
+      KnownRequests known,
+      Leadership leadership) {
     this.config = config;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
@@ -67,6 +70,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     this.executor = executor;
     this.slots = slots;
     this.known = known;
+    this.leadership = leadership;
   }
 
   @Override
@@ -76,6 +80,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     sources = watched;
     known.add(DataUpload.class, context.getPrimaryCache(), new UploadGlances(watched, reports)::of);
     slots.listen("DataUpload", place -> watched.wake(place.name()));
+    slots.count(() -> watched.withObjects().forEach(this::keep));
     return watched.all();
   }
 
@@ -97,6 +102,10 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
 
   /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
   private Optional<Duration> pass(DataUpload request) {
+    return leadership.act(() -> tried(request));
+  }
+
+  private Optional<Duration> tried(DataUpload request) {
     try {
       return advance(request);
     } catch (KubernetesClientException e) {
@@ -118,8 +127,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     var observer = new Observer(watched, kubeVirt, reports, refusals, config.namespace());
     var seen = observer.observe(request, now);
     if (seen.hasLeftovers()) {
-      slots.keep(
-          request, Optional.ofNullable(request.getSpec().backupStorageLocation()).orElse(""));
+      keep(request);
     }
     if (request.phase().isFinal()) {
       watched.wakeOthers(request);
@@ -134,6 +142,13 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       }
       throw e;
     }
+  }
+
+  private void keep(DataUpload request) {
+    slots.keep(
+        request,
+        Optional.ofNullable(request.getSpec().backupStorageLocation()).orElse(""),
+        () -> UploadWords.vm(request).flatMap(kubeVirt::node).orElse(""));
   }
 
   /** What may pass by itself is tried again until a deadline ends it; the rest ends it now. */

@@ -98,6 +98,22 @@ final class UploadSources {
         .toList();
   }
 
+  /** Requests that something has been made for, ended ones among them. */
+  List<DataUpload> withObjects() {
+    return requests
+        .list(namespace, request -> SERVED.accept(request) && hasObjects(request))
+        .toList();
+  }
+
+  private boolean hasObjects(DataUpload request) {
+    return !jobs(request).isEmpty()
+        || !pods(request).isEmpty()
+        || !claims(request).isEmpty()
+        || UploadWords.vm(request)
+            .filter(vm -> backups(vm.namespace()).stream().anyMatch(one -> isOf(one, request)))
+            .isPresent();
+  }
+
   /** Has the requests look again that may have waited for this one of their VM. */
   void wakeOthers(DataUpload ended) {
     var vm = UploadWords.vm(ended);

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.leadership;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.virtmover.controller.Keys;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The label by which the service finds the leader's pod. Exactly one pod has it, shortly after a
+ * change; one whose process has died may have it until then.
+ */
+final class Signpost {
+  private final KubernetesClient client;
+  private final String namespace;
+  private final String lease;
+  private final String pod;
+  private boolean isSet;
+
+  Signpost(KubernetesClient client, String namespace, String lease, String pod) {
+    this.client = client;
+    this.namespace = namespace;
+    this.lease = lease;
+    this.pod = pod;
+  }
+
+  /** Has the service lead here, unless it does already. A failure is the API server's. */
+  void point() {
+    if (isSet) {
+      return;
+    }
+    var pods = client.pods().inNamespace(namespace);
+    label(pod, Map.of(Keys.LEADS, lease));
+    pods.withLabel(Keys.LEADS, lease).list().getItems().stream()
+        .map(Pod::getMetadata)
+        .filter(metadata -> !metadata.getName().equals(pod))
+        .forEach(metadata -> label(metadata.getName(), without()));
+    isSet = true;
+  }
+
+  /** In a merge patch, null takes away. */
+  private static Map<String, ?> without() {
+    var labels = new HashMap<String, @Nullable String>();
+    labels.put(Keys.LEADS, null);
+    return labels;
+  }
+
+  private void label(String name, Map<String, ?> labels) {
+    HasMetadata _ =
+        client
+            .pods()
+            .inNamespace(namespace)
+            .withName(name)
+            .patch(
+                PatchContext.of(PatchType.JSON_MERGE),
+                client
+                    .getKubernetesSerialization()
+                    .asJson(Map.of("metadata", Map.of("labels", labels))));
+  }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.leadership;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.queue.Slots;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * From the start of the process to its end: waits until it leads, then serves requests, and on an
+ * orderly end hands over. A process that loses the lease ends at once, whatever it was doing.
+ */
+@ApplicationScoped
+public class Succession {
+  private static final Logger LOG = Logger.getLogger(Succession.class);
+  private static final Duration CHECKS = Duration.ofMillis(250);
+
+  /** A pass makes a few requests. */
+  private static final Duration LAST_PASSES = Duration.ofSeconds(10);
+
+  private final ControllerConfig config;
+  private final Operator operator;
+  private final Slots slots;
+  private final Leadership leadership;
+  private final CountDownLatch isEnding = new CountDownLatch(1);
+  private final Elector elector;
+  private final Optional<Signpost> signpost;
+  private volatile boolean isServing;
+
+  Succession(
+      ControllerConfig config,
+      KubernetesClient client,
+      Operator operator,
+      Slots slots,
+      Leadership leadership) {
+    this.config = config;
+    this.operator = operator;
+    this.slots = slots;
+    this.leadership = leadership;
+    var settings = config.leadership();
+    var times = LeaseTimes.of(settings);
+    var identity = settings.pod().orElseGet(() -> "process-" + UUID.randomUUID());
+    this.signpost =
+        settings
+            .pod()
+            .map(pod -> new Signpost(client, config.namespace(), settings.leaseName(), pod));
+    this.elector =
+        new Elector(
+            identity,
+            times,
+            new KubernetesLease(
+                client,
+                config.namespace(),
+                settings.leaseName(),
+                times.renewDeadline().dividedBy(2)),
+            new Elector.Office() {
+              @Override
+              public void taken() {
+                thread("leader-start", Succession.this::lead);
+              }
+
+              @Override
+              public void lost(String why) {
+                halt(why);
+              }
+            },
+            Succession::now,
+            Clock.systemUTC());
+  }
+
+  void start(@Observes StartupEvent event) {
+    thread("elector", this::elect);
+    thread("elector-watchdog", this::watch);
+  }
+
+  private static void thread(String name, Runnable work) {
+    Thread.ofPlatform().daemon().name(name).start(work);
+  }
+
+  /** Any fixed moment will do, but no clock that somebody can set. */
+  private static Duration now() {
+    return Duration.ofNanos(System.nanoTime());
+  }
+
+  private void elect() {
+    var isTold = false;
+    do {
+      try {
+        elector.round();
+        if (elector.isHeld()) {
+          signpost.ifPresent(Signpost::point);
+        }
+        isTold = false;
+      } catch (RuntimeException e) {
+        LOG.logf(
+            isTold ? Logger.Level.DEBUG : Logger.Level.WARN,
+            "The lease %s/%s, or the label of its holder, cannot be written: %s",
+            config.namespace(),
+            config.leadership().leaseName(),
+            e.getMessage());
+        isTold = true;
+      }
+    } while (!isEndingWithin(elector.pause()));
+  }
+
+  private void watch() {
+    do {
+      elector.check();
+    } while (!isEndingWithin(CHECKS));
+  }
+
+  private boolean isEndingWithin(Duration pause) {
+    try {
+      return isEnding.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private void lead() {
+    if (!leadership.begin()) {
+      return;
+    }
+    LOG.info("This controller leads.");
+    isServing = true;
+    try {
+      operator.start();
+      slots.open();
+      LOG.info("Requests are served.");
+    } catch (RuntimeException e) {
+      LOG.error("Requests cannot be served.", e);
+      Quarkus.asyncExit(1);
+    }
+  }
+
+  /** No last pass, and no hook of anybody's: another one may act already. */
+  private static void halt(String why) {
+    LOG.errorf("This controller has lost its lease: %s. It ends.", why);
+    Runtime.getRuntime().halt(1);
+  }
+
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    var haveEnded = leadership.end(LAST_PASSES);
+    if (haveEnded) {
+      try {
+        elector.release();
+      } catch (RuntimeException e) {
+        LOG.warnf("The lease is not released: %s", e.getMessage());
+      }
+    }
+    isEnding.countDown();
+    if (isServing) {
+      operator.stop();
+    }
+  }
+
+  /** Whether it serves requests, or could take over at once. */
+  boolean isReady() {
+    return leadership.isLeading()
+        ? slots.isOpen() && isHealthy()
+        : !elector.isHeld() && elector.isInTouch();
+  }
+
+  boolean isHealthy() {
+    return operator.getRegisteredControllers().stream()
+        .allMatch(
+            controller -> controller.getControllerHealthInfo().unhealthyEventSources().isEmpty());
+  }
+}
