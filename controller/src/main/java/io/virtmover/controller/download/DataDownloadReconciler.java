@@ -14,7 +14,10 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.metrics.Direction;
+import io.virtmover.controller.metrics.QueueMetrics;
 import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.watch.Served;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,15 +45,21 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   private final Slots slots;
   private final Observer observer;
   private final Executor executor;
+  private final QueueMetrics queueMetrics;
   private final Clock clock = Clock.systemUTC();
   private volatile @Nullable Sources sources;
 
   DataDownloadReconciler(
-      ControllerConfig config, Slots slots, Observer observer, Executor executor) {
+      ControllerConfig config,
+      Slots slots,
+      Observer observer,
+      Executor executor,
+      QueueMetrics queueMetrics) {
     this.config = config;
     this.slots = slots;
     this.observer = observer;
     this.executor = executor;
+    this.queueMetrics = queueMetrics;
   }
 
   @Override
@@ -62,13 +71,14 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
     slots.listen(
         DataDownload.class.getSimpleName(),
         place -> turns.propagateEvent(new ResourceID(place.name(), config.namespace())));
+    queueMetrics.countMovers(Direction.DOWNLOAD, watched::runningMovers);
     return Stream.concat(watched.all().stream(), Stream.of(turns)).toList();
   }
 
   @Override
   public UpdateControl<DataDownload> reconcile(
       DataDownload request, Context<DataDownload> context) {
-    return serve(request)
+    return logged(request)
         .map(UpdateControl.<DataDownload>noUpdate()::rescheduleAfter)
         .orElseGet(UpdateControl::noUpdate);
   }
@@ -79,8 +89,14 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   @Override
   public DeleteControl cleanup(DataDownload request, Context<DataDownload> context) {
     var control = DeleteControl.noFinalizerRemoval();
-    serve(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
+    logged(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
     return control;
+  }
+
+  private Optional<Duration> logged(DataDownload request) {
+    try (var _ = LogContext.of(request, RestoreObjects.name(request))) {
+      return serve(request);
+    }
   }
 
   /** What surprises us is tried again for as long as the request may take. */

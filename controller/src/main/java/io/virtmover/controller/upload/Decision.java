@@ -9,15 +9,13 @@ import static io.virtmover.controller.velero.TransferPhase.FAILED;
 import static io.virtmover.controller.velero.TransferPhase.IN_PROGRESS;
 import static io.virtmover.controller.velero.TransferPhase.PREPARED;
 
-import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.report.Change;
+import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.velero.SnapshotId;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
-import io.virtmover.domain.BackupType;
-import io.virtmover.domain.FullReason;
 import io.virtmover.transfer.BackUpReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +53,7 @@ final class Decision {
       case UploadState.NeedsMover(var backup, var plan, var export) ->
           List.of(
               new Step.StartMover(backup, plan, export),
-              new Step.Write(Change.to(PREPARED, kind(backup, plan))));
+              new Step.Write(Change.to(PREPARED, BackupKind.of(backup, plan).text())));
       case UploadState.AwaitingMover(var why) ->
           why.isEmpty()
               ? List.of(new Step.Recheck(OFTEN))
@@ -71,13 +69,17 @@ final class Decision {
               new Step.Write(
                   Change.to(ACCEPTED, "Begins anew: " + why).annotated(Keys.RETRIES, next.text())),
               new Step.Tell(true, "BackupRetried", why));
-      case UploadState.Failing(var why) ->
-          List.of(new Step.Write(Change.to(FAILED, why)), new Step.Tell(true, "BackupFailed", why));
+      case UploadState.Failing(var why, var kind) ->
+          List.of(
+              new Step.Write(Change.to(FAILED, why).ending(ending(seen).failedBy(kind))),
+              new Step.Tell(true, "BackupFailed", why));
       case UploadState.Stopping() ->
           List.of(
               new Step.Write(stopping(request, now)), new Step.CleanUp(), new Step.Recheck(OFTEN));
       case UploadState.Stopped() ->
-          List.of(new Step.Write(Change.to(CANCELED, stopped(request))), new Step.Release());
+          List.of(
+              new Step.Write(Change.to(CANCELED, stopped(request)).ending(ending(seen))),
+              new Step.Release());
       case UploadState.CleaningUp(_) -> List.of(new Step.CleanUp(), new Step.Recheck(OFTEN));
       case UploadState.GivingUp(var end, var left) ->
           List.of(
@@ -98,8 +100,7 @@ final class Decision {
   }
 
   private static Step release(DataUpload request, TransferPhase end) {
-    var message = Optional.ofNullable(request.status().message()).orElse("");
-    return new Step.Write(Change.to(end, message).released());
+    return new Step.Write(Change.to(end, message(request)).released());
   }
 
   private static String stopped(DataUpload request) {
@@ -115,18 +116,21 @@ final class Decision {
 
   private static String kind(Observation seen) {
     return seen.backup()
-        .map(own -> kind(own.backup(), own.plan()))
-        .orElseGet(() -> Optional.ofNullable(seen.request().status().message()).orElse(""));
+        .map(own -> BackupKind.of(own.backup(), own.plan()).text())
+        .orElseGet(() -> message(seen.request()));
   }
 
-  /** KubeVirt's word decides: it may have made a full of what was to be an increment. */
-  private static String kind(VmBackup backup, BackupPlan plan) {
-    return plan.reason()
-        .or(
-            () ->
-                backup.type().filter(BackupType.FULL::equals).map(_ -> FullReason.CHANGES_UNKNOWN))
-        .map(reason -> "Full backup (%s).".formatted(reason.spelling()))
-        .orElse("Incremental backup.");
+  /** The message so far tells it when the VirtualMachineBackup is gone. */
+  private static Ending ending(Observation seen) {
+    return seen.backup()
+        .map(own -> BackupKind.of(own.backup(), own.plan()))
+        .or(() -> BackupKind.read(message(seen.request())))
+        .map(kind -> kind.ending(List.of()))
+        .orElse(Ending.UNKNOWN);
+  }
+
+  private static String message(DataUpload request) {
+    return Optional.ofNullable(request.status().message()).orElse("");
   }
 
   private static List<Step> succeeded(Observation seen, BackUpReport report) {
@@ -137,25 +141,22 @@ final class Decision {
         report.disks().isEmpty()
             ? Optional.ofNullable(request.status().progress())
             : Optional.<TransferStatus.Progress>empty();
-    var message = done(report, Optional.ofNullable(request.status().message()));
+    var kind = kind(request, report);
     return List.of(
         new Step.Write(
-            Change.to(COMPLETED, message)
+            Change.to(COMPLETED, kind.text())
                 .with(known.orElse(new TransferStatus.Progress(read, read)))
                 .withResult(
                     new SnapshotId(report.backup(), report.vm(), Optional.empty()).toString(),
-                    stored)),
-        new Step.Tell(
-            false,
-            "BackupCompleted",
-            done(report, Optional.ofNullable(request.status().message()))));
+                    stored)
+                .ending(kind.ending(report.chain()))),
+        new Step.Tell(false, "BackupCompleted", kind.text()));
   }
 
   /** The message so far says why it is a full. */
-  private static String done(BackUpReport report, Optional<String> soFar) {
-    if (report.type() == BackupType.INCREMENTAL) {
-      return "Incremental backup.";
-    }
-    return soFar.filter(text -> text.startsWith("Full backup")).orElse("Full backup.");
+  private static BackupKind kind(DataUpload request, BackUpReport report) {
+    return BackupKind.read(message(request))
+        .filter(told -> told.type() == report.type())
+        .orElseGet(() -> new BackupKind(report.type(), Optional.empty()));
   }
 }

@@ -16,7 +16,11 @@ import io.virtmover.controller.Keys;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.KubeVirt;
+import io.virtmover.controller.metrics.Direction;
+import io.virtmover.controller.metrics.LastSuccess;
+import io.virtmover.controller.metrics.QueueMetrics;
 import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.Served;
@@ -45,6 +49,8 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private final MoverReports reports;
   private final Executor executor;
   private final Slots slots;
+  private final QueueMetrics queueMetrics;
+  private final LastSuccess lastSuccess;
   private final Clock clock = Clock.systemUTC();
   private @Nullable UploadSources sources;
 
@@ -53,12 +59,16 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       KubeVirt kubeVirt,
       MoverReports reports,
       Executor executor,
-      Slots slots) {
+      Slots slots,
+      QueueMetrics queueMetrics,
+      LastSuccess lastSuccess) {
     this.config = config;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
     this.executor = executor;
     this.slots = slots;
+    this.queueMetrics = queueMetrics;
+    this.lastSuccess = lastSuccess;
   }
 
   @Override
@@ -67,13 +77,15 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     var watched = new UploadSources(context, config.namespace());
     sources = watched;
     slots.listen("DataUpload", place -> watched.wake(place.name()));
+    queueMetrics.countMovers(Direction.UPLOAD, watched::runningMovers);
+    lastSuccess.follow(watched::successes);
     return watched.all();
   }
 
   @Override
   public UpdateControl<DataUpload> reconcile(DataUpload request, Context<DataUpload> context) {
     var control = UpdateControl.<DataUpload>noUpdate();
-    return pass(request).map(control::rescheduleAfter).orElse(control);
+    return logged(request).map(control::rescheduleAfter).orElse(control);
   }
 
   /**
@@ -82,8 +94,14 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   @Override
   public DeleteControl cleanup(DataUpload request, Context<DataUpload> context) {
     var control = DeleteControl.noFinalizerRemoval();
-    pass(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
+    logged(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
     return control;
+  }
+
+  private Optional<Duration> logged(DataUpload request) {
+    try (var _ = LogContext.of(request, Observer.name(request, Retries.of(request)))) {
+      return pass(request);
+    }
   }
 
   /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
@@ -133,6 +151,6 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     if (e.kind() == FailureKind.UNAVAILABLE || request.phase().isFinal()) {
       return Optional.of(AFTER_TROUBLE);
     }
-    return executor.fail(request, e.getMessage());
+    return executor.fail(request, e);
   }
 }
