@@ -40,12 +40,16 @@
   (list "virtmover.timeouts.schedule" .Values.timeouts.schedule)
   (list "virtmover.timeouts.total" .Values.timeouts.total)
   (list "virtmover.timeouts.cleanup" .Values.timeouts.cleanup)
+  (list "virtmover.metrics.per-vm" .Values.metrics.perVm)
+  (list "virtmover.metrics.keep-vms" .Values.metrics.keepVms)
+  (list "virtmover.metrics.most-vms" .Values.metrics.mostVms)
   (list "quarkus.http.ssl-port" 8443)
   (list "quarkus.http.insecure-requests" "disabled")
   (list "quarkus.http.ssl.certificate.files" "/etc/virtmover/tls/tls.crt")
   (list "quarkus.http.ssl.certificate.key-files" "/etc/virtmover/tls/tls.key")
   (list "quarkus.http.ssl.certificate.reload-period" "1m")
   (list "quarkus.management.port" 8080)
+  (list "quarkus.log.console.json.enabled" .Values.logging.json)
   (list "quarkus.log.category.\"io.virtmover\".level" .Values.controller.logLevel)
 -}}
 {{- range $lines }}

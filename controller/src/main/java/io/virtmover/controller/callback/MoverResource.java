@@ -3,6 +3,7 @@ package io.virtmover.controller.callback;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.virtmover.controller.access.BearerToken;
+import io.virtmover.controller.metrics.CallbackMetrics;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.ProgressCodec;
@@ -17,7 +18,14 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +35,19 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/movers/{id}")
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
+@SecurityScheme(
+    securitySchemeName = MoverResource.TOKEN,
+    type = SecuritySchemeType.HTTP,
+    scheme = "bearer",
+    description =
+        "A projected token of the mover's pod, for the audience virtmover.callback.audience")
+@SecurityRequirement(name = MoverResource.TOKEN)
+@APIResponse(responseCode = "204", description = "taken")
+@APIResponse(responseCode = "400", description = "no such document")
+@APIResponse(responseCode = "401", description = "no token of a mover")
+@APIResponse(responseCode = "403", description = "the token of another attempt")
 public class MoverResource {
+  static final String TOKEN = "mover";
   private static final String WHERE = "the report";
 
   /** A document that was read, and what it changes if it is the right mover's. */
@@ -35,23 +55,23 @@ public class MoverResource {
 
   private final MoverIdentity identity;
   private final MoverReports reports;
+  private final CallbackMetrics metrics;
 
-  MoverResource(MoverIdentity identity, MoverReports reports) {
+  MoverResource(MoverIdentity identity, MoverReports reports, CallbackMetrics metrics) {
     this.identity = identity;
     this.reports = reports;
+    this.metrics = metrics;
   }
 
   /** How far a mover is. */
   @POST
   @Path("progress")
-  @Operation(summary = "A mover tells how far it is")
-  @APIResponse(responseCode = "204", description = "taken")
-  @APIResponse(responseCode = "400", description = "no such document")
-  @APIResponse(responseCode = "401", description = "no token of a mover")
-  @APIResponse(responseCode = "403", description = "the token of another attempt")
+  @Operation(operationId = "progress", summary = "A mover tells how far it is")
+  @RequestBody(content = @Content(schema = @Schema(ref = "Progress")))
   public Response progress(
       @PathParam("id") String id,
-      @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
+      @Parameter(hidden = true) @HeaderParam(HttpHeaders.AUTHORIZATION)
+          @Nullable String authorization,
       byte[] body) {
     return accept(
         id,
@@ -66,14 +86,12 @@ public class MoverResource {
   /** How a mover has ended. */
   @POST
   @Path("result")
-  @Operation(summary = "A mover tells how it has ended")
-  @APIResponse(responseCode = "204", description = "taken")
-  @APIResponse(responseCode = "400", description = "no such document")
-  @APIResponse(responseCode = "401", description = "no token of a mover")
-  @APIResponse(responseCode = "403", description = "the token of another attempt")
+  @Operation(operationId = "result", summary = "A mover tells how it has ended")
+  @RequestBody(content = @Content(schema = @Schema(ref = "Result")))
   public Response result(
       @PathParam("id") String id,
-      @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
+      @Parameter(hidden = true) @HeaderParam(HttpHeaders.AUTHORIZATION)
+          @Nullable String authorization,
       byte[] body) {
     return accept(
         id,
@@ -87,24 +105,25 @@ public class MoverResource {
   private Response accept(String id, @Nullable String authorization, Supplier<Told> reading) {
     var attempt = BearerToken.of(authorization).flatMap(identity::attempt);
     if (attempt.isEmpty()) {
-      return answer(Response.Status.UNAUTHORIZED, "This takes the token of a mover.");
+      return refuse(Response.Status.UNAUTHORIZED, "This takes the token of a mover.");
     }
     if (!attempt.get().equals(id)) {
-      return answer(Response.Status.FORBIDDEN, "The token is that of another attempt.");
+      return refuse(Response.Status.FORBIDDEN, "The token is that of another attempt.");
     }
     try {
       var told = reading.get();
       if (!told.id().equals(id)) {
-        return answer(Response.Status.BAD_REQUEST, "The document is about another attempt.");
+        return refuse(Response.Status.BAD_REQUEST, "The document is about another attempt.");
       }
       told.effect().run();
       return Response.noContent().build();
     } catch (VirtMoverException e) {
-      return answer(Response.Status.BAD_REQUEST, e.getMessage());
+      return refuse(Response.Status.BAD_REQUEST, e.getMessage());
     }
   }
 
-  private static Response answer(Response.Status status, String message) {
+  private Response refuse(Response.Status status, String message) {
+    metrics.refused(status.getStatusCode());
     return Response.status(status).entity(message).type(MediaType.TEXT_PLAIN_TYPE).build();
   }
 }

@@ -10,10 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** All settings of the controller; docs/operations.md has the table. */
+/** All settings of the controller; docs/configuration.md is made of this. */
 @StaticInitSafe
-@ConfigMapping(prefix = "virtmover")
+@ConfigMapping(prefix = ControllerConfig.PREFIX)
 public interface ControllerConfig {
+  /** What all keys begin with. */
+  String PREFIX = "virtmover";
+
   /** Velero's namespace: requests, locations, credentials and movers are there. */
   @WithDefault("velero")
   String namespace();
@@ -49,6 +52,9 @@ public interface ControllerConfig {
 
   /** How long a step may take. */
   Timeouts timeouts();
+
+  /** Metrics. */
+  Metrics metrics();
 
   /** The secret in Velero's namespace for locations that name none; its key is {@code cloud}. */
   @WithDefault("cloud-credentials")
@@ -230,5 +236,20 @@ public interface ControllerConfig {
     /** For KubeVirt to end a backup and give everything back. */
     @WithDefault("15m")
     Duration cleanup();
+  }
+
+  /** Metrics. */
+  interface Metrics {
+    /** Whether each VM has a series of its own, which says when its last backup succeeded. */
+    @WithDefault("false")
+    boolean perVm();
+
+    /** How long after its last successful backup a VM's series is kept. */
+    @WithDefault("30d")
+    Duration keepVms();
+
+    /** VMs with a series at most; those whose last success is longest ago go first. */
+    @WithDefault("1000")
+    int mostVms();
   }
 }

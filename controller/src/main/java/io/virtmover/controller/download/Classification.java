@@ -7,6 +7,7 @@ import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.MoveState;
+import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.Outcome;
 import io.virtmover.transfer.RestoreReport;
@@ -85,7 +86,9 @@ final class Classification {
     return switch (seen.answers().move().get()) {
       case MoveState.Done() -> new State.Restored(report());
       case MoveState.Failed(var why) ->
-          new State.Failed("The disk is restored, but cannot be given to its claim: " + why + ".");
+          new State.Failed(
+              "The disk is restored, but cannot be given to its claim: " + why + ".",
+              FailureKind.TARGET);
       case MoveState.Waiting(var why) -> handingOver(why);
     };
   }
@@ -111,9 +114,10 @@ final class Classification {
       case MoverState.Absent() -> beforeMover();
       case MoverState.Waiting(var since, var why) -> scheduling(since, why);
       case MoverState.Running(var progress) -> new State.Running(progress);
-      case MoverState.Ended(Outcome.Failed(_, var message, _)) -> new State.Failed(message);
+      case MoverState.Ended(Outcome.Failed(var kind, var message, _)) ->
+          new State.Failed(message, kind);
       case MoverState.Ended(Outcome.Canceled(var message)) ->
-          new State.Failed("The mover was stopped: %s".formatted(message));
+          new State.Failed("The mover was stopped: %s".formatted(message), FailureKind.CANCELED);
       case MoverState.Ended(Outcome.Completed _) -> moving();
       case MoverState.Died(var why) -> new State.Failed("The mover died: %s.".formatted(why));
     };
@@ -136,10 +140,11 @@ final class Classification {
     var spec = request.getSpec();
     var target = spec.targetVolume();
     if (target == null || isEmpty(target.pvc()) || isEmpty(target.namespace())) {
-      return new State.Failed("The request names no target claim.");
+      return new State.Failed("The request names no target claim.", FailureKind.INVALID_REQUEST);
     }
     if (isEmpty(spec.backupStorageLocation())) {
-      return new State.Failed("The request names no backup storage location.");
+      return new State.Failed(
+          "The request names no backup storage location.", FailureKind.INVALID_REQUEST);
     }
     try {
       return seen.target()
@@ -149,14 +154,14 @@ final class Classification {
                   untilPrepared(
                       "Waits for claim %s/%s.".formatted(target.namespace(), target.pvc()), SOON));
     } catch (VirtMoverException e) {
-      return new State.Failed(e.getMessage());
+      return new State.Failed(e.getMessage(), e.kind());
     }
   }
 
   private State beforeTurn(RestoreSource source, PersistentVolumeClaim target) {
     var obstacle = TargetCheck.obstacle(target);
     if (obstacle.isPresent()) {
-      return new State.Failed(obstacle.get());
+      return new State.Failed(obstacle.get(), FailureKind.TARGET);
     }
     if (seen.answers().turn().isEmpty()) {
       return new State.WhoseTurn();
@@ -174,11 +179,11 @@ final class Classification {
   private State beforeStart(
       RestoreSource source, PersistentVolumeClaim target, DiskLookup.Answer answer) {
     return switch (answer) {
-      case DiskLookup.Answer.Refused(var why) -> new State.Failed(why);
+      case DiskLookup.Answer.Refused(var why, var kind) -> new State.Failed(why, kind);
       case DiskLookup.Answer.Unreachable(var why) -> untilPrepared(why, LATER);
       case DiskLookup.Answer.Found(var disk, var location) ->
           TargetCheck.obstacle(target, disk)
-              .<State>map(State.Failed::new)
+              .<State>map(why -> new State.Failed(why, FailureKind.TARGET))
               .orElseGet(() -> new State.Ready(new Plan(source, disk, location, target)));
     };
   }

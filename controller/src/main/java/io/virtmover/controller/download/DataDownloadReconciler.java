@@ -16,7 +16,10 @@ import io.virtmover.controller.Keys;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.leadership.Leadership;
+import io.virtmover.controller.metrics.Direction;
+import io.virtmover.controller.metrics.QueueMetrics;
 import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.controller.watch.Served;
@@ -49,6 +52,7 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   private final KnownRequests known;
   private final MoverReports reports;
   private final Leadership leadership;
+  private final QueueMetrics queueMetrics;
   private final Clock clock = Clock.systemUTC();
   private volatile @Nullable Sources sources;
 
@@ -59,7 +63,8 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
       Executor executor,
       KnownRequests known,
       MoverReports reports,
-      Leadership leadership) {
+      Leadership leadership,
+      QueueMetrics queueMetrics) {
     this.config = config;
     this.slots = slots;
     this.observer = observer;
@@ -67,6 +72,7 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
     this.known = known;
     this.reports = reports;
     this.leadership = leadership;
+    this.queueMetrics = queueMetrics;
   }
 
   @Override
@@ -88,6 +94,7 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
             requests
                 .list(config.namespace(), request -> isRunning(request, watched))
                 .forEach(observer::keep));
+    queueMetrics.countMovers(Direction.DOWNLOAD, watched::runningMovers);
     return Stream.concat(watched.all().stream(), Stream.of(turns)).toList();
   }
 
@@ -101,7 +108,7 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   @Override
   public UpdateControl<DataDownload> reconcile(
       DataDownload request, Context<DataDownload> context) {
-    return serve(request)
+    return logged(request)
         .map(UpdateControl.<DataDownload>noUpdate()::rescheduleAfter)
         .orElseGet(UpdateControl::noUpdate);
   }
@@ -112,8 +119,14 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   @Override
   public DeleteControl cleanup(DataDownload request, Context<DataDownload> context) {
     var control = DeleteControl.noFinalizerRemoval();
-    serve(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
+    logged(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
     return control;
+  }
+
+  private Optional<Duration> logged(DataDownload request) {
+    try (var _ = LogContext.of(request, RestoreObjects.name(request))) {
+      return serve(request);
+    }
   }
 
   /** What surprises us is tried again for as long as the request may take. */

@@ -2,6 +2,7 @@
 package io.virtmover.controller.download;
 
 import io.virtmover.controller.report.Change;
+import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
@@ -36,9 +37,9 @@ final class Decision {
               new Step.StopMover(),
               new Step.Recheck(Classification.SOON));
       case State.Restored(var report) -> restored(request, report);
-      case State.Failed(var message) ->
+      case State.Failed(var message, var kind) ->
           List.of(
-              report(TransferPhase.FAILED, message),
+              new Step.Report(Change.to(TransferPhase.FAILED, message).ending(Ending.of(kind))),
               new Step.GiveUpTurn(),
               new Step.Tell(true, "RestoreFailed", message));
       case State.Canceling(var message) ->

@@ -17,7 +17,7 @@ class DiskLookup {
     record Found(Disk disk, LocationAccess location) implements Answer {}
 
     /** It is not, and will not be. */
-    record Refused(String why) implements Answer {}
+    record Refused(String why, FailureKind kind) implements Answer {}
 
     /** The bucket cannot be asked now. */
     record Unreachable(String why) implements Answer {}
@@ -41,7 +41,7 @@ class DiskLookup {
     } catch (VirtMoverException e) {
       return e.kind() == FailureKind.UNAVAILABLE
           ? new Answer.Unreachable(e.getMessage())
-          : new Answer.Refused(e.getMessage());
+          : new Answer.Refused(e.getMessage(), e.kind());
     }
   }
 }

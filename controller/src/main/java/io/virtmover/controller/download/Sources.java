@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.virtmover.controller.mover.MoverReading;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.volume.Volumes;
 import io.virtmover.controller.watch.Watched;
@@ -36,5 +37,10 @@ record Sources(
   /** What the framework starts and stops. */
   List<EventSource<?, DataDownload>> all() {
     return List.of(jobs.source(), pods.source(), claims.source(), volumes.source());
+  }
+
+  /** How many movers run. */
+  long runningMovers() {
+    return pods.all().filter(MoverReading::isRunning).count();
   }
 }

@@ -3,6 +3,7 @@ package io.virtmover.controller.download;
 
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.RestoreReport;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,7 +39,12 @@ sealed interface State {
   record Restored(Optional<RestoreReport> report) implements State {}
 
   /** It cannot be done. */
-  record Failed(String message) implements State {}
+  record Failed(String message, FailureKind kind) implements State {
+    /** Something did not happen in time, or Kubernetes could not do it. */
+    Failed(String message) {
+      this(message, FailureKind.UNAVAILABLE);
+    }
+  }
 
   /** It is being stopped. */
   record Canceling(String message) implements State {}

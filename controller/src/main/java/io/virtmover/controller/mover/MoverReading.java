@@ -99,7 +99,8 @@ public final class MoverReading {
                 .thenComparing(pod -> pod.getMetadata().getName()));
   }
 
-  private static boolean isRunning(Pod pod) {
+  /** Whether a mover's pod runs. */
+  public static boolean isRunning(Pod pod) {
     return pod.getStatus() != null && "Running".equals(pod.getStatus().getPhase());
   }
 

@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param incrementalBytes what this backup stored
  * @param holds whether our finalizer is there afterwards
  * @param annotations to be set
+ * @param ending what is known of a transfer that ends; it is told, and not written
  */
 public record Change(
     TransferPhase phase,
@@ -25,7 +26,8 @@ public record Change(
     Optional<String> snapshotID,
     OptionalLong incrementalBytes,
     boolean holds,
-    Map<String, String> annotations) {
+    Map<String, String> annotations,
+    Ending ending) {
   public Change {
     annotations = Map.copyOf(annotations);
   }
@@ -33,13 +35,27 @@ public record Change(
   /** The phase and the message; the finalizer stays or is set. */
   public static Change to(TransferPhase phase, String message) {
     return new Change(
-        phase, message, Optional.empty(), Optional.empty(), OptionalLong.empty(), true, Map.of());
+        phase,
+        message,
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        true,
+        Map.of(),
+        Ending.UNKNOWN);
   }
 
   /** The same with progress. */
   public Change with(TransferStatus.Progress newProgress) {
     return new Change(
-        phase, message, Optional.of(newProgress), snapshotID, incrementalBytes, holds, annotations);
+        phase,
+        message,
+        Optional.of(newProgress),
+        snapshotID,
+        incrementalBytes,
+        holds,
+        annotations,
+        ending);
   }
 
   /** The same with what a restore needs, and what the backup stored. */
@@ -51,18 +67,26 @@ public record Change(
         Optional.of(newSnapshotID),
         OptionalLong.of(newIncrementalBytes),
         holds,
-        annotations);
+        annotations,
+        ending);
   }
 
   /** The same with an annotation more. */
   public Change annotated(String key, String value) {
     var more = new HashMap<>(annotations);
     more.put(key, value);
-    return new Change(phase, message, progress, snapshotID, incrementalBytes, holds, more);
+    return new Change(phase, message, progress, snapshotID, incrementalBytes, holds, more, ending);
+  }
+
+  /** The same with what is known of the end. */
+  public Change ending(Ending newEnding) {
+    return new Change(
+        phase, message, progress, snapshotID, incrementalBytes, holds, annotations, newEnding);
   }
 
   /** The same without our finalizer: nothing is left to clean up. */
   public Change released() {
-    return new Change(phase, message, progress, snapshotID, incrementalBytes, false, annotations);
+    return new Change(
+        phase, message, progress, snapshotID, incrementalBytes, false, annotations, ending);
   }
 }

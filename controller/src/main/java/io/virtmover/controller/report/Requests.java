@@ -31,10 +31,12 @@ public class Requests {
 
   private final KubernetesClient client;
   private final ControllerConfig config;
+  private final Ends ends;
 
-  Requests(KubernetesClient client, ControllerConfig config) {
+  Requests(KubernetesClient client, ControllerConfig config, Ends ends) {
     this.client = client;
     this.config = config;
+    this.ends = ends;
   }
 
   /**
@@ -43,7 +45,8 @@ public class Requests {
    * @return false when somebody else has written meanwhile: look again
    */
   public boolean write(TransferObject request, Change change) {
-    var patch = patch(request, change, config.instance(), Clock.systemUTC().instant());
+    var now = Clock.systemUTC().instant();
+    var patch = patch(request, change, config.instance(), now);
     if (patch.isEmpty()) {
       return true;
     }
@@ -59,6 +62,7 @@ public class Requests {
       throw e;
     }
     if (change.phase() != request.phase()) {
+      LogContext.put(LogContext.PHASE, change.phase().spelling());
       LOG.infof(
           "%s %s: %s, was %s: %s",
           request.getKind(),
@@ -66,6 +70,9 @@ public class Requests {
           change.phase().spelling(),
           request.phase().spelling(),
           change.message());
+      if (change.phase().isFinal()) {
+        ends.ended(request, change, now);
+      }
     }
     return true;
   }

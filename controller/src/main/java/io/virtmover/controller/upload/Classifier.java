@@ -112,9 +112,11 @@ final class Classifier {
           stillReadable().orElseGet(() -> new UploadState.Moving(progress));
       case MoverState.Died(var why) -> new UploadState.Failing("The mover died: " + why + ".");
       case MoverState.Ended(Outcome.Failed(var kind, var message, _)) -> moverFailed(kind, message);
-      case MoverState.Ended(Outcome.Canceled(var message)) -> new UploadState.Failing(message);
+      case MoverState.Ended(Outcome.Canceled(var message)) -> 
+          new UploadState.Failing(message, FailureKind.CANCELED);
       case MoverState.Ended(Outcome.Completed(_)) ->
-          new UploadState.Failing("The mover reports something that is not a backup.");
+          new UploadState.Failing(
+              "The mover reports something that is not a backup.", FailureKind.INTERNAL);
     };
   }
 
@@ -283,10 +285,12 @@ final class Classifier {
             .toList();
     if (!missing.isEmpty()) {
       return new UploadState.Failing(
-          "KubeVirt's backup does not include %s.".formatted(String.join(", ", missing)));
+          "KubeVirt's backup does not include %s.".formatted(String.join(", ", missing)),
+          FailureKind.CORRUPT_SOURCE);
     }
     if (own.plan().isFull() && backup.type().equals(Optional.of(BackupType.INCREMENTAL))) {
-      return new UploadState.Failing("KubeVirt made an increment although a full was asked for.");
+      return new UploadState.Failing(
+          "KubeVirt made an increment although a full was asked for.", FailureKind.CORRUPT_SOURCE);
     }
     return new UploadState.NeedsMover(backup, own.plan(), export);
   }

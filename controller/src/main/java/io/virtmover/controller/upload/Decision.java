@@ -9,16 +9,14 @@ import static io.virtmover.controller.velero.TransferPhase.FAILED;
 import static io.virtmover.controller.velero.TransferPhase.IN_PROGRESS;
 import static io.virtmover.controller.velero.TransferPhase.PREPARED;
 
-import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.report.Change;
+import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.velero.SnapshotId;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.domain.BackupType;
-import io.virtmover.domain.FullReason;
-import io.virtmover.domain.VolumeName;
 import io.virtmover.transfer.BackUpReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,7 +66,7 @@ final class Decision {
           Stream.of(
                   Stream.of(new Step.StartMover(backup, plan, export)),
                   surprise(backup, plan).stream(),
-                  Stream.of(new Step.Write(Change.to(PREPARED, kind(backup, plan)))))
+                  Stream.of(new Step.Write(Change.to(PREPARED, BackupKind.of(backup, plan).text()))))
               .<Step>flatMap(steps -> steps)
               .toList();
       case UploadState.AwaitingMover(var why) ->
@@ -86,13 +84,17 @@ final class Decision {
               new Step.Write(
                   Change.to(ACCEPTED, "Begins anew: " + why).annotated(Keys.RETRIES, next.text())),
               new Step.Tell(true, "BackupRetried", why));
-      case UploadState.Failing(var why) ->
-          List.of(new Step.Write(Change.to(FAILED, why)), new Step.Tell(true, "BackupFailed", why));
+      case UploadState.Failing(var why, var kind) ->
+          List.of(
+              new Step.Write(Change.to(FAILED, why).ending(ending(seen).failedBy(kind))),
+              new Step.Tell(true, "BackupFailed", why));
       case UploadState.Stopping() ->
           List.of(
               new Step.Write(stopping(request, now)), new Step.CleanUp(), new Step.Recheck(OFTEN));
       case UploadState.Stopped() ->
-          List.of(new Step.Write(Change.to(CANCELED, stopped(request))), new Step.Release());
+          List.of(
+              new Step.Write(Change.to(CANCELED, stopped(request)).ending(ending(seen))),
+              new Step.Release());
       case UploadState.CleaningUp(_) -> List.of(new Step.CleanUp(), new Step.Recheck(OFTEN));
       case UploadState.GivingUp(var end, var left) ->
           List.of(
@@ -113,8 +115,7 @@ final class Decision {
   }
 
   private static Step release(DataUpload request, TransferPhase end) {
-    var message = Optional.ofNullable(request.status().message()).orElse("");
-    return new Step.Write(Change.to(end, message).released());
+    return new Step.Write(Change.to(end, message(request)).released());
   }
 
   private static String stopped(DataUpload request) {
@@ -130,44 +131,34 @@ final class Decision {
 
   private static String kind(Observation seen) {
     return seen.backup()
-        .map(own -> kind(own.backup(), own.plan()))
-        .orElseGet(() -> Optional.ofNullable(seen.request().status().message()).orElse(""));
+        .map(own -> BackupKind.of(own.backup(), own.plan()).text())
+        .orElseGet(() -> message(seen.request()));
   }
 
   /** The fulls that were planned were told when they were planned. */
   private static Optional<Step> surprise(VmBackup backup, BackupPlan plan) {
-    return isSurprise(backup, plan)
-        ? Optional.of(
+    var kind = BackupKind.of(backup, plan);
+    return plan.isFull() || kind.type() == BackupType.INCREMENTAL
+        ? Optional.empty()
+        : Optional.of(
             new Step.Tell(
                 false,
                 "FullBackup",
-                "The backup is a full (%s): KubeVirt read everything although an increment was asked for."
-                    .formatted(FullReason.CHANGES_UNKNOWN.spelling())))
-        : Optional.empty();
+                "%s KubeVirt read everything although an increment was asked for."
+                    .formatted(kind.text())));
   }
 
-  private static boolean isSurprise(VmBackup backup, BackupPlan plan) {
-    return !plan.isFull() && backup.type().equals(Optional.of(BackupType.FULL));
+  /** The message so far tells it when the VirtualMachineBackup is gone. */
+  private static Ending ending(Observation seen) {
+    return seen.backup()
+        .map(own -> BackupKind.of(own.backup(), own.plan()))
+        .or(() -> BackupKind.read(message(seen.request())).kind())
+        .map(kind -> kind.ending(List.of()))
+        .orElse(Ending.UNKNOWN);
   }
 
-  /** KubeVirt's word decides: it may have made a full of what was to be an increment. */
-  private static String kind(VmBackup backup, BackupPlan plan) {
-    return plan.reason()
-        .or(
-            () ->
-                isSurprise(backup, plan)
-                    ? Optional.of(FullReason.CHANGES_UNKNOWN)
-                    : Optional.empty())
-        .map(KindWords::full)
-        .orElseGet(() -> KindWords.increment(whole(backup)));
-  }
-
-  /** A disk whose changes are not known is backed up whole without the others. */
-  private static List<VolumeName> whole(VmBackup backup) {
-    return backup.volumes().stream()
-        .filter(volume -> volume.type().equals(Optional.of(BackupType.FULL)))
-        .map(VmBackup.IncludedVolume::name)
-        .toList();
+  private static String message(DataUpload request) {
+    return Optional.ofNullable(request.status().message()).orElse("");
   }
 
   private static List<Step> succeeded(Observation seen, BackUpReport report) {
@@ -178,29 +169,25 @@ final class Decision {
         report.disks().isEmpty()
             ? Optional.ofNullable(request.status().progress())
             : Optional.<TransferStatus.Progress>empty();
-    var message = done(report, Optional.ofNullable(request.status().message()));
+    var kind = kind(request, report);
     return List.of(
         new Step.Write(
-            Change.to(COMPLETED, message)
+            Change.to(COMPLETED, kind.text())
                 .with(known.orElse(new TransferStatus.Progress(read, read)))
                 .withResult(
                     new SnapshotId(report.backup(), report.vm(), Optional.empty()).toString(),
-                    stored)),
-        new Step.Tell(
-            false,
-            "BackupCompleted",
-            done(report, Optional.ofNullable(request.status().message()))));
+                    stored)
+                .ending(kind.ending(report.chain()))),
+        new Step.Tell(false, "BackupCompleted", kind.text()));
   }
 
   /** The message so far says why it is a full. */
-  private static String done(BackUpReport report, Optional<String> soFar) {
-    if (report.type() == BackupType.INCREMENTAL) {
-      return KindWords.increment(
-          report.disks().stream()
-              .filter(disk -> disk.type() == BackupType.FULL)
-              .map(BackUpReport.Disk::volume)
-              .toList());
-    }
-    return soFar.filter(text -> text.startsWith(KindWords.FULL)).orElse(KindWords.FULL + ".");
+  private static BackupKind kind(DataUpload request, BackUpReport report) {
+    return report.type() == BackupType.INCREMENTAL
+        ? BackupKind.increment(report)
+        : BackupKind.read(message(request))
+            .kind()
+            .filter(told -> told.type() == BackupType.FULL)
+            .orElseGet(() -> BackupKind.full(Optional.empty()));
   }
 }

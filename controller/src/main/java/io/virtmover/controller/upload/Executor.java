@@ -27,6 +27,7 @@ import io.virtmover.controller.mover.MoverPaths;
 import io.virtmover.controller.mover.Owned;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.report.Change;
+import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.report.Events;
 import io.virtmover.controller.report.Requests;
 import io.virtmover.controller.velero.DataUpload;
@@ -164,9 +165,11 @@ public class Executor {
   }
 
   /** Ends a request that cannot be served; what belongs to it is taken away afterwards. */
-  Optional<Duration> fail(DataUpload request, String why) {
+  Optional<Duration> fail(DataUpload request, VirtMoverException failure) {
+    var why = failure.getMessage();
     try {
-      if (requests.write(request, Change.to(TransferPhase.FAILED, why))) {
+      if (requests.write(
+          request, Change.to(TransferPhase.FAILED, why).ending(Ending.of(failure.kind())))) {
         tell(request, true, "BackupFailed", why);
       }
     } catch (KubernetesClientException e) {

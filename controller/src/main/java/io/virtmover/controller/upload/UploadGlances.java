@@ -32,16 +32,16 @@ final class UploadGlances {
   static Glance glance(
       DataUpload request, Optional<BackupPlan> plan, Optional<TransferStatus.Progress> reported) {
     var status = request.status();
-    var words = KindWords.read(Optional.ofNullable(status.message()).orElse(""));
+    var told = BackupKind.read(Optional.ofNullable(status.message()).orElse(""));
     return new Glance(
         UploadWords.vm(request),
-        words.type().or(() -> plan.map(UploadGlances::type)),
-        words.reason().or(() -> plan.flatMap(BackupPlan::reason)),
+        told.kind().map(BackupKind::type).or(() -> plan.map(UploadGlances::type)),
+        told.kind().flatMap(BackupKind::reason).or(() -> plan.flatMap(BackupPlan::reason)),
         plan.map(BackupPlan::isPull),
         reported.or(() -> Optional.ofNullable(status.progress())),
         plan.isPresent() && request.phase() == TransferPhase.ACCEPTED
-            ? preparing(words.rest())
-            : words.rest());
+            ? preparing(told.rest())
+            : told.rest());
   }
 
   private static BackupType type(BackupPlan plan) {

@@ -18,7 +18,11 @@ import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.KubeVirt;
 import io.virtmover.controller.mover.MoverRefusals;
 import io.virtmover.controller.leadership.Leadership;
+import io.virtmover.controller.metrics.Direction;
+import io.virtmover.controller.metrics.LastSuccess;
+import io.virtmover.controller.metrics.QueueMetrics;
 import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.KnownRequests;
@@ -51,6 +55,8 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private final Slots slots;
   private final KnownRequests known;
   private final Leadership leadership;
+  private final QueueMetrics queueMetrics;
+  private final LastSuccess lastSuccess;
   private final Clock clock = Clock.systemUTC();
   private @Nullable UploadSources sources;
 
@@ -62,7 +68,9 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       Executor executor,
       Slots slots,
       KnownRequests known,
-      Leadership leadership) {
+      Leadership leadership,
+      QueueMetrics queueMetrics,
+      LastSuccess lastSuccess) {
     this.config = config;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
@@ -71,6 +79,8 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     this.slots = slots;
     this.known = known;
     this.leadership = leadership;
+    this.queueMetrics = queueMetrics;
+    this.lastSuccess = lastSuccess;
   }
 
   @Override
@@ -81,13 +91,15 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     known.add(DataUpload.class, context.getPrimaryCache(), new UploadGlances(watched, reports)::of);
     slots.listen("DataUpload", place -> watched.wake(place.name()));
     slots.count(() -> watched.withObjects().forEach(this::keep));
+    queueMetrics.countMovers(Direction.UPLOAD, watched::runningMovers);
+    lastSuccess.follow(watched::successes);
     return watched.all();
   }
 
   @Override
   public UpdateControl<DataUpload> reconcile(DataUpload request, Context<DataUpload> context) {
     var control = UpdateControl.<DataUpload>noUpdate();
-    return pass(request).map(control::rescheduleAfter).orElse(control);
+    return logged(request).map(control::rescheduleAfter).orElse(control);
   }
 
   /**
@@ -96,8 +108,14 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   @Override
   public DeleteControl cleanup(DataUpload request, Context<DataUpload> context) {
     var control = DeleteControl.noFinalizerRemoval();
-    pass(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
+    logged(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
     return control;
+  }
+
+  private Optional<Duration> logged(DataUpload request) {
+    try (var _ = LogContext.of(request, Observer.name(request, Retries.of(request)))) {
+      return pass(request);
+    }
   }
 
   /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
@@ -157,6 +175,6 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     if (e.kind() == FailureKind.UNAVAILABLE || request.phase().isFinal()) {
       return Optional.of(AFTER_TROUBLE);
     }
-    return executor.fail(request, e.getMessage());
+    return executor.fail(request, e);
   }
 }

@@ -15,14 +15,22 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.kubevirt.KubeVirtKinds;
+import io.virtmover.controller.metrics.LastSuccess;
+import io.virtmover.controller.mover.MoverReading;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.volume.Claims;
+import io.virtmover.controller.velero.SnapshotId;
+import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.watch.Served;
 import io.virtmover.controller.watch.Watched;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What is watched for DataUploads, and which of them a change concerns. */
 final class UploadSources {
@@ -114,6 +122,21 @@ final class UploadSources {
             .isPresent();
   }
 
+  /** Backups of ours that have completed, as far as their requests are still there. */
+  Stream<LastSuccess.Success> successes() {
+    return requests
+        .list(namespace, request -> request.phase() == TransferPhase.COMPLETED)
+        .flatMap(request -> success(request).stream());
+  }
+
+  static Optional<LastSuccess.Success> success(DataUpload request) {
+    var status = request.status();
+    return Optional.ofNullable(status.completionTimestamp())
+        .filter(_ -> SnapshotId.isOurs(Objects.requireNonNullElse(status.snapshotID(), "")))
+        .map(Instant::parse)
+        .flatMap(end -> UploadWords.vm(request).map(vm -> new LastSuccess.Success(vm, end)));
+  }
+
   /** Has the requests look again that may have waited for this one of their VM. */
   void wakeOthers(DataUpload ended) {
     var vm = UploadWords.vm(ended);
@@ -135,6 +158,11 @@ final class UploadSources {
 
   List<Pod> pods(DataUpload request) {
     return pods.of(request);
+  }
+
+  /** How many movers run. */
+  long runningMovers() {
+    return pods.all().filter(MoverReading::isRunning).count();
   }
 
   List<PersistentVolumeClaim> claims(DataUpload request) {

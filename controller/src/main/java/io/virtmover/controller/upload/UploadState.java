@@ -5,6 +5,7 @@ import io.virtmover.cluster.VmBackup;
 import io.virtmover.cluster.VmExport;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.BackUpReport;
 import java.util.Optional;
 
@@ -59,7 +60,12 @@ sealed interface UploadState {
   record NeedsRetry(Retries next, String why) implements UploadState {}
 
   /** It failed, and nobody has been told. */
-  record Failing(String why) implements UploadState {}
+  record Failing(String why, FailureKind kind) implements UploadState {
+    /** Something did not happen in time, or Kubernetes or KubeVirt could not do it. */
+    Failing(String why) {
+      this(why, FailureKind.UNAVAILABLE);
+    }
+  }
 
   /** It is being stopped. */
   record Stopping() implements UploadState {}

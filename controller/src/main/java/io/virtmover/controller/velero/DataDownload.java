@@ -28,13 +28,8 @@ public final class DataDownload extends CustomResource<DataDownloadSpec, Transfe
   }
 
   @Override
-  public String datamover() {
-    return getSpec().datamover() == null ? "" : getSpec().datamover();
-  }
-
-  @Override
-  public boolean isCancelWanted() {
-    return getSpec().cancel();
+  public DataDownloadSpec spec() {
+    return getSpec();
   }
 
   @Override

@@ -18,7 +18,8 @@ public record DataDownloadSpec(
     @Nullable String sourceNamespace,
     @Nullable Target targetVolume,
     @Nullable Map<String, String> dataMoverConfig,
-    boolean cancel) {
+    boolean cancel)
+    implements TransferSpec {
   /** Nothing was asked for. */
   static final DataDownloadSpec NONE =
       new DataDownloadSpec(null, null, null, null, null, null, false);

@@ -28,13 +28,8 @@ public final class DataUpload extends CustomResource<DataUploadSpec, TransferSta
   }
 
   @Override
-  public String datamover() {
-    return getSpec().datamover() == null ? "" : getSpec().datamover();
-  }
-
-  @Override
-  public boolean isCancelWanted() {
-    return getSpec().cancel();
+  public DataUploadSpec spec() {
+    return getSpec();
   }
 
   @Override

@@ -13,7 +13,8 @@ public record DataUploadSpec(
     @Nullable String sourceNamespace,
     @Nullable String sourcePVC,
     @Nullable Map<String, String> dataMoverConfig,
-    boolean cancel) {
+    boolean cancel)
+    implements TransferSpec {
   /** Nothing was asked for. */
   static final DataUploadSpec NONE = new DataUploadSpec(null, null, null, null, null, false);
 }

@@ -20,6 +20,11 @@ public record SnapshotId(BackupName backup, VmRef vm, Optional<VolumeName> volum
   private static final String OURS = "virtmover:";
   private static final String VERSION = OURS + "1:";
 
+  /** Whether a text is of this product, of whatever version. */
+  public static boolean isOurs(String text) {
+    return text.startsWith(OURS);
+  }
+
   /**
    * Reads what is ours; empty for the text of another product.
    *
@@ -27,7 +32,7 @@ public record SnapshotId(BackupName backup, VmRef vm, Optional<VolumeName> volum
    *     INVALID_REQUEST} for one that is not whole
    */
   public static Optional<SnapshotId> parse(String text) {
-    if (!text.startsWith(OURS)) {
+    if (!isOurs(text)) {
       return Optional.empty();
     }
     if (!text.startsWith(VERSION)) {

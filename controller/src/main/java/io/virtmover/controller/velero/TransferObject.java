@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.virtmover.controller.Keys;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -15,15 +16,29 @@ import java.util.Optional;
  */
 @JsonDeserialize(using = JsonDeserializer.None.class)
 public interface TransferObject extends HasMetadata {
-  /** Whose it is; Velero's own mover serves {@code velero} and the empty text. */
-  String datamover();
-
-  /** Whether somebody asked for it to be stopped. */
-  @JsonIgnore
-  boolean isCancelWanted();
+  /** What is asked for. */
+  TransferSpec spec();
 
   /** The status, {@link TransferStatus#NONE} where there is none. */
   TransferStatus status();
+
+  /** Whose it is; Velero's own mover serves {@code velero} and the empty text. */
+  default String datamover() {
+    return Objects.requireNonNullElse(spec().datamover(), "");
+  }
+
+  /** Whether somebody asked for it to be stopped. */
+  @JsonIgnore
+  default boolean isCancelWanted() {
+    return spec().cancel();
+  }
+
+  /** The VM it names for people, as {@code NAMESPACE/NAME} where both are said. */
+  default Optional<String> vm() {
+    var namespace =
+        annotation(Keys.VM_NAMESPACE).or(() -> Optional.ofNullable(spec().sourceNamespace()));
+    return annotation(Keys.VM_NAME).map(name -> namespace.map(in -> in + "/" + name).orElse(name));
+  }
 
   /** Where it is. */
   default TransferPhase phase() {

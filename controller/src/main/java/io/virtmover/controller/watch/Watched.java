@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The objects of one kind that belong to requests of one kind, watched by label.
@@ -80,6 +81,11 @@ public final class Watched<R extends HasMetadata, P extends TransferObject> {
   /** The objects of a request. */
   public List<R> of(P request) {
     return source.byIndex(BY_REQUEST, request.getMetadata().getUid());
+  }
+
+  /** The objects of all requests. */
+  public Stream<R> all() {
+    return source.list();
   }
 
   /** The request that an object belongs to, as its annotation says; only one that is served. */

@@ -16,6 +16,7 @@ public final class SomeConfig {
   public static ControllerConfig with(Map<String, String> settings) {
     var builder =
         new SmallRyeConfigBuilder()
+            .withCustomizers(new CheckedConfig())
             .withMapping(ControllerConfig.class)
             .withConverter(Duration.class, USUAL, new DurationConverter());
     settings.forEach((name, value) -> builder.withDefaultValue("virtmover." + name, value));

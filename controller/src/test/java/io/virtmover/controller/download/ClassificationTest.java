@@ -219,7 +219,11 @@ class ClassificationTest {
     var away = seen.withDisk(new DiskLookup.Answer.Unreachable("The store is away."));
 
     // then
-    assertFails(seen.withDisk(new DiskLookup.Answer.Refused("No such backup.")), NOW, "No such");
+    assertFails(
+        seen.withDisk(
+            new DiskLookup.Answer.Refused("No such backup.", FailureKind.INVALID_REQUEST)),
+        NOW,
+        "No such");
     assertThat(classify(away))
         .isEqualTo(
             new State.Waiting(TransferPhase.ACCEPTED, "The store is away.", Classification.LATER));

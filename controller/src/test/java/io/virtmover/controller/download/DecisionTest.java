@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.virtmover.controller.report.Change;
+import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.domain.VolumeName;
+import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.RestoreReport;
 import java.time.Duration;
 import java.util.List;
@@ -34,9 +36,10 @@ class DecisionTest {
             List.of(
                 report(TransferPhase.ACCEPTED, "Why."), new Step.Recheck(Duration.ofSeconds(3)))),
         arguments(
-            new State.Failed("Why."),
+            new State.Failed("Why.", FailureKind.TARGET),
             List.of(
-                report(TransferPhase.FAILED, "Why."),
+                new Step.Report(
+                    Change.to(TransferPhase.FAILED, "Why.").ending(Ending.of(FailureKind.TARGET))),
                 GIVE_UP_TURN,
                 new Step.Tell(true, "RestoreFailed", "Why."))),
         arguments(

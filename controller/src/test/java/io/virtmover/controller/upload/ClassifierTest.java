@@ -250,7 +250,9 @@ class ClassifierTest {
 
       // then
       assertThat(classify(asked(READABLE, plan).export(Optional.of(EXPORT))))
-          .isEqualTo(new UploadState.Failing("KubeVirt's backup does not include another."));
+          .isEqualTo(
+              new UploadState.Failing(
+                  "KubeVirt's backup does not include another.", FailureKind.CORRUPT_SOURCE));
     }
 
     @Test
@@ -265,7 +267,9 @@ class ClassifierTest {
       // then
       assertThat(classify(asked(wrong, PULLED).export(Optional.of(EXPORT))))
           .isEqualTo(
-              new UploadState.Failing("KubeVirt made an increment although a full was asked for."));
+              new UploadState.Failing(
+                  "KubeVirt made an increment although a full was asked for.",
+                  FailureKind.CORRUPT_SOURCE));
     }
 
     @Test
@@ -408,9 +412,9 @@ class ClassifierTest {
                       new MoverState.Ended(
                           new Outcome.Failed(
                               FailureKind.ACCESS_DENIED, "Denied.", Optional.empty())))))
-          .isEqualTo(new UploadState.Failing("Denied."));
+          .isEqualTo(new UploadState.Failing("Denied.", FailureKind.ACCESS_DENIED));
       assertThat(classify(reading(new MoverState.Ended(new Outcome.Canceled("By a signal.")))))
-          .isEqualTo(new UploadState.Failing("By a signal."));
+          .isEqualTo(new UploadState.Failing("By a signal.", FailureKind.CANCELED));
     }
 
     @ParameterizedTest
@@ -443,7 +447,9 @@ class ClassifierTest {
 
       // then
       assertThat(classify(reading(new MoverState.Ended(new Outcome.Completed(restore)))))
-          .isEqualTo(new UploadState.Failing("The mover reports something that is not a backup."));
+          .isEqualTo(
+              new UploadState.Failing(
+                  "The mover reports something that is not a backup.", FailureKind.INTERNAL));
     }
 
     @Test

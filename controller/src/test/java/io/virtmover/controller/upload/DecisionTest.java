@@ -12,14 +12,18 @@ import io.virtmover.cluster.VmBackup;
 import io.virtmover.cluster.VmBackupState;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.report.Change;
+import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.domain.BackupType;
+import io.virtmover.domain.FullReason;
+import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.BackUpReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +38,12 @@ class DecisionTest {
   private static final Step SELDOM = new Step.Recheck(Duration.ofSeconds(60));
   private static final Step RELEASE = new Step.Release();
   private static final Retries AGAIN = Retries.NONE.withMoreRoom();
+  private static final Ending FIRST =
+      new Ending(
+          Optional.of(BackupType.FULL),
+          Optional.of(FullReason.FIRST_BACKUP),
+          OptionalInt.empty(),
+          Optional.empty());
   private static final TransferStatus.Progress PROGRESS = new TransferStatus.Progress(100, 7);
 
   static Stream<Arguments> states() {
@@ -87,9 +97,12 @@ class DecisionTest {
                         .annotated(Keys.RETRIES, AGAIN.text())),
                 new Step.Tell(true, "BackupRetried", "Why."))),
         arguments(
-            new UploadState.Failing("Why."),
+            new UploadState.Failing("Why.", FailureKind.CORRUPT_SOURCE),
             List.of(
-                write(TransferPhase.FAILED, "Why."), new Step.Tell(true, "BackupFailed", "Why."))),
+                new Step.Write(
+                    Change.to(TransferPhase.FAILED, "Why.")
+                        .ending(FIRST.failedBy(FailureKind.CORRUPT_SOURCE))),
+                new Step.Tell(true, "BackupFailed", "Why."))),
         arguments(
             new UploadState.Stopping(),
             List.of(
@@ -100,7 +113,11 @@ class DecisionTest {
                 OFTEN)),
         arguments(
             new UploadState.Stopped(),
-            List.of(write(TransferPhase.CANCELED, "The backup was stopped on request."), RELEASE)),
+            List.of(
+                new Step.Write(
+                    Change.to(TransferPhase.CANCELED, "The backup was stopped on request.")
+                        .ending(FIRST)),
+                RELEASE)),
         arguments(
             new UploadState.CleaningUp(TransferPhase.FAILED), List.of(new Step.CleanUp(), OFTEN)));
   }
@@ -233,17 +250,27 @@ class DecisionTest {
 
   static Stream<Arguments> successes() {
     return Stream.of(
-        arguments(REPORT, "Full backup (Requested).", "Full backup (Requested)."),
-        arguments(REPORT, "Something else.", "Full backup."),
+        arguments(
+            REPORT,
+            "Full backup (Requested). No node.",
+            "Full backup (Requested).",
+            full(Optional.of(FullReason.REQUESTED))),
+        arguments(REPORT, "Something else.", "Full backup.", full(Optional.empty())),
         arguments(
             SomeBackup.report(BackupType.INCREMENTAL),
             "Full backup (Requested).",
-            "Incremental backup."));
+            "Incremental backup.",
+            new Ending(
+                Optional.of(BackupType.INCREMENTAL),
+                Optional.empty(),
+                OptionalInt.of(SomeBackup.report(BackupType.INCREMENTAL).chain().size()),
+                Optional.empty())));
   }
 
   @ParameterizedTest
   @MethodSource("successes")
-  void aSuccess_saysAllThatARestoreNeeds(BackUpReport report, String soFar, String message) {
+  void aSuccess_saysAllThatARestoreNeeds(
+      BackUpReport report, String soFar, String message, Ending ending) {
     // given
     var request =
         SomeUpload.with(SomeUpload.ended("InProgress", SomeUpload.ACCEPTED), "As it was.", soFar);
@@ -254,8 +281,17 @@ class DecisionTest {
             new Step.Write(
                 Change.to(TransferPhase.COMPLETED, message)
                     .with(new TransferStatus.Progress(4196, 4196))
-                    .withResult("virtmover:1:night-1/orders/web-7", 1034)),
+                    .withResult("virtmover:1:night-1/orders/web-7", 1034)
+                    .ending(ending)),
             new Step.Tell(false, "BackupCompleted", message));
+  }
+
+  private static Ending full(Optional<FullReason> reason) {
+    return new Ending(
+        Optional.of(BackupType.FULL),
+        reason,
+        OptionalInt.of(REPORT.chain().size()),
+        Optional.empty());
   }
 
   @Test

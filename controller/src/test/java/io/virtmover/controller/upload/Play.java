@@ -208,7 +208,7 @@ final class Play {
       case UploadState.NeedsCommit _ -> "commits";
       case UploadState.Succeeded _ -> "succeeds";
       case UploadState.NeedsRetry(_, var why) -> "begins anew (%s)".formatted(why);
-      case UploadState.Failing(var why) -> "fails (%s)".formatted(why);
+      case UploadState.Failing(var why, _) -> "fails (%s)".formatted(why);
       case UploadState.Stopping() -> "is being stopped";
       case UploadState.Stopped() -> "is stopped";
       case UploadState.CleaningUp _ -> "cleans up";
