@@ -131,7 +131,7 @@ final class Classifier {
             || seen.backup().filter(own -> own.plan().isFull()).isPresent();
     return isAboutChain && !isFull
         ? retry(seen.retries().asFull(FullReason.CHAIN_BROKEN), why)
-        : new UploadState.Failing(why);
+        : new UploadState.Failing(why, kind);
   }
 
   /** One that has run is Kubernetes' to run again, within the time for the whole. */

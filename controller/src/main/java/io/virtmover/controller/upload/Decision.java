@@ -9,6 +9,7 @@ import static io.virtmover.controller.velero.TransferPhase.FAILED;
 import static io.virtmover.controller.velero.TransferPhase.IN_PROGRESS;
 import static io.virtmover.controller.velero.TransferPhase.PREPARED;
 
+import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
@@ -137,15 +138,16 @@ final class Decision {
 
   /** The fulls that were planned were told when they were planned. */
   private static Optional<Step> surprise(VmBackup backup, BackupPlan plan) {
-    var kind = BackupKind.of(backup, plan);
-    return plan.isFull() || kind.type() == BackupType.INCREMENTAL
-        ? Optional.empty()
-        : Optional.of(
-            new Step.Tell(
-                false,
-                "FullBackup",
-                "%s KubeVirt read everything although an increment was asked for."
-                    .formatted(kind.text())));
+    return BackupKind.of(backup, plan)
+        .reason()
+        .filter(_ -> !plan.isFull())
+        .map(
+            reason ->
+                new Step.Tell(
+                    false,
+                    "FullBackup",
+                    "The backup is a full (%s): KubeVirt read everything although an increment was asked for."
+                        .formatted(reason.spelling())));
   }
 
   /** The message so far tells it when the VirtualMachineBackup is gone. */
