@@ -75,8 +75,7 @@ class Observer {
         isMoving);
   }
 
-  private MoverState mover(
-      DataDownload request, Optional<Job> job, List<Pod> pods, Instant now) {
+  private MoverState mover(DataDownload request, Optional<Job> job, List<Pod> pods, Instant now) {
     var name = RestoreObjects.name(request);
     return refusals.explain(MoverReading.of(job, pods, reports.of(name)), name, pods, now);
   }

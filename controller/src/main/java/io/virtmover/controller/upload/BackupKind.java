@@ -27,7 +27,8 @@ record BackupKind(BackupType type, Optional<FullReason> reason, List<VolumeName>
   private static final String SEPARATOR = ", ";
   private static final Pattern BEGIN =
       Pattern.compile(
-          "(?:(%s)(?: \\((\\w+)\\))?|%s(?: \\(all of ([^)]*)\\))?)\\. ?".formatted(FULL, INCREMENT));
+          "(?:(%s)(?: \\((\\w+)\\))?|%s(?: \\(all of ([^)]*)\\))?)\\. ?"
+              .formatted(FULL, INCREMENT));
 
   /**
    * What a message says.
@@ -88,17 +89,14 @@ record BackupKind(BackupType type, Optional<FullReason> reason, List<VolumeName>
   /** The beginning of a message. */
   String text() {
     return switch (type) {
-      case FULL ->
-          reason.map(why -> "%s (%s).".formatted(FULL, why.spelling())).orElse(FULL + ".");
+      case FULL -> reason.map(why -> "%s (%s).".formatted(FULL, why.spelling())).orElse(FULL + ".");
       case INCREMENTAL ->
           whole.isEmpty()
               ? INCREMENT + "."
               : "%s (all of %s)."
                   .formatted(
                       INCREMENT,
-                      whole.stream()
-                          .map(VolumeName::value)
-                          .collect(Collectors.joining(SEPARATOR)));
+                      whole.stream().map(VolumeName::value).collect(Collectors.joining(SEPARATOR)));
     };
   }
 

@@ -112,7 +112,7 @@ final class Classifier {
           stillReadable().orElseGet(() -> new UploadState.Moving(progress));
       case MoverState.Died(var why) -> new UploadState.Failing("The mover died: " + why + ".");
       case MoverState.Ended(Outcome.Failed(var kind, var message, _)) -> moverFailed(kind, message);
-      case MoverState.Ended(Outcome.Canceled(var message)) -> 
+      case MoverState.Ended(Outcome.Canceled(var message)) ->
           new UploadState.Failing(message, FailureKind.CANCELED);
       case MoverState.Ended(Outcome.Completed(_)) ->
           new UploadState.Failing(

@@ -67,7 +67,8 @@ final class Decision {
           Stream.of(
                   Stream.of(new Step.StartMover(backup, plan, export)),
                   surprise(backup, plan).stream(),
-                  Stream.of(new Step.Write(Change.to(PREPARED, BackupKind.of(backup, plan).text()))))
+                  Stream.of(
+                      new Step.Write(Change.to(PREPARED, BackupKind.of(backup, plan).text()))))
               .<Step>flatMap(steps -> steps)
               .toList();
       case UploadState.AwaitingMover(var why) ->

@@ -17,7 +17,7 @@ class QueueMetricsTest {
     var slots = SomeSlots.of(1);
     var _ = new QueueMetrics(registry, slots);
     var request = SomeRequest.upload("{}");
-    slots.take(request, "a");
+    slots.take(request, "a", "");
 
     // then
     assertThat(value("virtmover.requests.running", "upload")).isOne();
@@ -35,8 +35,8 @@ class QueueMetricsTest {
     second.getMetadata().setUid("another");
 
     // when
-    slots.take(SomeRequest.upload("{}"), "a");
-    slots.take(second, "a");
+    slots.take(SomeRequest.upload("{}"), "a", "");
+    slots.take(second, "a", "");
 
     // then
     assertThat(value("virtmover.requests.waiting", "download")).isOne();

@@ -2,7 +2,6 @@
 package io.virtmover.controller.mover;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -212,13 +211,6 @@ class MoverJobsTest {
                 .filter(kind -> !passing.contains(kind))
                 .map(FailureKind::exitCode)
                 .toList());
-  }
-
-  @Test
-  void tolerationsThatAreNone_areRefused() {
-    assertThatThrownBy(() -> new MoverJobs(SomeConfig.with(Map.of("mover.tolerations", "{"))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("virtmover.mover.tolerations");
   }
 
   private static PodSpec pod(Map<String, String> settings, MoverOrder order) {

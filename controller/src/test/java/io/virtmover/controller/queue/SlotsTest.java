@@ -39,12 +39,12 @@ class SlotsTest {
   @Test
   void shouldTellHowManyAreBeforeARequestInTheQueue() {
     // given
-    slots.take(upload(1), "a");
-    slots.take(upload(2), "a");
-    slots.take(upload(4), "a");
+    slots.take(upload(1), "a", "");
+    slots.take(upload(2), "a", "");
+    slots.take(upload(4), "a", "");
 
     // when
-    slots.take(upload(3), "a");
+    slots.take(upload(3), "a", "");
 
     // then
     assertThat(slots.taken()).isEqualTo(2);

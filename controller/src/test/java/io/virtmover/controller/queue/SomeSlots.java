@@ -8,8 +8,11 @@ import java.util.Map;
 public final class SomeSlots {
   private SomeSlots() {}
 
-  /** As many as there can be at once. */
+  /** As many as there can be at once; nothing runs yet. */
   public static Slots of(int cluster) {
-    return new Slots(SomeConfig.with(Map.of("limits.cluster", Integer.toString(cluster))).limits());
+    var slots =
+        new Slots(SomeConfig.with(Map.of("limits.cluster", Integer.toString(cluster))).limits());
+    slots.open();
+    return slots;
   }
 }

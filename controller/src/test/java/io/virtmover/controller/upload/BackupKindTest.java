@@ -30,8 +30,7 @@ class BackupKindTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void aKind_isReadFromItsMessage_alsoWithMoreBehindIt(BackupKind kind) {
-    assertThat(BackupKind.read(kind.text()))
-        .isEqualTo(new BackupKind.Told(Optional.of(kind), ""));
+    assertThat(BackupKind.read(kind.text())).isEqualTo(new BackupKind.Told(Optional.of(kind), ""));
     assertThat(BackupKind.read(kind.text() + " No node has room.\nNone."))
         .isEqualTo(new BackupKind.Told(Optional.of(kind), "No node has room.\nNone."));
   }

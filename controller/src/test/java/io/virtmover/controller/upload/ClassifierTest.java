@@ -431,9 +431,9 @@ class ClassifierTest {
       assertThat(classify(reading(broken).backup(READABLE, PULLED_INCREMENT)))
           .isEqualTo(new UploadState.NeedsRetry(asFull(), "Image a is gone."));
       assertThat(classify(Seen.of(before).backup(READABLE, PULLED_INCREMENT).mover(broken)))
-          .isEqualTo(new UploadState.Failing("Image a is gone."));
+          .isEqualTo(new UploadState.Failing("Image a is gone.", kind));
       assertThat(classify(reading(broken).backup(READABLE, PULLED)))
-          .isEqualTo(new UploadState.Failing("Image a is gone."));
+          .isEqualTo(new UploadState.Failing("Image a is gone.", kind));
     }
 
     private static Retries asFull() {

@@ -170,6 +170,7 @@ class MoverOrdersTest {
             INCREMENT.created(),
             false,
             INCREMENT.state(),
+            INCREMENT.ended(),
             INCREMENT.quiesce(),
             INCREMENT.type(),
             INCREMENT.checkpoint(),
