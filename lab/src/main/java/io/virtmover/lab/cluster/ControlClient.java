@@ -133,6 +133,25 @@ public final class ControlClient {
     send("POST", "/exports/%s/%s/faults".formatted(namespace, export), fault);
   }
 
+  /** After so many bytes more an export's data waits, over all requests together. */
+  public void hold(String namespace, String export, long afterBytes) {
+    fault(namespace, export, Map.of("holdAfterBytes", afterBytes));
+  }
+
+  /** Waits some minutes until data is held back; whether it is. */
+  public boolean awaitHeld(String namespace, String export) {
+    return send("GET", "/exports/%s/%s/held".formatted(namespace, export), Map.of())
+        .path("held")
+        .asBoolean();
+  }
+
+  /** An export's data flows again. */
+  public void release(String namespace, String export) {
+    var body = new LinkedHashMap<String, Object>();
+    body.put("holdAfterBytes", null);
+    fault(namespace, export, body);
+  }
+
   private static Map<String, Content> contents(JsonNode answer) {
     var contents = new LinkedHashMap<String, Content>();
     answer

@@ -39,12 +39,15 @@ import java.util.function.Function;
  * DELETE /vms/NAMESPACE/NAME/checkpoints/VOLUME                               a disk's bitmaps get lost
  * POST   /exports/NAMESPACE/NAME/faults {"unavailable"} or {"body", "requests", "afterBytes"} or {"latencyMs"}
  *                                       or {"volume", "map"}: every map of the volume is this JSON; null ends it
+ *                                       or {"holdAfterBytes"}: data of all requests stops there; null ends it
+ * GET    /exports/NAMESPACE/NAME/held                                         {"held"}, when it has stopped or after some minutes
  * </pre>
  *
  * Offsets and lengths are bytes. Errors are {@code {"error": TEXT}} with status 400, 404 or 409.
  */
 final class ControlServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofMinutes(6);
 
   private static final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
@@ -116,7 +119,7 @@ final class ControlServer implements AutoCloseable {
               domain(new VmiKey(path.get(1), path.get(2))),
               path.subList(3, path.size()),
               body);
-      case "exports" -> export(path.get(1), path.get(2), body);
+      case "exports" -> export(method, path, body);
       default -> throw new Refusal(404, "no such path");
     };
   }
@@ -159,11 +162,29 @@ final class ControlServer implements AutoCloseable {
     return Map.of();
   }
 
-  private Object export(String namespace, String name, JsonNode body) throws Refusal {
+  private Object export(String method, List<String> path, JsonNode body) throws Refusal {
     var faults =
         exports
-            .faults(namespace, name)
-            .orElseThrow(() -> new Refusal(404, "no export %s/%s".formatted(namespace, name)));
+            .faults(path.get(1), path.get(2))
+            .orElseThrow(
+                () -> new Refusal(404, "no export %s/%s".formatted(path.get(1), path.get(2))));
+    return switch (method + " " + path.get(3)) {
+      case "POST faults" -> fault(faults, body);
+      case "GET held" -> held(faults);
+      default -> throw new Refusal(404, "no such action");
+    };
+  }
+
+  private static Object held(ExportFaults faults) {
+    try {
+      return Map.of("held", faults.awaitHeld(PATIENCE));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static Object fault(ExportFaults faults, JsonNode body) {
     if (body.has("unavailable")) {
       faults.unavailable(body.path("unavailable").asInt());
     }
@@ -175,6 +196,11 @@ final class ControlServer implements AutoCloseable {
     }
     if (body.has("latencyMs")) {
       faults.latency(Duration.ofMillis(body.path("latencyMs").asLong()));
+    }
+    if (body.path("holdAfterBytes").isNumber()) {
+      faults.holdAfter(body.path("holdAfterBytes").asLong());
+    } else if (body.has("holdAfterBytes")) {
+      faults.release();
     }
     if (body.has("map")) {
       faults.map(cannedMap(body.path("volume").asText(), body.path("map")));

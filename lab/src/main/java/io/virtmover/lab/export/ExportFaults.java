@@ -44,6 +44,7 @@ public final class ExportFaults {
   private volatile DataFault dataFault = new DataFault(Body.ABORT, 0);
   private volatile Duration pieceLatency = Duration.ZERO;
   private volatile Function<MapQuery, Optional<String>> map = _ -> Optional.empty();
+  private final DataGate gate = new DataGate();
 
   /** The next {@code requests} are answered 503, as before the tunnel is up. */
   public void unavailable(int requests) {
@@ -59,6 +60,21 @@ public final class ExportFaults {
   /** Every 256 KiB of data take this much longer. */
   public void latency(Duration perPiece) {
     pieceLatency = perPiece;
+  }
+
+  /** After so many bytes more, counted over all requests, data waits until {@link #release}. */
+  public void holdAfter(long bytes) {
+    gate.holdAfter(bytes);
+  }
+
+  /** Data flows again. */
+  public void release() {
+    gate.release();
+  }
+
+  /** Waits until data is held back from somebody; false when time is up. */
+  public boolean awaitHeld(Duration patience) throws InterruptedException {
+    return gate.awaitHeld(patience);
   }
 
   /** Answers map requests with other JSON where the function gives some. */
@@ -97,6 +113,10 @@ public final class ExportFaults {
     return dataFaults.getAndUpdate(left -> Math.max(0, left - 1)) > 0
         ? Optional.of(dataFault)
         : Optional.empty();
+  }
+
+  void awaitPassage(int bytes) throws InterruptedException {
+    gate.pass(bytes);
   }
 
   Duration pieceLatency() {

@@ -232,6 +232,7 @@ public final class ExportRequests implements Handler<HttpServerRequest> {
       var piece = ByteBuffer.allocate((int) Math.min(PIECE, last - at));
       nbd.read(at, piece);
       pause(faults.pieceLatency());
+      awaitPassage(piece.capacity());
       await(response.write(Buffer.buffer(piece.array())));
       dataBytes.addAndGet(piece.capacity());
       at += piece.capacity();
@@ -247,6 +248,14 @@ public final class ExportRequests implements Handler<HttpServerRequest> {
           }
         }
       }
+    }
+  }
+
+  private void awaitPassage(int bytes) throws IOException {
+    try {
+      faults.awaitPassage(bytes);
+    } catch (InterruptedException e) {
+      throw new IOException("interrupted", e);
     }
   }
 

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,6 +14,9 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.virtmover.lab.cluster.ControlClient;
 import io.virtmover.lab.cluster.LabVms;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -96,6 +100,11 @@ public final class LabNamespace implements AutoCloseable {
     return lab.s3Endpoint();
   }
 
+  /** The S3 server's credentials as an AWS credentials file. */
+  public String s3Credentials() {
+    return lab.s3Credentials();
+  }
+
   /** Creates a secret with the S3 server's credentials in the key {@code cloud}. */
   public void s3Secret(String secret) {
     create(
@@ -105,6 +114,51 @@ public final class LabNamespace implements AutoCloseable {
             .endMetadata()
             .addToStringData("cloud", lab.s3Credentials())
             .build());
+  }
+
+  /** Kills a component of the lab, as {@code lab/lab status} names it; {@link #heal} starts it. */
+  public void kill(String component) {
+    lab.kill(component);
+  }
+
+  /** Starts what of the lab does not run, and waits until all of it works. */
+  public void heal() {
+    var _ = command("up");
+  }
+
+  /** Has the kernel kill a pod's process because the memory of its container is at an end. */
+  public void exhaust(Pod pod) {
+    OutOfMemory.bring(pod);
+  }
+
+  /** Makes a bucket that has only so much room, for example {@code 20m}. */
+  public void smallBucket(String bucket, String size) {
+    try {
+      Files.createDirectory(lab.bucket(bucket));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    var _ =
+        command("enter", "mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", bucketPath(bucket));
+  }
+
+  /** Gives a {@link #smallBucket} another size. */
+  public void resizeBucket(String bucket, String size) {
+    var _ = command("enter", "mount", "-o", "remount,size=" + size, bucketPath(bucket));
+  }
+
+  /** Removes a {@link #smallBucket} with all that is in it. */
+  public void removeBucket(String bucket) {
+    var _ = command("enter", "umount", "-l", bucketPath(bucket));
+    try {
+      Files.delete(lab.bucket(bucket));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String bucketPath(String bucket) {
+    return lab.bucket(bucket).toString();
   }
 
   /** Creates a claim of the default storage class. */

@@ -10,6 +10,7 @@ import io.virtmover.lab.programs.LabPrograms;
 import io.virtmover.lab.reconcile.HostCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Scanner;
 
 /** A lab that is up, and the clients to it. */
 final class RunningLab implements AutoCloseable {
@@ -89,6 +91,25 @@ final class RunningLab implements AutoCloseable {
    */
   String command(List<String> words) {
     return run(name, Map.of(), words);
+  }
+
+  /** Kills a component as a crash does; {@code up} starts it again. */
+  void kill(String component) {
+    var file = state.resolve("run").resolve(component + ".pid");
+    try (var words = new Scanner(file, StandardCharsets.US_ASCII)) {
+      var process =
+          ProcessHandle.of(words.nextLong())
+              .orElseThrow(() -> new LabException("%s does not run".formatted(component)));
+      process.destroyForcibly();
+      process.onExit().join();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where the S3 server has a bucket's objects as files. */
+  Path bucket(String bucket) {
+    return state.resolve("s3").resolve("data").resolve(bucket);
   }
 
   KubernetesClient client() {
