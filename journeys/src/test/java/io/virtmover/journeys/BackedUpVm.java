@@ -18,6 +18,10 @@ import java.util.Optional;
 final class BackedUpVm {
   static final String VM = "vm1";
   static final List<String> CLAIMS = List.of("vm1-rootdisk", "vm1-data");
+
+  /** What {@link #withData} writes: enough for several parts of an upload. */
+  static final long DATA = 48L << 20;
+
   private static final long SEED = 20_261_127;
 
   private final LabNamespace lab;
@@ -35,6 +39,19 @@ final class BackedUpVm {
     lab.control().witness(lab.name(), VM);
     lab.control().startWriter(lab.name(), VM, SEED + 1);
     return vm;
+  }
+
+  /** Makes the VM, and has it write {@link #DATA} bytes that nothing makes smaller. */
+  static BackedUpVm withData(LabNamespace lab, InstalledProduct product) {
+    var vm = quiet(lab, product);
+    vm.write(DATA / 3 * 2, 0);
+    lab.control().write(lab.name(), VM, "data", SEED, 0, DATA / 3);
+    return vm;
+  }
+
+  /** Writes to the file system disk. */
+  void write(long bytes, long seed) {
+    lab.control().write(lab.name(), VM, "rootdisk", SEED + seed, 0, bytes);
   }
 
   /** Makes the VM. */

@@ -3,6 +3,8 @@ package io.virtmover.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.virtmover.lab.cluster.DiskRequest;
@@ -115,17 +117,118 @@ class BackupFaultsIT {
   }
 
   @Test
-  void aMoverThatIsKilledIsRunAgain(LabNamespace lab, InstalledProduct product) {
+  void whatIsDeletedUnderABackupIsMadeAgain(LabNamespace lab, InstalledProduct product) {
     // given
-    var vm = BackedUpVm.quiet(lab, product);
-    var request = product.place(vm.order("killed"));
-    var seen = request.awaitPhase("InProgress");
+    var vm = BackedUpVm.withData(lab, product);
 
     // when
-    product.killMover(seen);
+    var withoutBackup =
+        BackupAtWork.stoppedAfter(BackedUpVm.DATA / 2, lab, product, vm.order("backup"));
+    lab.client().resource(withoutBackup.virtualMachineBackup()).delete();
 
     // then
-    assertThat(PlacedRequest.message(request.awaitCompleted())).isEqualTo(FIRST);
+    assertThat(PlacedRequest.message(withoutBackup.request().awaitCompleted())).isEqualTo(FIRST);
+    assertThat(Leftovers.of(lab, withoutBackup.request().awaitReleased())).isEmpty();
+
+    // when
+    vm.write(BackedUpVm.DATA / 2, 1);
+    var withoutExport =
+        BackupAtWork.stoppedAfter(BackedUpVm.DATA / 4, lab, product, vm.order("export"));
+    var name = withoutExport.virtualMachineBackup().getMetadata().getName();
+    lab.at(Kinds.export(lab.control().release()), name).delete();
+
+    // then
+    assertThat(PlacedRequest.message(withoutExport.request().awaitCompleted()))
+        .isEqualTo(INCREMENT);
+    assertThat(Leftovers.of(lab, withoutExport.request().awaitReleased())).isEmpty();
+    vm.backUp(vm.order("next"), INCREMENT);
+  }
+
+  @Test
+  void aQuotaOfTheVmsNamespaceIsTold(LabNamespace lab, InstalledProduct product) {
+    // given
+    var vm = BackedUpVm.quiet(lab, product);
+    lab.create(
+        new ResourceQuotaBuilder()
+            .withNewMetadata()
+            .withName("claims")
+            .endMetadata()
+            .withNewSpec()
+            .addToHard("persistentvolumeclaims", new Quantity("0"))
+            .endSpec()
+            .build());
+
+    // when
+    var request = product.place(vm.order("refused"));
+
+    // then
+    assertThat(request.awaitFailed()).contains("exceeded quota");
+    assertThat(Leftovers.of(lab, request.awaitReleased())).isEmpty();
+  }
+
+  @Test
+  void aMoverThatDiesAgainAndAgainGoesOn(LabNamespace lab, InstalledProduct product) {
+    // given
+    var vm = BackedUpVm.withData(lab, product);
+    var backup = BackupAtWork.stoppedAfter(BackedUpVm.DATA / 10, lab, product, vm.order("dying"));
+
+    // when
+    backup.exhaustMover();
+    backup.stopAfter(BackedUpVm.DATA / 2).evictMover();
+    backup.stopAfter(BackedUpVm.DATA / 10 * 9).killMover();
+    backup.goOn();
+
+    // then
+    assertThat(PlacedRequest.message(backup.request().awaitCompleted())).isEqualTo(FIRST);
+    assertThat(Leftovers.of(lab, backup.request().awaitReleased())).isEmpty();
+    vm.backUp(vm.order("next"), INCREMENT);
+  }
+
+  @Test
+  void aVmThatIsRestartedStoppedOrLostInTheMiddle(LabNamespace lab, InstalledProduct product) {
+    // given
+    var vm = BackedUpVm.withData(lab, product);
+
+    // when
+    var restarted = inTheMiddle(lab, product, vm, "restarted");
+    lab.vms().restart(lab.name(), BackedUpVm.VM);
+
+    // then
+    assertThat(PlacedRequest.message(restarted.awaitCompleted())).isEqualTo(FIRST);
+    assertThat(Leftovers.of(lab, restarted.awaitReleased())).isEmpty();
+
+    // when
+    vm.write(BackedUpVm.DATA / 2, 1);
+    var stopped = inTheMiddle(lab, product, vm, "stopped");
+    lab.vms().stop(lab.name(), BackedUpVm.VM);
+    stopped.awaitMessage("Begins anew");
+    lab.vms().start(lab.name(), BackedUpVm.VM);
+
+    // then
+    var _ = stopped.awaitCompleted();
+    assertThat(Leftovers.of(lab, stopped.awaitReleased())).isEmpty();
+
+    // when
+    vm.write(BackedUpVm.DATA / 2, 2);
+    var lost = inTheMiddle(lab, product, vm, "lost");
+    lab.vms().delete(lab.name(), BackedUpVm.VM);
+
+    // then
+    assertThat(lost.awaitFailed()).contains("There is no VirtualMachine");
+    assertThat(Leftovers.of(lab, lost.awaitReleased())).isEmpty();
+  }
+
+  @Test
+  void aNamespaceThatIsDeletedInTheMiddleLeavesNothing(LabNamespace lab, InstalledProduct product) {
+    // given
+    var vm = BackedUpVm.withData(lab, product);
+    var request = inTheMiddle(lab, product, vm, "doomed");
+
+    // when
+    lab.client().namespaces().withName(lab.name()).delete();
+
+    // then
+    assertThat(request.awaitFailed()).contains(lab.name());
     assertThat(Leftovers.of(lab, request.awaitReleased())).isEmpty();
   }
 
@@ -170,5 +273,10 @@ class BackupFaultsIT {
 
     // then
     assertThat(message).contains("names no VM");
+  }
+
+  private static PlacedRequest inTheMiddle(
+      LabNamespace lab, InstalledProduct product, BackedUpVm vm, String name) {
+    return BackupAtWork.stoppedAfter(BackedUpVm.DATA / 4, lab, product, vm.order(name)).request();
   }
 }

@@ -4,7 +4,10 @@ package io.virtmover.journeys;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -13,14 +16,15 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.programs.LabPrograms;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The product as the chart installs it, in the lab's Velero namespace, with the images that the
- * last build made. There is one per lab; tests share it.
+ * The product as the chart installs it, with the images that the last build made: the one in the
+ * lab's Velero namespace, which tests share, or one that a test may do to what it likes.
  */
 final class InstalledProduct implements AutoCloseable {
   /** Velero's namespace. */
@@ -36,34 +40,86 @@ final class InstalledProduct implements AutoCloseable {
   /** Of the first test; it may be gone, but leads to the lab. */
   private final LabNamespace lab;
 
+  private final String namespace;
+  private final List<String> settings;
   private final Queue<PlacedRequest> placed = new ConcurrentLinkedQueue<>();
 
-  private InstalledProduct(LabNamespace lab) {
+  private InstalledProduct(LabNamespace lab, String namespace, List<String> settings) {
     this.lab = lab;
+    this.namespace = namespace;
+    this.settings = settings;
   }
 
   /** Brings the node the images of the last build, installs the chart, waits until it is ready. */
   static InstalledProduct in(LabNamespace lab) {
-    var product = new InstalledProduct(lab);
+    var product = new InstalledProduct(lab, NAMESPACE, List.of());
     product.install();
     return product;
+  }
+
+  /**
+   * Installs another one for a test alone, in a namespace of its own that has Velero's locations.
+   *
+   * @param settings of the chart, as {@code helm --set} takes them
+   */
+  static InstalledProduct alone(LabNamespace lab, String... settings) {
+    var product = new InstalledProduct(lab, lab.name() + "-velero", List.of(settings));
+    product.makeNamespace();
+    product.install();
+    return product;
+  }
+
+  private void makeNamespace() {
+    client()
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
+        .create();
+    client()
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName("cloud-credentials")
+                .withNamespace(namespace)
+                .endMetadata()
+                .addToStringData("cloud", lab.s3Credentials())
+                .build())
+        .create();
+    for (var location :
+        client()
+            .genericKubernetesResources(VeleroKinds.LOCATION)
+            .inNamespace(NAMESPACE)
+            .list()
+            .getItems()) {
+      var name = location.getMetadata().getName();
+      location.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
+      client().resource(location).create();
+    }
+  }
+
+  /** Where its requests, its controller and its movers are. */
+  String namespace() {
+    return namespace;
   }
 
   /** Installs the chart, or upgrades what is there; another image restarts the controller. */
   void install() {
     var helm = LabPrograms.script("helm/check").getParent();
-    lab.command(
-        "helm",
-        "upgrade",
-        "--install",
-        NAME,
-        helm.resolve("virtmover").toString(),
-        "--namespace",
-        NAMESPACE,
-        "--values",
-        helm.resolve("lab.values.yaml").toString(),
-        "--set-string",
-        "controller.podAnnotations.lab-image=" + image());
+    var words =
+        new ArrayList<>(
+            List.of(
+                "helm",
+                "upgrade",
+                "--install",
+                NAME,
+                helm.resolve("virtmover").toString(),
+                "--namespace",
+                namespace,
+                "--values",
+                helm.resolve("lab.values.yaml").toString(),
+                "--set-string",
+                "controller.podAnnotations.lab-image=" + image()));
+    settings.forEach(setting -> words.addAll(List.of("--set", setting)));
+    var _ = lab.command(words.toArray(String[]::new));
     awaitReady();
   }
 
@@ -102,7 +158,7 @@ final class InstalledProduct implements AutoCloseable {
   }
 
   private RollableScalableResource<Deployment> deploymentAt() {
-    return client().apps().deployments().inNamespace(NAMESPACE).withName(NAME);
+    return client().apps().deployments().inNamespace(namespace).withName(NAME);
   }
 
   private static boolean isRolledOut(@Nullable Deployment deployment) {
@@ -129,7 +185,7 @@ final class InstalledProduct implements AutoCloseable {
   Pod pod() {
     return client()
         .pods()
-        .inNamespace(NAMESPACE)
+        .inNamespace(namespace)
         .withLabel("app.kubernetes.io/name", NAME)
         .withLabel("app.kubernetes.io/component", "controller")
         .list()
@@ -147,7 +203,7 @@ final class InstalledProduct implements AutoCloseable {
 
   /** What the controller has logged since it was started. */
   String log() {
-    return client().pods().inNamespace(NAMESPACE).withName(pod().getMetadata().getName()).getLog();
+    return client().pods().inNamespace(namespace).withName(pod().getMetadata().getName()).getLog();
   }
 
   /** What health or metrics answer, for example {@code /q/metrics}. */
@@ -155,7 +211,7 @@ final class InstalledProduct implements AutoCloseable {
     return client()
         .raw(
             "/api/v1/namespaces/%s/pods/%s:%d/proxy%s"
-                .formatted(NAMESPACE, pod().getMetadata().getName(), MANAGEMENT, path));
+                .formatted(namespace, pod().getMetadata().getName(), MANAGEMENT, path));
   }
 
   /** The controller's resident memory as the node counts it. */
@@ -172,24 +228,36 @@ final class InstalledProduct implements AutoCloseable {
 
   /** Kills the controller as a node's death does, without a last word; another one comes. */
   void kill() {
-    var dying = client().pods().inNamespace(NAMESPACE).withName(pod().getMetadata().getName());
+    var dying = client().pods().inNamespace(namespace).withName(pod().getMetadata().getName());
     dying.withGracePeriod(0).delete();
     lab.await(dying, "the controller's pod is gone", gone -> gone == null);
     awaitReady();
     lab.await(
-        client().pods().inNamespace(NAMESPACE).withName(pod().getMetadata().getName()),
+        client().pods().inNamespace(namespace).withName(pod().getMetadata().getName()),
         "another controller is ready",
         pod -> pod != null && Readiness.isPodReady(pod));
   }
 
-  /** Kills a request's mover as a node's death does. */
-  void killMover(GenericKubernetesResource request) {
-    client()
-        .pods()
-        .inNamespace(NAMESPACE)
-        .withLabel("virtmover.io/request-uid", request.getMetadata().getUid())
-        .withGracePeriod(0)
-        .delete();
+  /** Ends the controller and lets none come, until {@link #start}. */
+  void stop() {
+    var _ = deploymentAt().scale(0);
+    lab.await(deploymentAt(), "there is no controller", InstalledProduct::isDown);
+  }
+
+  private static boolean isDown(@Nullable Deployment deployment) {
+    return deployment != null
+        && deployment
+            .getMetadata()
+            .getGeneration()
+            .equals(deployment.getStatus().getObservedGeneration())
+        && (deployment.getStatus().getReplicas() == null
+            || deployment.getStatus().getReplicas() == 0);
+  }
+
+  /** Lets a controller come again. */
+  void start() {
+    var _ = deploymentAt().scale(1);
+    awaitReady();
   }
 
   /** Asks for a backup. */
@@ -203,7 +271,8 @@ final class InstalledProduct implements AutoCloseable {
   }
 
   private PlacedRequest place(ResourceDefinitionContext kind, GenericKubernetesResource object) {
-    var requests = client().genericKubernetesResources(kind).inNamespace(NAMESPACE);
+    object.getMetadata().setNamespace(namespace);
+    var requests = client().genericKubernetesResources(kind).inNamespace(namespace);
     var made = requests.resource(object).create();
     var request = new PlacedRequest(lab, requests.withName(made.getMetadata().getName()), made);
     placed.add(request);
@@ -222,6 +291,9 @@ final class InstalledProduct implements AutoCloseable {
   @Override
   public void close() {
     placed.forEach(PlacedRequest::delete);
-    lab.command("helm", "uninstall", NAME, "--namespace", NAMESPACE, "--wait");
+    var _ = lab.command("helm", "uninstall", NAME, "--namespace", namespace, "--wait");
+    if (!namespace.equals(NAMESPACE)) {
+      client().namespaces().withName(namespace).delete();
+    }
   }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.journeys;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +18,11 @@ final class Leftovers {
 
   private Leftovers() {}
 
-  /** All objects of a request but volumes that have become a VM's; and secrets of a namespace. */
-  static List<String> of(LabNamespace lab, HasMetadata request) {
+  /**
+   * All objects of a request but volumes that have become a VM's; and uploads of the test's VMs
+   * that are open in its location.
+   */
+  static List<String> of(LabNamespace lab, GenericKubernetesResource request) {
     var client = lab.client();
     var uid = request.getMetadata().getUid();
     var objects = new ArrayList<HasMetadata>();
@@ -39,10 +44,18 @@ final class Leftovers {
             .filter(volume -> "Retain".equals(volume.getSpec().getPersistentVolumeReclaimPolicy()));
     var finalizers =
         request.getMetadata().getFinalizers().stream().map(name -> "finalizer " + name);
-    return Stream.concat(
+    var uploads =
+        OpenUploads.of(lab, location(request)).stream().map(key -> "open upload of " + key);
+    return Stream.of(
             finalizers,
+            uploads,
             Stream.concat(objects.stream(), kept)
                 .map(object -> object.getKind() + " " + object.getMetadata().getName()))
+        .flatMap(part -> part)
         .toList();
+  }
+
+  private static String location(GenericKubernetesResource request) {
+    return Fields.of(request).text("spec", "backupStorageLocation").orElseThrow();
   }
 }

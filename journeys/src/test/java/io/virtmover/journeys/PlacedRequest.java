@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.kubevirt.api.Fields;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** A DataUpload or DataDownload in Velero's namespace. Every wait ends by a deadline. */
 final class PlacedRequest {
   private static final Set<String> ENDS = Set.of("Completed", "Failed", "Canceled");
+  private static final List<String> COURSE =
+      List.of("", "New", "Accepted", "Prepared", "InProgress", "Completed");
 
   private final LabNamespace lab;
   private final Resource<GenericKubernetesResource> resource;
@@ -55,9 +58,16 @@ final class PlacedRequest {
     return Fields.of(request).text("status", "snapshotID").orElse("");
   }
 
-  /** Asks for it to be stopped, as Velero does. */
-  void cancel() {
+  /**
+   * Asks for it to be stopped, as Velero does, and waits until the product has begun to.
+   *
+   * @return how long that took
+   */
+  Duration cancel() {
+    var asked = System.nanoTime();
     resource.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"cancel\": true}}");
+    var _ = awaitPhase("Canceling", "Canceled", "Completed");
+    return Duration.ofNanos(System.nanoTime() - asked);
   }
 
   /** Waits for one of the phases; another end than these fails at once. */
@@ -91,6 +101,11 @@ final class PlacedRequest {
         TimeUnit.MILLISECONDS);
   }
 
+  /** Waits until it is in a phase or past it, on the way to being completed. */
+  GenericKubernetesResource awaitAtLeast(String phase) {
+    return awaitPhase(COURSE.subList(COURSE.indexOf(phase), COURSE.size()).toArray(String[]::new));
+  }
+
   /** Waits until it is completed; another end fails with the status. */
   GenericKubernetesResource awaitCompleted() {
     return awaitPhase("Completed");
@@ -106,9 +121,14 @@ final class PlacedRequest {
     return message(awaitPhase("Canceled"));
   }
 
-  /** Waits until its message begins so. */
-  void awaitMessage(String start) {
-    var _ = await(title + " says '" + start + "'", request -> message(request).startsWith(start));
+  /** Waits until its message has these words. */
+  void awaitMessage(String words) {
+    var _ = await(title + " says '" + words + "'", request -> message(request).contains(words));
+  }
+
+  /** What its objects are found by. */
+  String uid() {
+    return now().getMetadata().getUid();
   }
 
   /** Waits until the product has cleaned up behind it, and holds it no longer. */
@@ -121,6 +141,11 @@ final class PlacedRequest {
   /** Deletes it and waits until it is gone, with its finalizers. */
   void delete() {
     resource.delete();
+    awaitGone();
+  }
+
+  /** Waits until it is gone, with its finalizers. */
+  void awaitGone() {
     lab.await(resource, title + " is gone", gone -> gone == null);
   }
 

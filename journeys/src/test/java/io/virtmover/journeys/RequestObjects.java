@@ -28,7 +28,6 @@ final class RequestObjects {
     object.setMetadata(
         new ObjectMetaBuilder()
             .withName(name)
-            .withNamespace(InstalledProduct.NAMESPACE)
             .withLabels(labels)
             .withAnnotations(annotations)
             .build());

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.journeys;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.location.LocationManifest;
+import io.virtmover.location.LocationSecrets;
+import io.virtmover.objectstore.MultipartUpload;
+import io.virtmover.objectstore.s3.S3ObjectStore;
+import io.virtmover.repository.RepositoryRoot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Multipart uploads of a VM that somebody has begun and not ended: they cost space, unseen. */
+final class OpenUploads {
+  private static final int CONNECTIONS = 2;
+
+  private OpenUploads() {}
+
+  /** Those for VMs of the test's namespace in a location, by their keys. */
+  static List<String> of(LabNamespace lab, String location) {
+    var spec = spec(lab, location);
+    var credentials = credentials(lab);
+    try (var store =
+        S3ObjectStore.open(
+            LocationManifest.read(
+                location,
+                spec,
+                new LocationSecrets(Optional.of(credentials), Optional.empty(), Optional.empty())),
+            CONNECTIONS)) {
+      var root = RepositoryRoot.ofPrefix(spec.path("objectStorage").path("prefix").asText(""));
+      return store.openUploads(root.key("checkpoints/%s/".formatted(lab.name()))).stream()
+          .map(MultipartUpload::key)
+          .toList();
+    } finally {
+      delete(credentials);
+    }
+  }
+
+  private static JsonNode spec(LabNamespace lab, String location) {
+    var found =
+        lab.client()
+            .genericKubernetesResources(VeleroKinds.LOCATION)
+            .inNamespace(InstalledProduct.NAMESPACE)
+            .withName(location)
+            .require();
+    return new ObjectMapper().valueToTree(found.get("spec"));
+  }
+
+  private static Path credentials(LabNamespace lab) {
+    try {
+      return Files.writeString(Files.createTempFile("s3-", ".credentials"), lab.s3Credentials());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
