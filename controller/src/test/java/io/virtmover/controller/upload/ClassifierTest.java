@@ -525,6 +525,21 @@ class ClassifierTest {
           .isEqualTo(new UploadState.Succeeded(REPORT));
     }
 
+    @Test
+    void aClockThatJumps_movesDeadlinesAndNothingElse() {
+      // given
+      var waiting = asked(waiting("PVC orders/x doesnt exist"), PULLED);
+      var moving = reading(RUNS);
+      var yearBefore = CREATED.minus(Duration.ofDays(365));
+      var yearAfter = CREATED.plus(Duration.ofDays(365));
+
+      // then
+      assertThat(classify(waiting, yearBefore)).isEqualTo(classify(waiting));
+      assertThat(classify(moving, yearBefore)).isEqualTo(classify(moving));
+      assertThat(classify(moving, yearAfter)).isInstanceOf(UploadState.Failing.class);
+      assertThat(classify(reading(DONE), yearAfter)).isInstanceOf(UploadState.Succeeded.class);
+    }
+
     private Seen reading(MoverState mover) {
       return Seen.of(in("InProgress"))
           .backup(READABLE, PULLED)
