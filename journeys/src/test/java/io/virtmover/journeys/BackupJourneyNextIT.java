@@ -9,27 +9,33 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * {@link BackupJourney} with what KubeVirt is about to become: a backup's own addresses cannot be
- * reached from inside, the VMI tells how large disks are, types are per volume.
+ * What KubeVirt is about to become: a backup's own addresses cannot be reached from inside, the VMI
+ * tells how large disks are, types are per volume.
  */
+@OnProduct
 @KubeVirtRelease(Release.NEXT)
-class BackupJourneyNextIT extends BackupJourney {
+class BackupJourneyNextIT {
   @ParameterizedTest
-  @CsvSource({"pull, OURS", "push, OURS"})
+  @CsvSource({"pull, OURS", "push, PEERS"})
   void aDiskThatLostItsBitmapIsBackedUpWholeBesideTheOther(
       String mode, Plugin plugin, LabNamespace lab, InstalledProduct product) {
     // given
     var vm = BackedUpVm.writing(lab, product);
-    vm.backUp(vm.order("full").marked("virtmover.io/mode", mode), "Full backup (FirstBackup).");
+    vm.backUp(
+        vm.order("full").by(plugin).marked("virtmover.io/mode", mode),
+        "Full backup (FirstBackup).");
 
     // when
     lab.control().dropCheckpoints(lab.name(), BackedUpVm.VM, "data");
     vm.backUp(
-        vm.order("mixed").marked("virtmover.io/mode", mode), "Incremental backup (all of data).");
-    var last = vm.backUp(vm.order("inc").marked("virtmover.io/mode", mode), "Incremental backup.");
+        vm.order("mixed").by(plugin).marked("virtmover.io/mode", mode),
+        "Incremental backup (all of data).");
+    var last =
+        vm.backUp(
+            vm.order("inc").by(plugin).marked("virtmover.io/mode", mode), "Incremental backup.");
 
     // then
-    assertRestored(lab, product, plugin, last, vm.backup("inc"), vm.witnessed());
+    BackupJourney.assertRestored(lab, product, plugin, last, vm.backup("inc"), vm.witnessed());
   }
 
   @Test
