@@ -39,7 +39,8 @@ final class Decision {
   static List<Step> decide(Observation seen, UploadState state, Instant now) {
     var request = seen.request();
     return switch (state) {
-      case UploadState.New() -> List.of(new Step.Write(Change.to(ACCEPTED, "")));
+      case UploadState.New() ->
+          List.of(new Step.Write(Change.to(ACCEPTED, seen.obstacle().orElse(""))));
       case UploadState.Queued(var why) ->
           List.of(
               new Step.Write(Change.to(ACCEPTED, why)),
@@ -128,7 +129,7 @@ final class Decision {
 
   private static Change moving(Observation seen, Optional<TransferStatus.Progress> progress) {
     var change = Change.to(IN_PROGRESS, kind(seen));
-    return progress.map(change::with).orElse(change);
+    return progress.filter(done -> done.totalBytes() > 0).map(change::with).orElse(change);
   }
 
   private static String kind(Observation seen) {

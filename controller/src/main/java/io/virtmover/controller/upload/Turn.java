@@ -31,12 +31,13 @@ final class Turn {
    */
   static Optional<String> obstacle(
       DataUpload request, VmRef vm, List<DataUpload> others, List<String> liveBackups) {
+    // The last before it: that changes least while they wait in a row.
     var older =
         others.stream()
             .filter(other -> !other.getMetadata().getUid().equals(request.getMetadata().getUid()))
             .filter(other -> UploadWords.vm(other).equals(Optional.of(vm)))
             .filter(other -> OLDEST_FIRST.compare(other, request) < 0)
-            .min(OLDEST_FIRST);
+            .max(OLDEST_FIRST);
     if (older.isPresent()) {
       return Optional.of(
           "%sDataUpload %s of the same VM."

@@ -19,7 +19,7 @@ class TurnTest {
   }
 
   @Test
-  void aRequest_waitsForTheOldestOfItsVm() {
+  void aRequest_waitsForTheLastOfItsVmBeforeIt() {
     // given
     var older = request("du-y", "2026-03-01T01:00:00Z");
     var oldest = request("du-z", "2026-03-01T00:00:00Z");
@@ -27,7 +27,7 @@ class TurnTest {
 
     // then
     assertThat(Turn.obstacle(REQUEST, VM, List.of(younger, older, REQUEST, oldest), List.of("b")))
-        .isEqualTo(Optional.of("Waits for DataUpload du-z of the same VM."));
+        .isEqualTo(Optional.of("Waits for DataUpload du-y of the same VM."));
     assertThat(Turn.obstacle(REQUEST, VM, List.of(younger, REQUEST), List.of())).isEmpty();
   }
 
