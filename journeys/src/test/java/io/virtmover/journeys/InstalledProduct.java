@@ -7,10 +7,13 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.readiness.Readiness;
@@ -20,6 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,17 +189,18 @@ final class InstalledProduct implements AutoCloseable {
 
   /** The controller's pod. */
   Pod pod() {
+    return pods().list().getItems().stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("the controller has no pod"));
+  }
+
+  private FilterWatchListDeletable<Pod, PodList, PodResource> pods() {
     return client()
         .pods()
         .inNamespace(namespace)
         .withLabel("app.kubernetes.io/name", NAME)
-        .withLabel("app.kubernetes.io/component", "controller")
-        .list()
-        .getItems()
-        .stream()
-        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("the controller has no pod"));
+        .withLabel("app.kubernetes.io/component", "controller");
   }
 
   /** How often the controller's container ended in its pod. */
@@ -228,14 +235,26 @@ final class InstalledProduct implements AutoCloseable {
 
   /** Kills the controller as a node's death does, without a last word; another one comes. */
   void kill() {
-    var dying = client().pods().inNamespace(namespace).withName(pod().getMetadata().getName());
-    dying.withGracePeriod(0).delete();
-    lab.await(dying, "the controller's pod is gone", gone -> gone == null);
+    var dying = pod().getMetadata().getName();
+    // The Deployment learns of it a moment later, so its word does not count yet.
+    var another =
+        pods().informOnCondition(all -> all.stream().anyMatch(pod -> isAfter(dying, pod)));
+    client().pods().inNamespace(namespace).withName(dying).withGracePeriod(0).delete();
+    try {
+      another.get(LabNamespace.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AssertionError("no other controller is ready", e);
+    } finally {
+      another.cancel(true);
+    }
     awaitReady();
-    lab.await(
-        client().pods().inNamespace(namespace).withName(pod().getMetadata().getName()),
-        "another controller is ready",
-        pod -> pod != null && Readiness.isPodReady(pod));
+  }
+
+  private static boolean isAfter(String dying, Pod pod) {
+    return !pod.getMetadata().getName().equals(dying) && Readiness.isPodReady(pod);
   }
 
   /** Ends the controller and lets none come, until {@link #start}. */

@@ -70,12 +70,16 @@ class ManyUploadsIT {
         writes.stream()
             .filter(write -> write.resource().equals("datauploads") && !isProgress(write))
             .collect(groupingBy(ApiWrite::name, counting()));
+    // Six is what there is to write. When an event comes with the very end, the framework puts the
+    // finalizer on once more, and it is taken off again.
     assertThat(perUpload)
         .hasSize(UPLOADS)
-        .allSatisfy((_, count) -> assertThat(count).isBetween(3L, 6L));
+        .allSatisfy((_, count) -> assertThat(count).isBetween(6L, 8L));
+    var toUploads = perUpload.values().stream().mapToLong(count -> count).sum();
+    assertThat((double) toUploads / UPLOADS).isLessThan(6.5);
     assertThat(writes).filteredOn(write -> write.at().isAfter(idleFrom)).isEmpty();
     assertThat(product.restarts()).isZero();
-    report(took, writes, perUpload.values().stream().mapToLong(count -> count).sum(), product);
+    report(took, writes, toUploads, product);
   }
 
   /** Progress is written besides, each five seconds at most. */
