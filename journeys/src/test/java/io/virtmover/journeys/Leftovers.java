@@ -18,11 +18,16 @@ final class Leftovers {
 
   private Leftovers() {}
 
-  /**
-   * All objects of a request but volumes that have become a VM's; and uploads of the test's VMs
-   * that are open in its location.
-   */
+  /** Those in the cluster, and uploads of the test's VMs that are open in the location. */
   static List<String> of(LabNamespace lab, GenericKubernetesResource request) {
+    return Stream.concat(
+            inCluster(lab, request).stream(),
+            OpenUploads.of(lab, location(request)).stream().map(key -> "open upload of " + key))
+        .toList();
+  }
+
+  /** All objects of a request but volumes that have become a VM's. */
+  static List<String> inCluster(LabNamespace lab, GenericKubernetesResource request) {
     var client = lab.client();
     var uid = request.getMetadata().getUid();
     var objects = new ArrayList<HasMetadata>();
@@ -44,11 +49,8 @@ final class Leftovers {
             .filter(volume -> "Retain".equals(volume.getSpec().getPersistentVolumeReclaimPolicy()));
     var finalizers =
         request.getMetadata().getFinalizers().stream().map(name -> "finalizer " + name);
-    var uploads =
-        OpenUploads.of(lab, location(request)).stream().map(key -> "open upload of " + key);
     return Stream.of(
             finalizers,
-            uploads,
             Stream.concat(objects.stream(), kept)
                 .map(object -> object.getKind() + " " + object.getMetadata().getName()))
         .flatMap(part -> part)

@@ -44,6 +44,27 @@ class RefusalFaultsIT {
     }
   }
 
+  @Test
+  void aClaimThatIsTooSmallIsMadeOnceMoreLarger(LabNamespace lab) {
+    try (var product = InstalledProduct.alone(lab, "backup.leastClaim=1Mi", "backup.mode=push")) {
+      // given
+      var vm = BackedUpVm.withData(lab, product);
+      vm.backUp(vm.order("full"), FIRST);
+      vm.write(BackedUpVm.DATA / 4, 1);
+      vm.backUp(vm.order("small"), INCREMENT);
+      vm.write(BackedUpVm.DATA, 2);
+
+      // when
+      var request = product.place(vm.order("large"));
+      request.awaitMessage("Begins anew");
+
+      // then
+      assertThat(PlacedRequest.message(request.awaitCompleted())).isEqualTo(INCREMENT);
+      assertThat(Leftovers.of(lab, request.awaitReleased())).isEmpty();
+      vm.backUp(vm.order("next"), INCREMENT);
+    }
+  }
+
   private static <T extends HasMetadata> T put(
       LabNamespace lab, InstalledProduct product, T object) {
     return lab.client().resource(object).inNamespace(product.namespace()).create();

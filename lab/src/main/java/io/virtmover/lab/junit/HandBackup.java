@@ -93,6 +93,11 @@ public record HandBackup(LabNamespace lab) {
     return lab.await(backup(name), "the export is ready", this::isExportReady);
   }
 
+  /** Creates a backup by pull, and does not wait for anything. */
+  public void ask(String name) {
+    create(name, "Pull");
+  }
+
   /** Ends a pull and waits until it is gone and the tracker has its checkpoint. */
   public void finish(String name, String checkpoint) {
     backup(name).delete();
