@@ -65,7 +65,6 @@ final class Elector {
       return;
     }
     var found = store.read();
-    answered = Optional.of(now.get());
     switch (candidate.next(found.map(LeaseStore.Stored::term), now.get())) {
       case CREATE -> hold(() -> store.create(Term.first(identity, times.lease(), clock.instant())));
       case TAKE -> {
@@ -78,6 +77,7 @@ final class Elector {
         var _ = renewed();
       }
       case WAIT -> {
+        answered = Optional.of(now.get());
         if (isHeld) {
           lost("it is held by %s".formatted(found.orElseThrow().term().holder()));
         }
@@ -100,10 +100,10 @@ final class Elector {
   private boolean hold(Supplier<Optional<LeaseStore.Stored>> write) {
     var before = now.get();
     own = write.get();
-    answered = Optional.of(now.get());
     if (own.isEmpty()) {
       return false;
     }
+    answered = Optional.of(now.get());
     heldUntil = before.plus(times.renewDeadline());
     if (!isHeld) {
       isHeld = true;
@@ -148,7 +148,7 @@ final class Elector {
     return isHeld ? times.retryPeriod() : times.retryPeriod().dividedBy(2);
   }
 
-  /** Whether the store has answered lately. */
+  /** Whether it has lately renewed the lease, or seen that another one holds it. */
   boolean isInTouch() {
     return answered
         .filter(at -> now.get().compareTo(at.plus(times.renewDeadline())) < 0)

@@ -2,7 +2,6 @@
 package io.virtmover.controller.leadership;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -20,7 +19,6 @@ final class Signpost {
   private final String namespace;
   private final String lease;
   private final String pod;
-  private boolean isSet;
 
   Signpost(KubernetesClient client, String namespace, String lease, String pod) {
     this.client = client;
@@ -29,18 +27,19 @@ final class Signpost {
     this.pod = pod;
   }
 
-  /** Has the service lead here, unless it does already. A failure is the API server's. */
+  /**
+   * Has the service lead here; writes nothing where it does already. It may take as long as the API
+   * server does, and a failure is the API server's.
+   */
   void point() {
-    if (isSet) {
-      return;
+    var labelled =
+        client.pods().inNamespace(namespace).withLabel(Keys.LEADS, lease).list().getItems().stream()
+            .map(one -> one.getMetadata().getName())
+            .toList();
+    if (!labelled.contains(pod)) {
+      label(pod, Map.of(Keys.LEADS, lease));
     }
-    var pods = client.pods().inNamespace(namespace);
-    label(pod, Map.of(Keys.LEADS, lease));
-    pods.withLabel(Keys.LEADS, lease).list().getItems().stream()
-        .map(Pod::getMetadata)
-        .filter(metadata -> !metadata.getName().equals(pod))
-        .forEach(metadata -> label(metadata.getName(), without()));
-    isSet = true;
+    labelled.stream().filter(name -> !name.equals(pod)).forEach(name -> label(name, without()));
   }
 
   /** In a merge patch, null takes away. */

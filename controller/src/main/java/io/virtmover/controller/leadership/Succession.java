@@ -27,6 +27,12 @@ public class Succession {
   private static final Logger LOG = Logger.getLogger(Succession.class);
   private static final Duration CHECKS = Duration.ofMillis(250);
 
+  private static final Duration POINTING = Duration.ofSeconds(30);
+  private static final Duration LAST_WORDS = Duration.ofMillis(200);
+
+  /** Caches have two minutes to fill. */
+  private static final Duration START = Duration.ofMinutes(5);
+
   /** A pass makes a few requests. */
   private static final Duration LAST_PASSES = Duration.ofSeconds(10);
 
@@ -38,6 +44,7 @@ public class Succession {
   private final Elector elector;
   private final Optional<Signpost> signpost;
   private volatile boolean isServing;
+  private volatile Duration servesBy = Duration.ZERO;
 
   Succession(
       ControllerConfig config,
@@ -99,14 +106,11 @@ public class Succession {
     do {
       try {
         elector.round();
-        if (elector.isHeld()) {
-          signpost.ifPresent(Signpost::point);
-        }
         isTold = false;
       } catch (RuntimeException e) {
         LOG.logf(
             isTold ? Logger.Level.DEBUG : Logger.Level.WARN,
-            "The lease %s/%s, or the label of its holder, cannot be written: %s",
+            "The lease %s/%s cannot be written: %s",
             config.namespace(),
             config.leadership().leaseName(),
             e.getMessage());
@@ -118,7 +122,21 @@ public class Succession {
   private void watch() {
     do {
       elector.check();
+      if (leadership.isLeading() && !slots.isOpen() && now().compareTo(servesBy) > 0) {
+        halt("requests were not served within %s".formatted(START));
+      }
     } while (!isEndingWithin(CHECKS));
+  }
+
+  /** Not by who renews the lease: others' webhooks look at pods, and may take their time. */
+  private void pointHere(Signpost here) {
+    do {
+      try {
+        here.point();
+      } catch (RuntimeException e) {
+        LOG.warnf("The service may not lead movers' reports here: %s", e.getMessage());
+      }
+    } while (!isEndingWithin(POINTING));
   }
 
   private boolean isEndingWithin(Duration pause) {
@@ -131,16 +149,18 @@ public class Succession {
   }
 
   private void lead() {
+    servesBy = now().plus(START);
     if (!leadership.begin()) {
       return;
     }
     LOG.info("This controller leads.");
     isServing = true;
+    signpost.ifPresent(here -> thread("signpost", () -> pointHere(here)));
     try {
       operator.start();
       slots.open();
       LOG.info("Requests are served.");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("Requests cannot be served.", e);
       Quarkus.asyncExit(1);
     }
@@ -148,8 +168,17 @@ public class Succession {
 
   /** No last pass, and no hook of anybody's: another one may act already. */
   private static void halt(String why) {
-    LOG.errorf("This controller has lost its lease: %s. It ends.", why);
-    Runtime.getRuntime().halt(1);
+    try {
+      // Whoever reads the log may not: that must not hold the end up.
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> LOG.errorf("This controller must not lead: %s. It ends.", why))
+          .join(LAST_WORDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      Runtime.getRuntime().halt(1);
+    }
   }
 
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -160,8 +189,9 @@ public class Succession {
       } catch (RuntimeException e) {
         LOG.warnf("The lease is not released: %s", e.getMessage());
       }
+      // Passes that go on are still watched over.
+      isEnding.countDown();
     }
-    isEnding.countDown();
     if (isServing) {
       operator.stop();
     }

@@ -142,9 +142,9 @@ final class Classifier {
   /** What has become of the data under a mover that reads it; empty while it is there. */
   private Optional<UploadState> stillReadable() {
     if (seen.isMoverOnClaim()) {
-      // KubeVirt was done before the mover was asked for, and has moved the tracker: to commit,
-      // only
-      // the bucket is missing, also where somebody else has deleted the backup.
+      // KubeVirt was done before the mover was asked for, and has moved the tracker: only the
+      // bucket
+      // is missing, also where somebody else has deleted the backup.
       return Optional.empty();
     }
     if (seen.backup().isEmpty()) {
@@ -189,9 +189,7 @@ final class Classifier {
       case THERE -> Optional.empty();
       case TRACKER_GONE -> Optional.of(new UploadState.NeedsTracker(own.plan().tracker()));
       case STOPPED ->
-          Optional.of(
-              new UploadState.Failing(
-                  "The VM stopped while KubeVirt backed it up. Back it up again when it runs."));
+          Optional.of(retry(seen.retries().again(), "The VM stopped while KubeVirt backed it up."));
       case RESTARTED ->
           Optional.of(
               retry(seen.retries().again(), "The VM was restarted while KubeVirt backed it up."));
@@ -287,6 +285,21 @@ final class Classifier {
       return new UploadState.Failing(
           "KubeVirt's backup does not include %s.".formatted(String.join(", ", missing)),
           FailureKind.CORRUPT_SOURCE);
+    }
+    var unplanned =
+        backup.volumes().stream()
+            .map(VmBackup.IncludedVolume::name)
+            .filter(
+                volume -> own.plan().disks().stream().noneMatch(in -> in.volume().equals(volume)))
+            .map(VolumeName::value)
+            .sorted()
+            .toList();
+    if (!unplanned.isEmpty()) {
+      // Nobody would know whose claim it is.
+      return retry(
+          seen.retries().again(),
+          "KubeVirt's backup has disks that the VM did not have when it was planned: %s."
+              .formatted(String.join(", ", unplanned)));
     }
     if (own.plan().isFull() && backup.type().equals(Optional.of(BackupType.INCREMENTAL))) {
       return new UploadState.Failing(

@@ -76,7 +76,8 @@ final class Decision {
           why.isEmpty()
               ? List.of(new Step.Recheck(OFTEN))
               : List.of(
-                  new Step.Write(Change.to(PREPARED, "%s %s".formatted(kind(seen), why))),
+                  new Step.Write(
+                      Change.to(awaiting(request), "%s %s".formatted(kind(seen), why).strip())),
                   new Step.Recheck(OFTEN));
       case UploadState.Moving(var progress) ->
           List.of(new Step.Write(moving(seen, progress)), new Step.Recheck(OFTEN));
@@ -134,8 +135,15 @@ final class Decision {
 
   private static String kind(Observation seen) {
     return seen.backup()
-        .map(own -> BackupKind.of(own.backup(), own.plan()).text())
-        .orElseGet(() -> message(seen.request()));
+        .map(own -> BackupKind.of(own.backup(), own.plan()))
+        .or(() -> BackupKind.read(message(seen.request())).kind())
+        .map(BackupKind::text)
+        .orElse("");
+  }
+
+  /** One that has run is run again by Kubernetes: that is no step back. */
+  private static TransferPhase awaiting(DataUpload request) {
+    return request.phase() == IN_PROGRESS ? IN_PROGRESS : PREPARED;
   }
 
   /** The fulls that were planned were told when they were planned. */

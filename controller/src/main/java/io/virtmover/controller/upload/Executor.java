@@ -226,26 +226,19 @@ public class Executor {
     if (!slots.take(request, locationName(request), node(vm))) {
       return;
     }
-    var location = locations.find(locationName(request));
-    if (location.isReadOnly()) {
-      throw invalid(
-          "BackupStorageLocation %s is ReadOnly; nothing is written to it."
-              .formatted(location.name()));
-    }
     var name = name(seen);
-    if (kubeVirt.hasBackup(vm.namespace(), name)) {
+    Optional<Planner.Planned> found;
+    try {
+      found = planned(seen, vm, name);
+    } catch (RuntimeException e) {
+      // Nothing has been made: it must not keep others from their turn while it waits.
+      slots.release(request.getMetadata().getUid());
+      throw e;
+    }
+    if (found.isEmpty()) {
       return;
     }
-    if (moves.hasBegun(request, from(vm, name), to(name))) {
-      // What was pushed before would be taken for what is pushed now.
-      var _ =
-          beginAnew(
-              seen,
-              seen.retries().again(),
-              "The VirtualMachineBackup was deleted before its data was read.");
-      return;
-    }
-    var planned = planner.plan(request, vm, location, seen.retries());
+    var planned = found.get();
     var plan = planned.plan();
     createUnlessThere(claim(request, vm, name, planned.claimBytes()));
     if (plan.isPull()) {
@@ -272,6 +265,30 @@ public class Executor {
                     false,
                     "FullBackup",
                     "The backup is a full (%s): %s.".formatted(reason.spelling(), planned.why())));
+  }
+
+  /** What is to be made; empty when nothing is to be made now. */
+  private Optional<Planner.Planned> planned(Observation seen, VmRef vm, String name) {
+    var request = seen.request();
+    var location = locations.find(locationName(request));
+    if (location.isReadOnly()) {
+      throw invalid(
+          "BackupStorageLocation %s is ReadOnly; nothing is written to it."
+              .formatted(location.name()));
+    }
+    if (kubeVirt.hasBackup(vm.namespace(), name)) {
+      return Optional.empty();
+    }
+    if (moves.hasBegun(request, from(vm, name), to(name))) {
+      // What was pushed before would be taken for what is pushed now.
+      var _ =
+          beginAnew(
+              seen,
+              seen.retries().again(),
+              "The VirtualMachineBackup was deleted before its data was read.");
+      return Optional.empty();
+    }
+    return Optional.of(planner.plan(request, vm, location, seen.retries()));
   }
 
   /** The reads load the node that the VM runs on. */

@@ -20,6 +20,7 @@ import io.virtmover.controller.mover.MoverRefusals;
 import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.domain.VmRef;
+import io.virtmover.failure.VirtMoverException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,7 +69,12 @@ final class Observer {
     var vm = UploadWords.vm(request);
     var backups = vm.map(found -> sources.backups(found.namespace())).orElse(List.of());
     var own = backups.stream().filter(backup -> UploadSources.isOf(backup, request)).toList();
-    var current = own.stream().filter(backup -> isNamed(backup, name)).findFirst().map(this::read);
+    // What is only to be cleaned up need not be readable.
+    var current =
+        own.stream()
+            .filter(backup -> isNamed(backup, name) && !request.phase().isFinal())
+            .findFirst()
+            .map(this::read);
     var jobs = sources.jobs(request);
     var pods = sources.pods(request);
     var claims = sources.claims(request);
@@ -106,16 +112,21 @@ final class Observer {
     var live =
         backups.stream()
             .filter(backup -> !UploadSources.isOf(backup, request))
-            .filter(this::isLive)
             .filter(backup -> isOf(backup, vm))
+            .filter(this::isLive)
             .map(backup -> backup.getMetadata().getName())
             .sorted()
             .toList();
     return Turn.obstacle(request, vm, sources.unfinished(), live);
   }
 
+  /** One that cannot be read may be live. */
   private boolean isLive(GenericKubernetesResource backup) {
-    return isUnfinished(VmBackup.read(kubeVirt.tree(backup)));
+    try {
+      return isUnfinished(VmBackup.read(kubeVirt.tree(backup)));
+    } catch (VirtMoverException e) {
+      return true;
+    }
   }
 
   private static boolean isUnfinished(VmBackup backup) {

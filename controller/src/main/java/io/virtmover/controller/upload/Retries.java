@@ -34,7 +34,7 @@ record Retries(int count, Optional<FullReason> full, int claimFactor) {
     try {
       var object = JSON.readTree(text);
       return new Retries(
-          Math.max(0, object.path("count").asInt(MOST)),
+          Math.clamp(object.path("count").asInt(MOST), 0, MOST),
           Optional.ofNullable(object.path("full").textValue()).map(FullReason::read),
           Math.clamp(object.path("claimFactor").asInt(1), 1, LARGER));
     } catch (JsonProcessingException e) {

@@ -151,15 +151,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       watched.wakeOthers(request);
     }
     var state = Classifier.classify(seen, Deadlines.of(config.timeouts()), now);
-    try {
-      return executor.run(seen, Decision.decide(seen, state, now), watched);
-    } catch (VirtMoverException | KubernetesClientException e) {
-      if (!seen.hasLeftovers()) {
-        // It must not keep others from theirs while it waits.
-        slots.release(request.getMetadata().getUid());
-      }
-      throw e;
-    }
+    return executor.run(seen, Decision.decide(seen, state, now), watched);
   }
 
   private void keep(DataUpload request) {

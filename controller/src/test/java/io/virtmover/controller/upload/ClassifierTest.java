@@ -162,11 +162,8 @@ class ClassifierTest {
     }
 
     @Test
-    void aVmThatStopsUnnoticed_endsTheBackupAtOnce() {
-      assertThat(classify(asked(JOB_RUNS, PUSHED).source(JobSource.STOPPED)))
-          .isEqualTo(
-              new UploadState.Failing(
-                  "The VM stopped while KubeVirt backed it up. Back it up again when it runs."));
+    void aVmThatStopsUnnoticed_isBackedUpAnew() {
+      assertRetries(asked(JOB_RUNS, PUSHED).source(JobSource.STOPPED), "stopped while");
       assertRetries(asked(JOB_RUNS, PUSHED).source(JobSource.RESTARTED), "was restarted while");
     }
 
@@ -253,6 +250,22 @@ class ClassifierTest {
           .isEqualTo(
               new UploadState.Failing(
                   "KubeVirt's backup does not include another.", FailureKind.CORRUPT_SOURCE));
+    }
+
+    @Test
+    void aDiskThatWasNotPlanned_isPlannedAnew() {
+      // given
+      var plan =
+          new BackupPlan(
+              false,
+              "t",
+              "u",
+              Optional.empty(),
+              Optional.of(FullReason.REQUESTED),
+              List.of(SomeBackup.disks().getFirst()));
+
+      // then
+      assertRetries(asked(COMPLETE, plan).claim(), "when it was planned: data");
     }
 
     @Test

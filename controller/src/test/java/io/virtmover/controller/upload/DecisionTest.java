@@ -176,6 +176,36 @@ class DecisionTest {
             RELEASE);
   }
 
+  /** Its own write is the next look: a message that grows would never end. */
+  @Test
+  void aWaitWhoseBackupIsGone_isToldOnce() {
+    // given
+    var state = new UploadState.AwaitingMover("No node.");
+    var request = SomeUpload.in("Prepared");
+    var told = "Full backup (FirstBackup). No node.";
+
+    // then
+    for (var message : List.of("Full backup (FirstBackup).", told)) {
+      var phase = "phase: \"Prepared\"";
+      var before =
+          SomeUpload.with(request, phase, phase + "\n  message: \"%s\"".formatted(message));
+      var seen = Seen.of(before).look();
+      assertThat(Decision.decide(seen, state, NOW))
+          .containsExactly(write(TransferPhase.PREPARED, told), OFTEN);
+    }
+  }
+
+  @Test
+  void aMoverThatHasRun_waitsInProgress() {
+    // given
+    var seen = Seen.of(SomeUpload.in("InProgress")).backup(READABLE, PULLED).look();
+
+    // then
+    assertThat(Decision.decide(seen, new UploadState.AwaitingMover("No node."), NOW))
+        .containsExactly(
+            write(TransferPhase.IN_PROGRESS, "Full backup (FirstBackup). No node."), OFTEN);
+  }
+
   @Test
   void aFullThatWasToBeAnIncrement_isToldAsOne() {
     // given

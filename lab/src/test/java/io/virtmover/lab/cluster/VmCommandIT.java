@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.junit.OnLab;
+import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,11 @@ class VmCommandIT {
     // when
     vm(lab, "kill", "db");
     lab.vms().awaitOther(lab.name(), "db", before);
+    // The VM says so a moment after its instance.
+    lab.await(
+        lab.at(Kinds.VM, "db"),
+        "the VM says that it runs",
+        vm -> Fields.of(vm).text("status", "printableStatus").orElse("").equals("Running"));
     var listed = lab.command("vm", "list");
     vm(lab, "delete", "db");
 
