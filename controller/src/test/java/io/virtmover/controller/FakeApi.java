@@ -5,14 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -31,29 +26,18 @@ import java.util.stream.Stream;
 public final class FakeApi implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpServer server;
-  private final KubernetesClient client;
+  private final LocalApi api;
   private final Map<String, ObjectNode> objects = new ConcurrentSkipListMap<>();
   private final Map<String, ObjectNode> refusals = new ConcurrentHashMap<>();
   private final List<String> changes = new CopyOnWriteArrayList<>();
 
   public FakeApi() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::serve);
-    server.start();
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(
-                new ConfigBuilder()
-                    .withMasterUrl("http://localhost:" + server.getAddress().getPort())
-                    .withRequestRetryBackoffLimit(0)
-                    .build())
-            .build();
+    api = new LocalApi(this::serve);
   }
 
   /** A client of it. */
   public KubernetesClient client() {
-    return client;
+    return api.client();
   }
 
   /** Puts an object there. */
@@ -213,7 +197,6 @@ public final class FakeApi implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
-    server.stop(0);
+    api.close();
   }
 }

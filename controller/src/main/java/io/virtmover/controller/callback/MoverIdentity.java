@@ -6,15 +6,14 @@ import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.access.BearerToken;
+import io.virtmover.controller.access.TokenAnswers;
 import io.virtmover.controller.config.ControllerConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Whose report it is: the API server tells from the token which pod it was made for, and the pod's
@@ -27,12 +26,10 @@ public class MoverIdentity {
   private static final String POD = "authentication.kubernetes.io/pod-name";
   private static final String POD_UID = "authentication.kubernetes.io/pod-uid";
 
-  private record Known(String attempt, Instant until) {}
-
   private final KubernetesClient client;
   private final ControllerConfig config;
   private final Clock clock = Clock.systemUTC();
-  private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private final TokenAnswers<String> known = new TokenAnswers<>(KEPT, MOST_KEPT);
 
   MoverIdentity(KubernetesClient client, ControllerConfig config) {
     this.client = client;
@@ -41,22 +38,14 @@ public class MoverIdentity {
 
   /** The attempt that the token's pod makes; empty for any token but a mover's. */
   Optional<String> attempt(BearerToken token) {
-    var hash = token.fingerprint();
     var now = clock.instant();
-    var before = known.get(hash);
-    if (before != null && before.until().isAfter(now)) {
-      return Optional.of(before.attempt());
-    }
-    var attempt = review(token);
-    attempt.ifPresent(found -> keep(hash, new Known(found, now.plus(KEPT)), now));
-    return attempt;
+    return known.of(token, now).or(() -> reviewed(token, now));
   }
 
-  private void keep(String hash, Known attempt, Instant now) {
-    if (known.size() >= MOST_KEPT) {
-      known.values().removeIf(one -> one.until().isBefore(now));
-    }
-    known.put(hash, attempt);
+  private Optional<String> reviewed(BearerToken token, Instant now) {
+    var attempt = review(token);
+    attempt.ifPresent(found -> known.keep(token, found, now));
+    return attempt;
   }
 
   private Optional<String> review(BearerToken token) {

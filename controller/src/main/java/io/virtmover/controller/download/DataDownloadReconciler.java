@@ -108,7 +108,7 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   @Override
   public UpdateControl<DataDownload> reconcile(
       DataDownload request, Context<DataDownload> context) {
-    return logged(request)
+    return serve(request)
         .map(UpdateControl.<DataDownload>noUpdate()::rescheduleAfter)
         .orElseGet(UpdateControl::noUpdate);
   }
@@ -119,21 +119,17 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   @Override
   public DeleteControl cleanup(DataDownload request, Context<DataDownload> context) {
     var control = DeleteControl.noFinalizerRemoval();
-    logged(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
+    serve(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
     return control;
   }
 
-  private Optional<Duration> logged(DataDownload request) {
+  private Optional<Duration> serve(DataDownload request) {
     try (var _ = LogContext.of(request, RestoreObjects.name(request))) {
-      return serve(request);
+      return leadership.act(() -> tried(request));
     }
   }
 
   /** What surprises us is tried again for as long as the request may take. */
-  private Optional<Duration> serve(DataDownload request) {
-    return leadership.act(() -> tried(request));
-  }
-
   private Optional<Duration> tried(DataDownload request) {
     try {
       return advance(request);

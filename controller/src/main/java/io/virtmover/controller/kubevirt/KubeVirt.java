@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.virtmover.cluster.BackupTracker;
 import io.virtmover.cluster.VmExport;
 import io.virtmover.controller.Keys;
@@ -42,12 +44,7 @@ public class KubeVirt {
   }
 
   private Optional<JsonNode> running(VmRef vm) {
-    return Optional.ofNullable(
-            client
-                .genericKubernetesResources(KubeVirtKinds.VMI)
-                .inNamespace(vm.namespace())
-                .withName(vm.name())
-                .get())
+    return Optional.ofNullable(at(KubeVirtKinds.VMI, vm.namespace(), vm.name()).get())
         .map(this::tree);
   }
 
@@ -62,12 +59,12 @@ public class KubeVirt {
 
   /** A VM as an object to refer to. */
   public Optional<GenericKubernetesResource> reference(VmRef vm) {
-    return Optional.ofNullable(
-        client
-            .genericKubernetesResources(KubeVirtKinds.VM)
-            .inNamespace(vm.namespace())
-            .withName(vm.name())
-            .get());
+    return Optional.ofNullable(at(KubeVirtKinds.VM, vm.namespace(), vm.name()).get());
+  }
+
+  private Resource<GenericKubernetesResource> at(
+      ResourceDefinitionContext kind, String namespace, String name) {
+    return client.genericKubernetesResources(kind).inNamespace(namespace).withName(name);
   }
 
   /**
@@ -102,12 +99,7 @@ public class KubeVirt {
     return exportVersion()
         .flatMap(
             version ->
-                Optional.ofNullable(
-                    client
-                        .genericKubernetesResources(KubeVirtKinds.export(version))
-                        .inNamespace(namespace)
-                        .withName(backup)
-                        .get()))
+                Optional.ofNullable(at(KubeVirtKinds.export(version), namespace, backup).get()))
         .map(found -> VmExport.read(tree(found)));
   }
 
@@ -182,12 +174,7 @@ public class KubeVirt {
 
   /** Whether a tracker is there. */
   public boolean hasTracker(String namespace, String name) {
-    return client
-            .genericKubernetesResources(KubeVirtKinds.TRACKER)
-            .inNamespace(namespace)
-            .withName(name)
-            .get()
-        != null;
+    return at(KubeVirtKinds.TRACKER, namespace, name).get() != null;
   }
 
   /**
@@ -206,12 +193,7 @@ public class KubeVirt {
 
   /** Whether a backup is there; caches can be behind what has just been made. */
   public boolean hasBackup(String namespace, String name) {
-    return client
-            .genericKubernetesResources(KubeVirtKinds.BACKUP)
-            .inNamespace(namespace)
-            .withName(name)
-            .get()
-        != null;
+    return at(KubeVirtKinds.BACKUP, namespace, name).get() != null;
   }
 
   /** Makes a backup, unless it is there. */
@@ -227,11 +209,7 @@ public class KubeVirt {
 
   /** Asks for a backup to be deleted; KubeVirt ends it first if it runs. */
   public void deleteBackup(String namespace, String name) {
-    client
-        .genericKubernetesResources(KubeVirtKinds.BACKUP)
-        .inNamespace(namespace)
-        .withName(name)
-        .delete();
+    at(KubeVirtKinds.BACKUP, namespace, name).delete();
   }
 
   /** Why virt-launcher last refused to start a backup; KubeVirt tells it by an event alone. */

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * Makes the parts of the page from requests.
@@ -27,7 +26,7 @@ record StatusView(
   Part running(List<TransferObject> requests) {
     return part(
         requests,
-        request -> stage(request) == Stage.RUNNING,
+        Stage.RUNNING,
         Comparator.comparing(Rows::started).thenComparing(Rows::name),
         MOST_OTHERS);
   }
@@ -35,7 +34,7 @@ record StatusView(
   Part waiting(List<TransferObject> requests) {
     return part(
         requests,
-        request -> stage(request) == Stage.WAITING,
+        Stage.WAITING,
         Comparator.comparing(Rows::made).thenComparing(Rows::name),
         MOST_OTHERS);
   }
@@ -43,7 +42,7 @@ record StatusView(
   Part ended(List<TransferObject> requests) {
     return part(
         requests,
-        request -> stage(request) == Stage.ENDED,
+        Stage.ENDED,
         Comparator.comparing(Rows::ended).reversed().thenComparing(Rows::name),
         MOST_ENDED);
   }
@@ -63,11 +62,8 @@ record StatusView(
   }
 
   private Part part(
-      List<TransferObject> requests,
-      Predicate<TransferObject> isMeant,
-      Comparator<TransferObject> order,
-      int most) {
-    var meant = requests.stream().filter(isMeant).sorted(order).toList();
+      List<TransferObject> requests, Stage stage, Comparator<TransferObject> order, int most) {
+    var meant = requests.stream().filter(request -> stage(request) == stage).sorted(order).toList();
     return new Part(meant.size(), meant.stream().limit(most).map(this::row).toList());
   }
 

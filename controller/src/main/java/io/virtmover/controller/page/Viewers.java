@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.controller.access.BearerToken;
+import io.virtmover.controller.access.TokenAnswers;
 import io.virtmover.controller.config.ControllerConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -13,9 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +27,10 @@ public class Viewers {
   private static final int MOST_KEPT = 1000;
   private static final List<String> KINDS = List.of("datauploads", "datadownloads");
 
-  private record Answer(Access access, Instant until) {}
-
   private final KubernetesClient client;
   private final String namespace;
   private final Clock clock;
-  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private final TokenAnswers<Access> answers = new TokenAnswers<>(KEPT, MOST_KEPT);
 
   @Inject
   Viewers(KubernetesClient client, ControllerConfig config) {
@@ -58,25 +55,14 @@ public class Viewers {
     if (token.isEmpty()) {
       return new Access.Unknown("Send a token of the Kubernetes cluster: Authorization: Bearer …");
     }
-    var fingerprint = token.get().fingerprint();
     var now = clock.instant();
-    var before = answers.get(fingerprint);
-    if (before != null && before.until().isAfter(now)) {
-      return before.access();
-    }
-    var access = ask(token.get());
-    keep(fingerprint, new Answer(access, now.plus(KEPT)), now);
-    return access;
+    return answers.of(token.get(), now).orElseGet(() -> asked(token.get(), now));
   }
 
-  /** Whoever sends many wrong tokens has them asked about, but fills no memory. */
-  private void keep(String fingerprint, Answer answer, Instant now) {
-    if (answers.size() >= MOST_KEPT) {
-      answers.values().removeIf(old -> !old.until().isAfter(now));
-    }
-    if (answers.size() < MOST_KEPT) {
-      answers.put(fingerprint, answer);
-    }
+  private Access asked(BearerToken token, Instant now) {
+    var access = ask(token);
+    answers.keep(token, access, now);
+    return access;
   }
 
   private Access ask(BearerToken token) {

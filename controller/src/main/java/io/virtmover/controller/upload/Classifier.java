@@ -15,6 +15,7 @@ import io.virtmover.transfer.BackUpReport;
 import io.virtmover.transfer.Outcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -274,38 +275,35 @@ final class Classifier {
       return retry(
           seen.retries().again(), "KubeVirt mixed the backup up with another one of the same VM.");
     }
-    var missing =
-        own.plan().disks().stream()
-            .map(BackupPlan.Disk::volume)
-            .filter(volume -> backup.volumes().stream().noneMatch(in -> in.name().equals(volume)))
-            .map(VolumeName::value)
-            .sorted()
-            .toList();
+    var planned = own.plan().disks().stream().map(BackupPlan.Disk::volume).toList();
+    var included = backup.volumes().stream().map(VmBackup.IncludedVolume::name).toList();
+    var missing = without(planned, included);
     if (!missing.isEmpty()) {
       return new UploadState.Failing(
-          "KubeVirt's backup does not include %s.".formatted(String.join(", ", missing)),
-          FailureKind.CORRUPT_SOURCE);
+          "KubeVirt's backup does not include %s.".formatted(missing), FailureKind.CORRUPT_SOURCE);
     }
-    var unplanned =
-        backup.volumes().stream()
-            .map(VmBackup.IncludedVolume::name)
-            .filter(
-                volume -> own.plan().disks().stream().noneMatch(in -> in.volume().equals(volume)))
-            .map(VolumeName::value)
-            .sorted()
-            .toList();
+    var unplanned = without(included, planned);
     if (!unplanned.isEmpty()) {
       // Nobody would know whose claim it is.
       return retry(
           seen.retries().again(),
           "KubeVirt's backup has disks that the VM did not have when it was planned: %s."
-              .formatted(String.join(", ", unplanned)));
+              .formatted(unplanned));
     }
     if (own.plan().isFull() && backup.type().equals(Optional.of(BackupType.INCREMENTAL))) {
       return new UploadState.Failing(
           "KubeVirt made an increment although a full was asked for.", FailureKind.CORRUPT_SOURCE);
     }
     return new UploadState.NeedsMover(backup, own.plan(), export);
+  }
+
+  /** The names of those that are not among the others; empty when all are. */
+  private static String without(List<VolumeName> volumes, List<VolumeName> others) {
+    return volumes.stream()
+        .filter(volume -> !others.contains(volume))
+        .map(VolumeName::value)
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   private UploadState failed(Observation.Own own, VmBackupState.Cause cause, String why) {

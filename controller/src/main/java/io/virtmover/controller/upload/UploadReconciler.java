@@ -99,7 +99,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   @Override
   public UpdateControl<DataUpload> reconcile(DataUpload request, Context<DataUpload> context) {
     var control = UpdateControl.<DataUpload>noUpdate();
-    return logged(request).map(control::rescheduleAfter).orElse(control);
+    return serve(request).map(control::rescheduleAfter).orElse(control);
   }
 
   /**
@@ -108,21 +108,17 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   @Override
   public DeleteControl cleanup(DataUpload request, Context<DataUpload> context) {
     var control = DeleteControl.noFinalizerRemoval();
-    logged(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
+    serve(request).ifPresent(after -> control.rescheduleAfter(after.toMillis()));
     return control;
   }
 
-  private Optional<Duration> logged(DataUpload request) {
+  private Optional<Duration> serve(DataUpload request) {
     try (var _ = LogContext.of(request, Observer.name(request, Retries.of(request)))) {
-      return pass(request);
+      return leadership.act(() -> tried(request));
     }
   }
 
   /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
-  private Optional<Duration> pass(DataUpload request) {
-    return leadership.act(() -> tried(request));
-  }
-
   private Optional<Duration> tried(DataUpload request) {
     try {
       return advance(request);

@@ -5,13 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.virtmover.controller.LocalApi;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -22,29 +18,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class SomeApi implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpServer server;
-  private final KubernetesClient client;
+  private final LocalApi api;
   private final Queue<JsonNode> asked = new ConcurrentLinkedQueue<>();
   private final Set<String> rights = ConcurrentHashMap.newKeySet();
   private volatile int refusal;
 
   SomeApi() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::answer);
-    server.start();
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(
-                new ConfigBuilder()
-                    .withAutoConfigure(false)
-                    .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                    .withRequestRetryBackoffLimit(0)
-                    .build())
-            .build();
+    api = new LocalApi(this::answer);
   }
 
   KubernetesClient client() {
-    return client;
+    return api.client();
   }
 
   /** The token {@code good} is of one who may list these. */
@@ -94,7 +78,6 @@ final class SomeApi implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
-    server.stop(0);
+    api.close();
   }
 }
