@@ -7,6 +7,7 @@ import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.location.LocationManifest;
 import io.virtmover.location.LocationSecrets;
 import io.virtmover.objectstore.MultipartUpload;
+import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.s3.S3ObjectStore;
 import io.virtmover.repository.RepositoryRoot;
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Multipart uploads of a VM that somebody has begun and not ended: they cost space, unseen. */
 final class OpenUploads {
@@ -24,6 +27,20 @@ final class OpenUploads {
 
   /** Those for VMs of the test's namespace in a location, by their keys. */
   static List<String> of(LabNamespace lab, String location) {
+    return inFolder(
+        lab,
+        location,
+        (store, folder) -> store.openUploads(folder).stream().map(MultipartUpload::key).toList());
+  }
+
+  /** Opens one as a mover does whose answer is lost. */
+  static void open(LabNamespace lab, String location, String path) {
+    var _ =
+        inFolder(lab, location, (store, folder) -> store.createMultipart(folder + path, Map.of()));
+  }
+
+  private static <T> T inFolder(
+      LabNamespace lab, String location, BiFunction<ObjectStore, String, T> work) {
     var spec = spec(lab, location);
     var credentials = credentials(lab);
     try (var store =
@@ -34,9 +51,7 @@ final class OpenUploads {
                 new LocationSecrets(Optional.of(credentials), Optional.empty(), Optional.empty())),
             CONNECTIONS)) {
       var root = RepositoryRoot.ofPrefix(spec.path("objectStorage").path("prefix").asText(""));
-      return store.openUploads(root.key("checkpoints/%s/".formatted(lab.name()))).stream()
-          .map(MultipartUpload::key)
-          .toList();
+      return work.apply(store, root.key("checkpoints/%s/".formatted(lab.name())));
     } finally {
       delete(credentials);
     }

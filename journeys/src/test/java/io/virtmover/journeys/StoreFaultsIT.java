@@ -46,6 +46,24 @@ class StoreFaultsIT {
     vm.backUp(vm.order("next").to(LOCATION), "Incremental backup.");
   }
 
+  @Test
+  @ResourceLock(SERVER)
+  void anUploadThatNobodyHeardOfIsEnded(LabNamespace lab, InstalledProduct product) {
+    // given
+    var vm = BackedUpVm.withData(lab, product);
+    var order = vm.order("unheard").to(LOCATION);
+    var backup = BackupAtWork.stoppedAfter(BackedUpVm.DATA / 2, lab, product, order);
+    var name = backup.virtualMachineBackup().getMetadata().getName();
+    OpenUploads.open(lab, LOCATION, "vm1/%s-checkpoint/%s-disk.qcow2".formatted(name, name));
+
+    // when
+    backup.goOn();
+
+    // then
+    assertThat(PlacedRequest.message(backup.request().awaitCompleted())).isEqualTo(FIRST);
+    assertThat(Leftovers.of(lab, backup.request().awaitReleased())).isEmpty();
+  }
+
   private static String phase(@Nullable GenericKubernetesResource location) {
     return location == null ? "" : Fields.of(location).text("status", "phase").orElse("");
   }

@@ -3,8 +3,10 @@ package io.virtmover.controller.location;
 
 import io.virtmover.controller.location.LocationAccess.SecretKey;
 import io.virtmover.domain.VmRef;
+import io.virtmover.location.Location;
 import io.virtmover.location.LocationManifest;
 import io.virtmover.location.LocationSecrets;
+import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.s3.S3ObjectStore;
 import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.VmRepository;
@@ -20,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Opens locations' buckets for the controller itself, which only reads. */
+/** Opens locations' buckets for the controller itself, which only reads and frees. */
 @ApplicationScoped
 public class Buckets {
   private static final int CONNECTIONS = 4;
@@ -33,6 +35,19 @@ public class Buckets {
 
   /** Reads what a bucket holds of a VM. */
   public <T> T read(LocationAccess access, VmRef vm, Function<VmRepository, T> reading) {
+    return with(access, vm, location -> S3ObjectStore.open(location, CONNECTIONS), reading);
+  }
+
+  /** Frees what can also stay where the store is away: it is not waited for long. */
+  public <T> T free(LocationAccess access, VmRef vm, Function<VmRepository, T> freeing) {
+    return with(access, vm, location -> S3ObjectStore.openBriefly(location, CONNECTIONS), freeing);
+  }
+
+  private <T> T with(
+      LocationAccess access,
+      VmRef vm,
+      Function<Location, ObjectStore> opening,
+      Function<VmRepository, T> work) {
     var where = "BackupStorageLocation " + access.name();
     try (var files = new SecretFiles()) {
       var secrets =
@@ -41,9 +56,9 @@ public class Buckets {
               access.customerKey().map(key -> files.write(where, key)),
               Optional.empty());
       var location = LocationManifest.read(where, access.manifest().path("spec"), secrets);
-      try (var store = S3ObjectStore.open(location, CONNECTIONS)) {
+      try (var store = opening.apply(location)) {
         var root = RepositoryRoot.ofPrefix(location.prefix());
-        return reading.apply(new VmRepository(store, root, vm));
+        return work.apply(new VmRepository(store, root, vm));
       }
     }
   }

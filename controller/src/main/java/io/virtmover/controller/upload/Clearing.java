@@ -9,9 +9,13 @@ import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.BackupSource;
 import io.virtmover.controller.kubevirt.KubeVirt;
+import io.virtmover.controller.location.Buckets;
+import io.virtmover.controller.location.Locations;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.domain.VmRef;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.repository.UnfinishedUploads;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.function.Predicate;
@@ -29,12 +33,22 @@ public class Clearing {
   private final ControllerConfig config;
   private final KubeVirt kubeVirt;
   private final ClaimMoves moves;
+  private final Locations locations;
+  private final Buckets buckets;
 
-  Clearing(KubernetesClient client, ControllerConfig config, KubeVirt kubeVirt, ClaimMoves moves) {
+  Clearing(
+      KubernetesClient client,
+      ControllerConfig config,
+      KubeVirt kubeVirt,
+      ClaimMoves moves,
+      Locations locations,
+      Buckets buckets) {
     this.client = client;
     this.config = config;
     this.kubeVirt = kubeVirt;
     this.moves = moves;
+    this.locations = locations;
+    this.buckets = buckets;
   }
 
   /**
@@ -81,10 +95,44 @@ public class Clearing {
   }
 
   private void deleteSecrets(DataUpload request) {
-    var tries = Retries.of(request).count() + 1;
-    for (var name : Observer.names(request).stream().limit(tries).toList()) {
+    for (var name : tries(request)) {
       deleteSecret(config.namespace(), name);
       UploadWords.vm(request).ifPresent(vm -> deleteSecret(vm.namespace(), name));
+    }
+  }
+
+  private static List<String> tries(DataUpload request) {
+    return Observer.names(request).stream().limit(Retries.of(request).count() + 1L).toList();
+  }
+
+  /**
+   * Ends what movers that were killed have left open in the bucket, once none runs any more. A
+   * store that is away does not hold up the end: the space is the collector's to free then.
+   */
+  void endUploads(DataUpload request) {
+    var vm = UploadWords.vm(request);
+    var location = UploadWords.location(request);
+    if (vm.isEmpty() || location.isEmpty()) {
+      return;
+    }
+    try {
+      var access = locations.find(location.get());
+      if (access.isReadOnly()) {
+        return;
+      }
+      var ended =
+          buckets.free(
+              access,
+              vm.get(),
+              repository ->
+                  tries(request).stream()
+                      .flatMap(name -> UnfinishedUploads.end(repository, name).stream())
+                      .toList());
+      ended.forEach(key -> LOG.infof("The unfinished upload of %s was ended.", key));
+    } catch (KubernetesClientException | VirtMoverException e) {
+      LOG.warnf(
+          "Whether movers of DataUpload %s have left unfinished uploads in BackupStorageLocation %s could not be looked up: %s",
+          request.getMetadata().getName(), location.get(), e.getMessage());
     }
   }
 

@@ -150,6 +150,7 @@ public class Executor {
           if (!clearing.giveBack(seen.request())) {
             return Optional.of(Duration.ofSeconds(2));
           }
+          clearing.endUploads(seen.request());
         }
         case Step.LetGo() -> clearing.letGo(seen, sources);
         case Step.Release() -> {
@@ -422,8 +423,7 @@ public class Executor {
   }
 
   private static String locationName(DataUpload request) {
-    return Optional.ofNullable(request.getSpec().backupStorageLocation())
-        .filter(name -> !name.isEmpty())
+    return UploadWords.location(request)
         .orElseThrow(() -> invalid("The DataUpload names no backup storage location."));
   }
 

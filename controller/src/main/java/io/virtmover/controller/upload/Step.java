@@ -38,8 +38,8 @@ sealed interface Step {
   record CleanUp() implements Step {}
 
   /**
-   * Gives back what no cache shows: volumes on their way, and secrets. What comes after it waits
-   * until nothing is left.
+   * Gives back what no cache shows: volumes on their way, secrets, unfinished uploads. What comes
+   * after it waits until nothing is left in the cluster.
    */
   record GiveBack() implements Step {}
 

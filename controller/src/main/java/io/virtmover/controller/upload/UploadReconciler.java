@@ -153,7 +153,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private void keep(DataUpload request) {
     slots.keep(
         request,
-        Optional.ofNullable(request.getSpec().backupStorageLocation()).orElse(""),
+        UploadWords.location(request).orElse(""),
         () -> UploadWords.vm(request).flatMap(kubeVirt::node).orElse(""));
   }
 

@@ -49,4 +49,10 @@ final class UploadWords {
   static Optional<BackupName> backup(DataUpload request) {
     return request.label(Keys.BACKUP).map(BackupName::new);
   }
+
+  /** The backup storage location that it goes to. */
+  static Optional<String> location(DataUpload request) {
+    return Optional.ofNullable(request.getSpec().backupStorageLocation())
+        .filter(name -> !name.isEmpty());
+  }
 }

@@ -33,4 +33,15 @@ record Patience(
           Duration.ofMinutes(30),
           8,
           Duration.ofMillis(150));
+
+  /** For what can be left undone. */
+  static final Patience BRIEF =
+      new Patience(
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(5),
+          1,
+          Duration.ofSeconds(10),
+          3,
+          Duration.ofMillis(150));
 }

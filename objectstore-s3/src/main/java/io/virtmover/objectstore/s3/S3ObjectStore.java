@@ -61,6 +61,11 @@ public final class S3ObjectStore implements ObjectStore {
     return open(location, connections, _ -> {});
   }
 
+  /** The same for what can be left undone: each operation is given up after ten seconds. */
+  public static S3ObjectStore openBriefly(Location location, int connections) {
+    return open(location, connections, _ -> {}, Patience.BRIEF);
+  }
+
   static S3ObjectStore open(
       Location location, int connections, Consumer<String> notices, Patience patience) {
     return new S3ObjectStore(
