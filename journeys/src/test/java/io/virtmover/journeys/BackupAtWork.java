@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import java.time.Instant;
 
 /**
  * A pull backup whose data has stopped in the middle: the mover runs, and waits for more. So a test
@@ -21,6 +22,7 @@ final class BackupAtWork {
   private final InstalledProduct product;
   private final PlacedRequest request;
   private String backup = "";
+  private Instant heldSince = Instant.MAX;
 
   private BackupAtWork(LabNamespace lab, InstalledProduct product, PlacedRequest request) {
     this.lab = lab;
@@ -49,8 +51,14 @@ final class BackupAtWork {
     backup = virtualMachineBackup().getMetadata().getName();
     lab.control().hold(lab.name(), backup, bytes);
     assertThat(lab.control().awaitHeld(lab.name(), backup)).as("data is held back").isTrue();
+    heldSince = Instant.now();
     var _ = request.awaitPhase("InProgress");
     return this;
+  }
+
+  /** When data was first held back by the last stop. */
+  Instant heldSince() {
+    return heldSince;
   }
 
   /** Lets data flow again. */

@@ -39,6 +39,9 @@ final class InstalledProduct implements AutoCloseable {
   /** The release, and the name of most of its objects. */
   static final String NAME = "virtmover";
 
+  /** Who the controller is for the API server. */
+  static final String USER = "system:serviceaccount:%s:virtmover-controller".formatted(NAMESPACE);
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String IMAGE = "virtmover-controller";
   private static final int MANAGEMENT = 8080;

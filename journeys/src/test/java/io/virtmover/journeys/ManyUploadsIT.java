@@ -29,7 +29,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 class ManyUploadsIT {
   private static final int UPLOADS = Integer.getInteger("many.uploads", 12);
   private static final int VMS = Math.max(1, UPLOADS / 4);
-  private static final String CONTROLLER = "system:serviceaccount:velero:virtmover-controller";
 
   @Test
   void allEndAndTheApiServerIsLeftInPeace(LabNamespace lab, InstalledProduct product)
@@ -101,7 +100,7 @@ class ManyUploadsIT {
   /** What the controller has changed; its lease aside, which it renews as long as it lives. */
   private static List<ApiWrite> ours(LabNamespace lab, Predicate<ApiWrite> isWanted) {
     return lab.writes().stream()
-        .filter(write -> write.user().equals(CONTROLLER))
+        .filter(write -> write.user().equals(InstalledProduct.USER))
         .filter(write -> write.isStored() && !write.resource().equals("leases"))
         .filter(isWanted)
         .toList();

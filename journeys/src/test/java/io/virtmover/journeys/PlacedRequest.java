@@ -126,6 +126,10 @@ final class PlacedRequest {
     var _ = await(title + " says '" + words + "'", request -> message(request).contains(words));
   }
 
+  String name() {
+    return now().getMetadata().getName();
+  }
+
   /** What its objects are found by. */
   String uid() {
     return now().getMetadata().getUid();
