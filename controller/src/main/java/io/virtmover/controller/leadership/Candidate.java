@@ -26,6 +26,7 @@ final class Candidate {
   private final String identity;
   private @Nullable Term seen;
   private Duration seenAt = Duration.ZERO;
+  private boolean isGone;
 
   /**
    * @param identity the only living process of this name: one that finds its own name in a lease
@@ -37,14 +38,17 @@ final class Candidate {
 
   /**
    * @param lease as it was read just now
+   * @param isHeld whether it was ours until now
    * @param now since any fixed moment
    */
-  Move next(Optional<Term> lease, Duration now) {
+  Move next(Optional<Term> lease, boolean isHeld, Duration now) {
     if (lease.isEmpty()) {
-      return Move.CREATE;
+      return isHeld ? Move.CREATE : withoutLease(now);
     }
+    isGone = false;
     var term = lease.get();
     if (term.holder().isEmpty()) {
+      seen = null;
       return Move.TAKE;
     }
     if (term.holder().equals(identity)) {
@@ -55,6 +59,24 @@ final class Candidate {
       seenAt = now;
       return Move.WAIT;
     }
-    return now.compareTo(seenAt.plus(term.lasts())) > 0 ? Move.TAKE : Move.WAIT;
+    return isOver(term, now) ? Move.TAKE : Move.WAIT;
+  }
+
+  /** Who deletes a lease ends nobody: its holder may act for as long as it lasted, or renew it. */
+  private Move withoutLease(Duration now) {
+    var last = seen;
+    if (last == null) {
+      return Move.CREATE;
+    }
+    if (!isGone) {
+      isGone = true;
+      // It may have been renewed just before.
+      seenAt = now;
+    }
+    return isOver(last, now) ? Move.CREATE : Move.WAIT;
+  }
+
+  private boolean isOver(Term term, Duration now) {
+    return now.compareTo(seenAt.plus(term.lasts())) > 0;
   }
 }

@@ -65,7 +65,7 @@ final class Elector {
       return;
     }
     var found = store.read();
-    switch (candidate.next(found.map(LeaseStore.Stored::term), now.get())) {
+    switch (candidate.next(found.map(LeaseStore.Stored::term), isHeld, now.get())) {
       case CREATE -> hold(() -> store.create(Term.first(identity, times.lease(), clock.instant())));
       case TAKE -> {
         var before = found.orElseThrow();

@@ -3,6 +3,7 @@ package io.virtmover.controller.leadership;
 
 import io.virtmover.controller.config.ControllerConfig;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
  * The times of a lease.
@@ -13,13 +14,15 @@ import java.time.Duration;
  */
 record LeaseTimes(Duration lease, Duration renewDeadline, Duration retryPeriod) {
   LeaseTimes {
+    // In Kubernetes it has whole seconds.
+    lease = lease.truncatedTo(ChronoUnit.SECONDS);
     if (lease.compareTo(Duration.ofSeconds(1)) < 0
         || renewDeadline.compareTo(lease) >= 0
         || retryPeriod.multipliedBy(2).compareTo(renewDeadline) > 0
         || retryPeriod.isNegative()
         || retryPeriod.isZero()) {
       throw new IllegalArgumentException(
-          "The settings virtmover.leadership do not fit each other: lease-duration %s, renew-deadline %s, retry-period %s. The lease has to last a second at least and longer than the renew deadline, which has to allow two tries."
+          "The settings virtmover.leadership do not fit each other: lease-duration %s, renew-deadline %s, retry-period %s. The lease has whole seconds, one at least, and has to last longer than the renew deadline, which has to allow two tries."
               .formatted(lease, renewDeadline, retryPeriod));
     }
   }

@@ -18,7 +18,7 @@ class CandidateTest {
 
   @Test
   void shouldMakeALeaseThatIsNotThere() {
-    assertThat(candidate.next(Optional.empty(), NOW)).isEqualTo(Move.CREATE);
+    assertThat(candidate.next(Optional.empty(), false, NOW)).isEqualTo(Move.CREATE);
   }
 
   @Test
@@ -27,40 +27,86 @@ class CandidateTest {
     var released = held("other", LONG_AGO).released(LONG_AGO);
 
     // then
-    assertThat(candidate.next(Optional.of(released), NOW)).isEqualTo(Move.TAKE);
+    assertThat(candidate.next(Optional.of(released), false, NOW)).isEqualTo(Move.TAKE);
   }
 
   @Test
   void shouldGoOnWithItsOwnLeaseAlsoAfterAStart() {
-    assertThat(candidate.next(Optional.of(held("me", LONG_AGO)), NOW)).isEqualTo(Move.RENEW);
+    assertThat(candidate.next(Optional.of(held("me", LONG_AGO)), false, NOW)).isEqualTo(Move.RENEW);
   }
 
   @Test
   void shouldNotBelieveTheTimesOfAnothersClock() {
-    assertThat(candidate.next(Optional.of(held("other", LONG_AGO)), NOW)).isEqualTo(Move.WAIT);
+    assertThat(candidate.next(Optional.of(held("other", LONG_AGO)), false, NOW))
+        .isEqualTo(Move.WAIT);
   }
 
   @Test
   void shouldTakeALeaseThatHasNotChangedForItsTime() {
     // given
     var stale = Optional.of(held("other", LONG_AGO));
-    candidate.next(stale, NOW);
+    candidate.next(stale, false, NOW);
 
     // then
-    assertThat(candidate.next(stale, NOW.plus(LASTS))).isEqualTo(Move.WAIT);
-    assertThat(candidate.next(stale, NOW.plus(LASTS).plusMillis(1))).isEqualTo(Move.TAKE);
+    assertThat(candidate.next(stale, false, NOW.plus(LASTS))).isEqualTo(Move.WAIT);
+    assertThat(candidate.next(stale, false, NOW.plus(LASTS).plusMillis(1))).isEqualTo(Move.TAKE);
   }
 
   @Test
   void shouldWaitAnewAfterEachSignOfLife() {
     // given
-    candidate.next(Optional.of(held("other", LONG_AGO)), NOW);
+    candidate.next(Optional.of(held("other", LONG_AGO)), false, NOW);
     var renewed = Optional.of(held("other", LONG_AGO.plusSeconds(2)));
-    candidate.next(renewed, NOW.plusSeconds(14));
+    candidate.next(renewed, false, NOW.plusSeconds(14));
 
     // then
-    assertThat(candidate.next(renewed, NOW.plusSeconds(28))).isEqualTo(Move.WAIT);
-    assertThat(candidate.next(renewed, NOW.plusSeconds(30))).isEqualTo(Move.TAKE);
+    assertThat(candidate.next(renewed, false, NOW.plusSeconds(28))).isEqualTo(Move.WAIT);
+    assertThat(candidate.next(renewed, false, NOW.plusSeconds(30))).isEqualTo(Move.TAKE);
+  }
+
+  @Test
+  void shouldNotMakeALeaseWhoseHolderMayStillAct() {
+    // given
+    candidate.next(Optional.of(held("other", LONG_AGO)), false, NOW);
+    var deleted = NOW.plusSeconds(14);
+
+    // then
+    assertThat(candidate.next(Optional.empty(), false, deleted)).isEqualTo(Move.WAIT);
+    assertThat(candidate.next(Optional.empty(), false, deleted.plus(LASTS))).isEqualTo(Move.WAIT);
+    assertThat(candidate.next(Optional.empty(), false, deleted.plus(LASTS).plusMillis(1)))
+        .isEqualTo(Move.CREATE);
+  }
+
+  @Test
+  void shouldWaitAnewForAHolderThatMakesItsLeaseAgain() {
+    // given
+    candidate.next(Optional.of(held("other", LONG_AGO)), false, NOW);
+    candidate.next(Optional.empty(), false, NOW.plusSeconds(1));
+    var again = Optional.of(held("other", LONG_AGO.plusSeconds(9)));
+
+    // then
+    assertThat(candidate.next(again, false, NOW.plusSeconds(17))).isEqualTo(Move.WAIT);
+    assertThat(candidate.next(Optional.empty(), false, NOW.plusSeconds(18))).isEqualTo(Move.WAIT);
+    assertThat(candidate.next(Optional.empty(), false, NOW.plusSeconds(30))).isEqualTo(Move.WAIT);
+  }
+
+  @Test
+  void shouldMakeItsOwnLeaseAgainAtOnceWhateverItSawBefore() {
+    // given
+    candidate.next(Optional.of(held("other", LONG_AGO)), false, NOW);
+
+    // then
+    assertThat(candidate.next(Optional.empty(), true, NOW.plusSeconds(1))).isEqualTo(Move.CREATE);
+  }
+
+  @Test
+  void shouldMakeALeaseAtOnceThatWasReleasedBeforeItWasDeleted() {
+    // given
+    candidate.next(Optional.of(held("other", LONG_AGO)), false, NOW);
+    candidate.next(Optional.of(held("other", LONG_AGO).released(LONG_AGO)), false, NOW);
+
+    // then
+    assertThat(candidate.next(Optional.empty(), false, NOW)).isEqualTo(Move.CREATE);
   }
 
   private static Term held(String holder, Instant renewed) {

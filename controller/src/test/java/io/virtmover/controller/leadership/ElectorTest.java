@@ -168,6 +168,24 @@ class ElectorTest {
   }
 
   @Test
+  void shouldNotLeadBesideALeaderWhoseLeaseSomebodyDeleted() {
+    // given
+    first.round(0);
+    second.round(1);
+    store.stored = Optional.empty();
+
+    // when
+    second.round(2);
+    first.round(3);
+    second.round(4);
+
+    // then
+    assertThat(second.told).isEmpty();
+    assertThat(first.told).containsExactly("taken");
+    assertThat(store.read().orElseThrow().term().holder()).isEqualTo("first");
+  }
+
+  @Test
   void shouldBeInTouchWhileTheStoreAnswers() {
     // given
     var before = second.isInTouch(0);

@@ -24,7 +24,13 @@ class LeaseTimesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"10s, 10s, 2s", "15s, 10s, 6s", "15s, 10s, 0s", "500ms, 100ms, 10ms"})
+  @CsvSource({
+    "10s, 10s, 2s",
+    "15s, 10s, 6s",
+    "15s, 10s, 0s",
+    "500ms, 100ms, 10ms",
+    "PT15.9S, PT15.5S, 2s"
+  })
   void shouldRefuseTimesThatDoNotFit(String lease, String deadline, String retry) {
     // given
     var settings =
