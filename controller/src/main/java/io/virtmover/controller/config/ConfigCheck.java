@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -36,6 +34,8 @@ final class ConfigCheck {
     check.callback(config.callback());
     check.atLeast("limits.cluster", config.limits().cluster(), 1);
     check.atLeast("limits.location", config.limits().location(), 1);
+    check.atLeast("limits.node", config.limits().node(), 0);
+    check.name("leadership.lease-name", config.leadership().leaseName());
     check.backup(config.backup());
     check.timeouts(config.timeouts());
     check.duration("metrics.keep-vms", config.metrics().keepVms());
@@ -72,13 +72,9 @@ final class ConfigCheck {
 
   private void tolerations(String text) {
     try {
-      if (!new ObjectMapper().readTree(text).isArray()) {
-        refuse("mover.tolerations", "'%s' is no JSON array of tolerations".formatted(text));
-      }
-    } catch (JsonProcessingException e) {
-      refuse(
-          "mover.tolerations",
-          "'%s' is no JSON array of tolerations: %s".formatted(text, e.getOriginalMessage()));
+      var _ = Tolerations.read(text);
+    } catch (IllegalArgumentException e) {
+      refuse("mover.tolerations", String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.mover;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
@@ -15,6 +12,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicy;
 import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyBuilder;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.config.Tolerations;
 import io.virtmover.failure.FailureKind;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Arrays;
@@ -41,16 +39,7 @@ public class MoverJobs {
 
   MoverJobs(ControllerConfig config) {
     this.config = config;
-    this.tolerations = config.mover().tolerations().map(MoverJobs::tolerations).orElse(List.of());
-  }
-
-  private static List<Toleration> tolerations(String json) {
-    try {
-      return new ObjectMapper().readValue(json, new TypeReference<List<Toleration>>() {});
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "virtmover.mover.tolerations is not a JSON array of tolerations: " + json, e);
-    }
+    this.tolerations = config.mover().tolerations().map(Tolerations::read).orElse(List.of());
   }
 
   /** Whether a Job's mover works on a claim, and not on what it reads from afar. */
