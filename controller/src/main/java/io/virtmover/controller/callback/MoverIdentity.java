@@ -8,6 +8,7 @@ import io.virtmover.controller.Keys;
 import io.virtmover.controller.access.BearerToken;
 import io.virtmover.controller.access.TokenAnswers;
 import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.mover.MoverPod;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +22,9 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class MoverIdentity {
+  /** A pod, and the attempt that it makes. */
+  record Mover(String attempt, MoverPod pod) {}
+
   private static final Duration KEPT = Duration.ofMinutes(2);
   private static final int MOST_KEPT = 10_000;
   private static final String POD = "authentication.kubernetes.io/pod-name";
@@ -29,26 +33,26 @@ public class MoverIdentity {
   private final KubernetesClient client;
   private final ControllerConfig config;
   private final Clock clock = Clock.systemUTC();
-  private final TokenAnswers<String> known = new TokenAnswers<>(KEPT, MOST_KEPT);
+  private final TokenAnswers<Mover> known = new TokenAnswers<>(KEPT, MOST_KEPT);
 
   MoverIdentity(KubernetesClient client, ControllerConfig config) {
     this.client = client;
     this.config = config;
   }
 
-  /** The attempt that the token's pod makes; empty for any token but a mover's. */
-  Optional<String> attempt(BearerToken token) {
+  /** The token's pod and its attempt; empty for any token but a mover's. */
+  Optional<Mover> mover(BearerToken token) {
     var now = clock.instant();
     return known.of(token, now).or(() -> reviewed(token, now));
   }
 
-  private Optional<String> reviewed(BearerToken token, Instant now) {
-    var attempt = review(token);
-    attempt.ifPresent(found -> known.keep(token, found, now));
-    return attempt;
+  private Optional<Mover> reviewed(BearerToken token, Instant now) {
+    var mover = review(token);
+    mover.ifPresent(found -> known.keep(token, found, now));
+    return mover;
   }
 
-  private Optional<String> review(BearerToken token) {
+  private Optional<Mover> review(BearerToken token) {
     var review =
         client
             .resource(
@@ -59,7 +63,7 @@ public class MoverIdentity {
                     .endSpec()
                     .build())
             .create();
-    return Optional.ofNullable(review.getStatus()).filter(this::isMover).flatMap(this::attemptOf);
+    return Optional.ofNullable(review.getStatus()).filter(this::isMover).flatMap(this::moverOf);
   }
 
   private boolean isMover(TokenReviewStatus status) {
@@ -71,7 +75,7 @@ public class MoverIdentity {
         && account.equals(status.getUser().getUsername());
   }
 
-  private Optional<String> attemptOf(TokenReviewStatus status) {
+  private Optional<Mover> moverOf(TokenReviewStatus status) {
     var pod = extra(status, POD);
     var uid = extra(status, POD_UID);
     if (pod.isEmpty()) {
@@ -81,7 +85,10 @@ public class MoverIdentity {
             client.pods().inNamespace(config.namespace()).withName(pod.get()).get())
         .map(found -> found.getMetadata())
         .filter(metadata -> uid.equals(Optional.of(metadata.getUid())))
-        .map(metadata -> metadata.getLabels().get(Keys.ATTEMPT));
+        .flatMap(
+            metadata ->
+                Optional.ofNullable(metadata.getLabels().get(Keys.ATTEMPT))
+                    .map(attempt -> new Mover(attempt, MoverPod.of(metadata))));
   }
 
   private static Optional<String> extra(TokenReviewStatus status, String key) {

@@ -1,43 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.callback;
 
+import io.virtmover.controller.mover.MoverPod;
 import io.virtmover.controller.mover.Reported;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.transfer.Outcome;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
- * What movers have reported, by the id of the attempt. It is not kept: a mover goes on reporting,
- * and its end is in its termination message, too.
+ * What movers have reported, by the id of the attempt: the newest of its pods counts, and what an
+ * older one has told is nothing to it. It is not kept: a mover goes on reporting, and its end is in
+ * its termination message, too.
  */
 @ApplicationScoped
 public class MoverReports {
-  private final Map<String, TransferStatus.Progress> progress = new ConcurrentHashMap<>();
-  private final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
+  private final Map<String, Reported> latest = new ConcurrentHashMap<>();
 
-  /** What the mover of an attempt has reported. */
+  /** What the newest pod of an attempt has reported that has reported anything. */
   public Reported of(String attempt) {
-    return new Reported(
-        Optional.ofNullable(progress.get(attempt)), Optional.ofNullable(outcomes.get(attempt)));
+    return latest.getOrDefault(attempt, Reported.NOTHING);
   }
 
   /** Forgets an attempt that is over. */
   public void forget(String attempt) {
-    progress.remove(attempt);
-    outcomes.remove(attempt);
+    latest.remove(attempt);
   }
 
-  /** One that comes after the end is late. */
-  void tell(String attempt, TransferStatus.Progress now) {
-    if (!outcomes.containsKey(attempt)) {
-      progress.put(attempt, now);
-    }
+  void tell(String attempt, MoverPod pod, TransferStatus.Progress now) {
+    tell(attempt, pod, reported -> reported.with(now));
   }
 
-  void tell(String attempt, Outcome end) {
-    outcomes.put(attempt, end);
+  void tell(String attempt, MoverPod pod, Outcome end) {
+    tell(attempt, pod, reported -> reported.with(end));
+  }
+
+  private void tell(String attempt, MoverPod pod, UnaryOperator<Reported> told) {
+    latest.merge(
+        attempt,
+        told.apply(Reported.by(pod)),
+        (before, first) -> {
+          var other = before.pod().orElseThrow();
+          if (other.equals(pod)) {
+            return told.apply(before);
+          }
+          return other.isBefore(pod) ? first : before;
+        });
   }
 }

@@ -4,6 +4,7 @@ package io.virtmover.controller.callback;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.virtmover.controller.access.BearerToken;
 import io.virtmover.controller.metrics.CallbackMetrics;
+import io.virtmover.controller.mover.MoverPod;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.ProgressCodec;
@@ -16,6 +17,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
@@ -51,7 +53,7 @@ public class MoverResource {
   private static final String WHERE = "the report";
 
   /** A document that was read, and what it changes if it is the right mover's. */
-  private record Told(String id, Runnable effect) {}
+  private record Told(String id, Consumer<MoverPod> effect) {}
 
   private final MoverIdentity identity;
   private final MoverReports reports;
@@ -79,7 +81,7 @@ public class MoverResource {
         () -> {
           var told = ProgressCodec.read(WHERE, body);
           var progress = new TransferStatus.Progress(told.totalBytes(), told.bytesDone());
-          return new Told(told.id(), () -> reports.tell(id, progress));
+          return new Told(told.id(), pod -> reports.tell(id, pod, progress));
         });
   }
 
@@ -98,16 +100,16 @@ public class MoverResource {
         authorization,
         () -> {
           var told = ResultCodec.read(WHERE, body);
-          return new Told(told.id(), () -> reports.tell(id, told.outcome()));
+          return new Told(told.id(), pod -> reports.tell(id, pod, told.outcome()));
         });
   }
 
   private Response accept(String id, @Nullable String authorization, Supplier<Told> reading) {
-    var attempt = BearerToken.of(authorization).flatMap(identity::attempt);
-    if (attempt.isEmpty()) {
+    var mover = BearerToken.of(authorization).flatMap(identity::mover);
+    if (mover.isEmpty()) {
       return refuse(Response.Status.UNAUTHORIZED, "This takes the token of a mover.");
     }
-    if (!attempt.get().equals(id)) {
+    if (!mover.get().attempt().equals(id)) {
       return refuse(Response.Status.FORBIDDEN, "The token is that of another attempt.");
     }
     try {
@@ -115,7 +117,7 @@ public class MoverResource {
       if (!told.id().equals(id)) {
         return refuse(Response.Status.BAD_REQUEST, "The document is about another attempt.");
       }
-      told.effect().run();
+      told.effect().accept(mover.get().pod());
       return Response.noContent().build();
     } catch (VirtMoverException e) {
       return refuse(Response.Status.BAD_REQUEST, e.getMessage());

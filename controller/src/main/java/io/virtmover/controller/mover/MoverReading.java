@@ -24,11 +24,12 @@ public final class MoverReading {
   private MoverReading() {}
 
   /** Reads it. */
-  public static MoverState of(Optional<Job> job, Collection<Pod> pods, Reported reported) {
+  public static MoverState of(Optional<Job> job, Collection<Pod> pods, Reported all) {
     if (job.isEmpty()) {
       return new MoverState.Absent();
     }
     var latest = latest(pods);
+    var reported = all.of(latest.map(Pod::getMetadata).map(MoverPod::of));
     if (hasCondition(job.get(), "Complete").isPresent()) {
       return told(latest, reported)
           .<MoverState>map(MoverState.Ended::new)
@@ -38,7 +39,7 @@ public final class MoverReading {
     if (failed.isPresent()) {
       return failed(latest, reported, failed.get());
     }
-    if (latest.filter(MoverReading::isRunning).isPresent()) {
+    if (latest.filter(MoverReading::runsOrHasSucceeded).isPresent()) {
       return new MoverState.Running(reported.progress());
     }
     return new MoverState.Waiting(
@@ -94,9 +95,13 @@ public final class MoverReading {
 
   private static Optional<Pod> latest(Collection<Pod> pods) {
     return pods.stream()
-        .max(
-            Comparator.comparing((Pod pod) -> pod.getMetadata().getCreationTimestamp())
-                .thenComparing(pod -> pod.getMetadata().getName()));
+        .max(Comparator.comparing(pod -> MoverPod.of(pod.getMetadata()), MoverPod.AGE));
+  }
+
+  /** The Job says so a moment later; nothing is run again. */
+  private static boolean runsOrHasSucceeded(Pod pod) {
+    return isRunning(pod)
+        || (pod.getStatus() != null && "Succeeded".equals(pod.getStatus().getPhase()));
   }
 
   /** Whether a mover's pod runs. */

@@ -83,8 +83,31 @@ class MoverReadingTest {
             MoverReading.of(
                 Optional.of(UNFINISHED),
                 List.of(pod("{phase: Running}")),
-                new Reported(progress, Optional.empty())))
+                new Reported(Optional.of(made("a", MADE)), progress, Optional.empty())))
         .isEqualTo(new MoverState.Running(progress));
+  }
+
+  @Test
+  void anEarlierPodsReport_isNotThatOfTheOneThatRuns() {
+    // given
+    var next = pod("b", "2026-03-01T02:10:00Z", "{phase: Running}");
+    var earlier =
+        new Reported(
+            Optional.of(made("a", MADE)),
+            Optional.of(new TransferStatus.Progress(100, 90)),
+            Optional.of(new Outcome.Canceled("It was drained.")));
+
+    // then
+    assertThat(MoverReading.of(Optional.of(UNFINISHED), List.of(next), earlier))
+        .isEqualTo(new MoverState.Running(Optional.empty()));
+    assertThat(MoverReading.of(Optional.of(FAILED), List.of(next), earlier))
+        .isInstanceOf(MoverState.Died.class);
+  }
+
+  @Test
+  void aPodThatHasSucceeded_isNotRunAgain() {
+    assertThat(read(UNFINISHED, pod("{phase: Succeeded}")))
+        .isEqualTo(new MoverState.Running(Optional.empty()));
   }
 
   @Test
@@ -196,7 +219,11 @@ class MoverReadingTest {
   }
 
   private static Reported told(Outcome end) {
-    return new Reported(Optional.empty(), Optional.of(end));
+    return new Reported(Optional.of(made("a", MADE)), Optional.empty(), Optional.of(end));
+  }
+
+  private static MoverPod made(String name, String created) {
+    return new MoverPod("uid-" + name, name, Instant.parse(created));
   }
 
   private static Job job(String status) {
@@ -220,10 +247,10 @@ class MoverReadingTest {
         """
         apiVersion: v1
         kind: Pod
-        metadata: {name: %s, creationTimestamp: "%s"}
+        metadata: {name: %s, uid: uid-%s, creationTimestamp: "%s"}
         status: %s
         """
-            .formatted(name, created, status),
+            .formatted(name, name, created, status),
         Pod.class);
   }
 
