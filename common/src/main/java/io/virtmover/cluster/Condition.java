@@ -2,14 +2,12 @@
 package io.virtmover.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** One of an object's conditions; missing texts are empty. */
-record Condition(boolean isTrue, String reason, String message, Optional<Instant> since) {
+record Condition(boolean isTrue, String reason, String message) {
   /** The conditions of a status by type. */
   static Map<String, Condition> of(JsonNode status) {
     var conditions = new HashMap<String, Condition>();
@@ -19,17 +17,9 @@ record Condition(boolean isTrue, String reason, String message, Optional<Instant
           new Condition(
               one.path("status").asText().equals("True"),
               one.path("reason").asText(),
-              one.path("message").asText(),
-              ObjectFields.text(one, "lastTransitionTime").map(Instant::parse)));
+              one.path("message").asText()));
     }
     return conditions;
-  }
-
-  /** When the first of these types became true that is; KubeVirt 1.8 need not say it. */
-  static Optional<Instant> since(Map<String, Condition> conditions, String... types) {
-    return Stream.of(types)
-        .flatMap(type -> whenTrue(conditions, type).flatMap(Condition::since).stream())
-        .findFirst();
   }
 
   /** The condition of this type, if it is there and true. */

@@ -20,7 +20,6 @@ import java.util.Optional;
  *
  * @param created the API server's time; the checkpoint's name holds it
  * @param isDeleting whether somebody has deleted it; it stays until KubeVirt has cleaned up
- * @param ended when it came to its end; absent before, and where KubeVirt does not say it
  * @param type what QEMU was asked for; absent before the job and where the job is another's
  * @param checkpoint KubeVirt's name for the point in time, also that of another's job
  * @param volumes what the job includes
@@ -31,7 +30,6 @@ public record VmBackup(
     Instant created,
     boolean isDeleting,
     VmBackupState state,
-    Optional<Instant> ended,
     Quiesce quiesce,
     Optional<BackupType> type,
     Optional<CheckpointName> checkpoint,
@@ -68,7 +66,6 @@ public record VmBackup(
                 fields.created(),
                 fields.isDeleting(),
                 model.state(conditions),
-                Condition.since(conditions, "Complete", "Failed", DoneModel.DONE),
                 model.quiesce(conditions),
                 ObjectFields.text(status, "type").map(BackupType::parse),
                 ObjectFields.text(status, "checkpointName").map(CheckpointName::new),
@@ -89,6 +86,11 @@ public record VmBackup(
   /** The name that KubeVirt gives a checkpoint of this very object. */
   public CheckpointName ownCheckpoint() {
     return new CheckpointName(name + "-" + CHECKPOINT_TIME.format(created));
+  }
+
+  /** Whether KubeVirt has nothing more to do for it but to let it go. */
+  public boolean hasEnded() {
+    return state instanceof VmBackupState.Completed || state instanceof VmBackupState.Failed;
   }
 
   /**

@@ -53,9 +53,6 @@ public final class Keys {
    */
   public static final String RETRIES = OURS + "retries";
 
-  /** Annotation of a DataUpload: since when it is being stopped. */
-  public static final String STOPPING_SINCE = OURS + "stopping-since";
-
   /** Annotation of a VirtualMachineBackup: what it was made for. */
   public static final String PLAN = OURS + "plan";
 

@@ -7,6 +7,7 @@ import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.MoveState;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.Outcome;
@@ -44,7 +45,8 @@ final class Classification {
   /** Kubernetes does not take what the restore needs: a quota or a policy, which may change. */
   static State refused(Observation seen, String why, Timeouts timeouts, Instant now) {
     return new Classification(seen, timeouts, now)
-        .untilPrepared("Kubernetes refuses what the restore needs: %s".formatted(why), LATER);
+        .untilPrepared(
+            "Kubernetes refuses what the restore needs: %s".formatted(why), OwnWork.MAKE_OBJECTS);
   }
 
   private State state() {
@@ -94,8 +96,7 @@ final class Classification {
   }
 
   private State handingOver(String why) {
-    var since = seen.moverEnd().orElse(accepted());
-    return now.isAfter(since.plus(timeouts.prepare()))
+    return isOver(OwnWork.HAND_OVER, timeouts.prepare())
         ? new State.Failed(
             "The disk is restored, but its claim did not get it within %s: %s."
                 .formatted(text(timeouts.prepare()), why))
@@ -151,8 +152,7 @@ final class Classification {
           .map(claim -> beforeTurn(RestoreSource.of(request), claim))
           .orElseGet(
               () ->
-                  untilPrepared(
-                      "Waits for claim %s/%s.".formatted(target.namespace(), target.pvc()), SOON));
+                  untilThere("Waits for claim %s/%s.".formatted(target.namespace(), target.pvc())));
     } catch (VirtMoverException e) {
       return new State.Failed(e.getMessage(), e.kind());
     }
@@ -180,7 +180,7 @@ final class Classification {
       RestoreSource source, PersistentVolumeClaim target, DiskLookup.Answer answer) {
     return switch (answer) {
       case DiskLookup.Answer.Refused(var why, var kind) -> new State.Failed(why, kind);
-      case DiskLookup.Answer.Unreachable(var why) -> untilPrepared(why, LATER);
+      case DiskLookup.Answer.Unreachable(var why) -> untilPrepared(why, OwnWork.READ_BUCKET);
       case DiskLookup.Answer.Found(var disk, var location) ->
           TargetCheck.obstacle(target, disk)
               .<State>map(why -> new State.Failed(why, FailureKind.TARGET))
@@ -188,11 +188,22 @@ final class Classification {
     };
   }
 
-  private State untilPrepared(String what, Duration recheck) {
+  /** For what others make. */
+  private State untilThere(String what) {
     return now.isAfter(accepted().plus(timeouts.prepare()))
-        ? new State.Failed(
-            "The restore could not begin within %s: %s".formatted(text(timeouts.prepare()), what))
-        : new State.Waiting(TransferPhase.ACCEPTED, what, recheck);
+        ? tooLate(what)
+        : new State.Waiting(TransferPhase.ACCEPTED, what, SOON);
+  }
+
+  private State untilPrepared(String what, OwnWork work) {
+    return isOver(work, timeouts.prepare())
+        ? tooLate(what)
+        : new State.Waiting(TransferPhase.ACCEPTED, what, LATER, Optional.of(work));
+  }
+
+  private State tooLate(String what) {
+    return new State.Failed(
+        "The restore could not begin within %s: %s".formatted(text(timeouts.prepare()), what));
   }
 
   private State stopping() {
@@ -219,8 +230,7 @@ final class Classification {
       return new State.WhatIsLeft();
     }
     var left = seen.answers().leftovers().get();
-    var isOver = isOverdue(instant(request.status().completionTimestamp()));
-    if (!left.isNothing() && !isOver) {
+    if (!left.isNothing() && !isOver(OwnWork.CLEAN_UP, timeouts.cleanup())) {
       return new State.CleaningUp();
     }
     if (seen.answers().vmStart().isEmpty()) {
@@ -235,6 +245,11 @@ final class Classification {
 
   private boolean isOverdue(Optional<Instant> since) {
     return since.filter(from -> now.isAfter(from.plus(timeouts.cleanup()))).isPresent();
+  }
+
+  /** What was not tried yet is not late, whatever the objects' times are. */
+  private boolean isOver(OwnWork work, Duration limit) {
+    return now.isAfter(seen.tried().getOrDefault(work, now).plus(limit));
   }
 
   private Instant accepted() {

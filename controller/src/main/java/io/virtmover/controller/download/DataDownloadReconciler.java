@@ -9,9 +9,7 @@ import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
@@ -19,10 +17,12 @@ import io.virtmover.controller.leadership.Leadership;
 import io.virtmover.controller.metrics.Direction;
 import io.virtmover.controller.metrics.QueueMetrics;
 import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.queue.Turns;
 import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.controller.watch.Served;
+import io.virtmover.controller.watch.Tries;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,8 +53,10 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   private final MoverReports reports;
   private final Leadership leadership;
   private final QueueMetrics queueMetrics;
+  private final Tries tries;
   private final Clock clock = Clock.systemUTC();
   private volatile @Nullable Sources sources;
+  private volatile @Nullable Turns<DataDownload> turns;
 
   DataDownloadReconciler(
       ControllerConfig config,
@@ -64,7 +66,8 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
       KnownRequests known,
       MoverReports reports,
       Leadership leadership,
-      QueueMetrics queueMetrics) {
+      QueueMetrics queueMetrics,
+      Tries tries) {
     this.config = config;
     this.slots = slots;
     this.observer = observer;
@@ -73,6 +76,7 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
     this.reports = reports;
     this.leadership = leadership;
     this.queueMetrics = queueMetrics;
+    this.tries = tries;
   }
 
   @Override
@@ -84,10 +88,8 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
         DataDownload.class,
         context.getPrimaryCache(),
         request -> DownloadGlances.of(request, reports));
-    var turns = new SimpleInboundEventSource<DataDownload>("turns");
-    slots.listen(
-        DataDownload.class.getSimpleName(),
-        place -> turns.propagateEvent(new ResourceID(place.name(), config.namespace())));
+    var waiting = new Turns<>(slots, DataDownload.class, config.namespace(), this::forget);
+    turns = waiting;
     var requests = context.getPrimaryCache();
     slots.count(
         () ->
@@ -95,7 +97,13 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
                 .list(config.namespace(), request -> isRunning(request, watched))
                 .forEach(observer::keep));
     queueMetrics.countMovers(Direction.DOWNLOAD, watched::runningMovers);
-    return Stream.concat(watched.all().stream(), Stream.of(turns)).toList();
+    return Stream.concat(watched.all().stream(), Stream.of(waiting)).toList();
+  }
+
+  private void forget(DataDownload gone) {
+    var attempt = RestoreObjects.name(gone);
+    reports.forget(attempt);
+    tries.forget(attempt);
   }
 
   private static boolean isRunning(DataDownload request, Sources watched) {
@@ -125,8 +133,18 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
 
   private Optional<Duration> serve(DataDownload request) {
     try (var _ = LogContext.of(request, RestoreObjects.name(request))) {
-      return leadership.act(() -> tried(request));
+      return leadership.act(() -> passed(request));
     }
+  }
+
+  /** One that was deleted meanwhile gave its slot back, perhaps before this pass took it. */
+  private Optional<Duration> passed(DataDownload request) {
+    var after = tried(request);
+    if (known.has(request)) {
+      return after;
+    }
+    Objects.requireNonNull(turns).onResourceDeleted(request);
+    return Optional.empty();
   }
 
   /** What surprises us is tried again for as long as the request may take. */
@@ -147,12 +165,22 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
       state = Classification.classify(seen, config.timeouts(), clock.instant());
     }
     try {
-      return executor.run(request, Decision.decide(request, state));
+      return run(request, state);
     } catch (Executor.RefusedException e) {
       var refused =
           Classification.refused(
               seen, String.valueOf(e.getMessage()), config.timeouts(), clock.instant());
-      return executor.run(request, Decision.decide(request, refused));
+      return run(request, refused);
     }
+  }
+
+  private Optional<Duration> run(DataDownload request, State state) {
+    var attempt = RestoreObjects.name(request);
+    state.work().ifPresent(work -> tries.tried(attempt, work, clock.instant()));
+    var recheck = executor.run(request, Decision.decide(request, state));
+    if (state instanceof State.Clean || state instanceof State.Settled) {
+      tries.forget(attempt);
+    }
+    return recheck;
   }
 }

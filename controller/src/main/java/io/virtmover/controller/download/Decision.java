@@ -25,7 +25,7 @@ final class Decision {
     return switch (state) {
       case State.Settled() -> List.of(new Step.GiveUpTurn());
       case State.New() -> List.of(report(TransferPhase.ACCEPTED, "Accepted."));
-      case State.Waiting(var phase, var message, var recheck) ->
+      case State.Waiting(var phase, var message, var recheck, _) ->
           List.of(report(phase, message), new Step.Recheck(recheck.isZero() ? SAFETY : recheck));
       case State.Ready(var plan) ->
           List.of(

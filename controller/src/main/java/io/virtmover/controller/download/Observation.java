@@ -5,7 +5,9 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.volume.MoveState;
+import io.virtmover.controller.watch.OwnWork;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,28 +15,32 @@ import java.util.Optional;
  *
  * @param target the VM's claim; only looked at before there is a mover
  * @param mover its state
- * @param moverEnd when its Job was done
  * @param hasClaim whether the claim for the restore is there
  * @param isMoving whether its volume is on the way to the target
+ * @param tried since when this controller has tried what only it gets done
  * @param answers what was asked for besides
  */
 record Observation(
     DataDownload request,
     Optional<PersistentVolumeClaim> target,
     MoverState mover,
-    Optional<Instant> moverEnd,
     boolean hasClaim,
     boolean isMoving,
+    Map<OwnWork, Instant> tried,
     Answers answers) {
+  Observation {
+    tried = Map.copyOf(tried);
+  }
+
   /** What a look tells. */
   static Observation of(
       DataDownload request,
       Optional<PersistentVolumeClaim> target,
       MoverState mover,
-      Optional<Instant> moverEnd,
       boolean hasClaim,
-      boolean isMoving) {
-    return new Observation(request, target, mover, moverEnd, hasClaim, isMoving, Answers.NONE);
+      boolean isMoving,
+      Map<OwnWork, Instant> tried) {
+    return new Observation(request, target, mover, hasClaim, isMoving, tried, Answers.NONE);
   }
 
   Observation withTurn(boolean isTurn) {
@@ -58,6 +64,6 @@ record Observation(
   }
 
   private Observation answered(Answers more) {
-    return new Observation(request, target, mover, moverEnd, hasClaim, isMoving, more);
+    return new Observation(request, target, mover, hasClaim, isMoving, tried, more);
   }
 }

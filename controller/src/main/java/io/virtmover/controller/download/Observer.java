@@ -16,6 +16,7 @@ import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
 import io.virtmover.controller.volume.Volumes;
+import io.virtmover.controller.watch.Tries;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +35,7 @@ class Observer {
   private final VmStarts vms;
   private final MoverReports reports;
   private final MoverRefusals refusals;
+  private final Tries tries;
 
   Observer(
       KubernetesClient client,
@@ -44,7 +46,8 @@ class Observer {
       Cleaner cleaner,
       VmStarts vms,
       MoverReports reports,
-      MoverRefusals refusals) {
+      MoverRefusals refusals,
+      Tries tries) {
     this.client = client;
     this.config = config;
     this.slots = slots;
@@ -54,6 +57,7 @@ class Observer {
     this.vms = vms;
     this.reports = reports;
     this.refusals = refusals;
+    this.tries = tries;
   }
 
   Observation observe(DataDownload request, Sources sources, Instant now) {
@@ -68,11 +72,9 @@ class Observer {
         request,
         isOpen && job.isEmpty() ? target(request) : Optional.empty(),
         mover(request, job, sources.pods().of(request), now),
-        job.map(Job::getStatus)
-            .flatMap(status -> Optional.ofNullable(status.getCompletionTime()))
-            .map(Instant::parse),
         hasClaim,
-        isMoving);
+        isMoving,
+        tries.of(RestoreObjects.name(request)));
   }
 
   private MoverState mover(DataDownload request, Optional<Job> job, List<Pod> pods, Instant now) {

@@ -3,6 +3,7 @@ package io.virtmover.controller.download;
 
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.RestoreReport;
 import java.time.Duration;
@@ -10,6 +11,11 @@ import java.util.Optional;
 
 /** Where a DataDownload is. */
 sealed interface State {
+  /** What is tried in it that only the controller gets done. */
+  default Optional<OwnWork> work() {
+    return Optional.empty();
+  }
+
   /** Nothing is to be done. */
   record Settled() implements State {}
 
@@ -21,13 +27,24 @@ sealed interface State {
    *
    * @param recheck where nothing will call us then; zero where something does
    */
-  record Waiting(TransferPhase phase, String message, Duration recheck) implements State {}
+  record Waiting(TransferPhase phase, String message, Duration recheck, Optional<OwnWork> work)
+      implements State {
+    /** For somebody else's work. */
+    Waiting(TransferPhase phase, String message, Duration recheck) {
+      this(phase, message, recheck, Optional.empty());
+    }
+  }
 
   /**
    * The disk is written; its volume goes to the target claim. The mover's pods have to be gone:
    * also one that has ended holds its claim.
    */
-  record HandingOver(String why, Optional<RestoreReport> report) implements State {}
+  record HandingOver(String why, Optional<RestoreReport> report) implements State {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.HAND_OVER);
+    }
+  }
 
   /** Everything is known: it can begin. */
   record Ready(Plan plan) implements State {}
@@ -53,7 +70,12 @@ sealed interface State {
   record Canceled(String message, boolean hasBegun) implements State {}
 
   /** It has ended, and something is not cleaned up. */
-  record CleaningUp() implements State {}
+  record CleaningUp() implements State {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.CLEAN_UP);
+    }
+  }
 
   /** It has ended, and Velero has not restored its VM yet. */
   record AwaitingVm() implements State {}

@@ -18,13 +18,15 @@ import java.util.OptionalLong;
  *
  * @param tracking the state of changed block tracking; empty: never asked for
  * @param annotations what its owner asks for
+ * @param isRunning whether there is a VirtualMachineInstance of it
  */
 public record VirtualMachine(
     VmRef ref,
     String uid,
     Optional<String> tracking,
     List<Volume> volumes,
-    Map<String, String> annotations) {
+    Map<String, String> annotations,
+    boolean isRunning) {
   /**
    * A volume that KubeVirt includes in backups.
    *
@@ -70,7 +72,8 @@ public record VirtualMachine(
                 .orElseGet(() -> object.path("spec").path("template").path("spec"))
                 .path("volumes"),
             sizes(instance)),
-        annotations(metadata.path("annotations")));
+        annotations(metadata.path("annotations")),
+        instance.isPresent());
   }
 
   /**

@@ -24,6 +24,8 @@ import java.util.OptionalLong;
  * @param isPull whether the data is read from KubeVirt's export, and not from files on a claim
  * @param parent the checkpoint that an increment builds on
  * @param reason why it is a full; an increment has none
+ * @param isOfStoppedVm whether the VM did not run then: KubeVirt waits for it, or reads its disks
+ *     without it
  */
 record BackupPlan(
     boolean isPull,
@@ -31,7 +33,8 @@ record BackupPlan(
     String vmUid,
     Optional<CheckpointName> parent,
     Optional<FullReason> reason,
-    List<Disk> disks) {
+    List<Disk> disks,
+    boolean isOfStoppedVm) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -72,6 +75,17 @@ record BackupPlan(
     disks = List.copyOf(disks);
   }
 
+  /** One of a VM that runs. */
+  BackupPlan(
+      boolean isPull,
+      String tracker,
+      String vmUid,
+      Optional<CheckpointName> parent,
+      Optional<FullReason> reason,
+      List<Disk> disks) {
+    this(isPull, tracker, vmUid, parent, reason, disks, false);
+  }
+
   boolean isFull() {
     return parent.isEmpty();
   }
@@ -88,7 +102,8 @@ record BackupPlan(
         vmUid,
         parent,
         reason,
-        disks.stream().map(disk -> disk.confirmedBy(volumes)).toList());
+        disks.stream().map(disk -> disk.confirmedBy(volumes)).toList(),
+        isOfStoppedVm);
   }
 
   /** As the annotation has it. */
@@ -97,6 +112,9 @@ record BackupPlan(
         JSON.createObjectNode().put("pull", isPull).put("tracker", tracker).put("vm", vmUid);
     parent.ifPresent(checkpoint -> object.put("parent", checkpoint.value()));
     reason.ifPresent(why -> object.put("full", why.spelling()));
+    if (isOfStoppedVm) {
+      object.put("stopped", true);
+    }
     var all = object.putArray("disks");
     for (var disk : disks) {
       write(all.addObject(), disk);
@@ -138,7 +156,8 @@ record BackupPlan(
           object.path("vm").asText(),
           text(object, "parent").map(CheckpointName::new),
           text(object, "full").map(FullReason::read),
-          disks);
+          disks,
+          object.path("stopped").asBoolean());
     } catch (JsonProcessingException | VirtMoverException e) {
       throw new VirtMoverException(
           FailureKind.INTERNAL, "The plan of a backup cannot be read: " + e.getMessage(), e);

@@ -4,9 +4,9 @@ package io.virtmover.controller.upload;
 import io.virtmover.cluster.VmBackup;
 import io.virtmover.cluster.VmBackupState;
 import io.virtmover.cluster.VmExport;
-import io.virtmover.controller.Keys;
 import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VolumeName;
@@ -15,6 +15,7 @@ import io.virtmover.transfer.BackUpReport;
 import io.virtmover.transfer.Outcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -40,6 +41,19 @@ final class Classifier {
     return new Classifier(seen, deadlines, now).state();
   }
 
+  /** Kubernetes does not take what the backup needs: there is no room for it now. */
+  static UploadState refused(Observation seen, String why, Deadlines deadlines, Instant now) {
+    return new Classifier(seen, deadlines, now).refused(why);
+  }
+
+  private UploadState refused(String why) {
+    return isOver(OwnWork.MAKE_OBJECTS, deadlines.prepare()) && !hasRun()
+        ? new UploadState.Failing(
+            "Kubernetes refused for %s what the backup needs: %s."
+                .formatted(words(deadlines.prepare()), trimmed(why)))
+        : new UploadState.Refused(why);
+  }
+
   private UploadState state() {
     var phase = seen.request().phase();
     if (phase.isFinal()) {
@@ -52,7 +66,7 @@ final class Classifier {
     if (seen.request().isCancelWanted()
         || seen.request().isDeleting()
         || phase == TransferPhase.CANCELING) {
-      return seen.hasLeftovers() && !isOver(stoppingSince(), deadlines.cleanup())
+      return seen.hasLeftovers() && !isOver(OwnWork.STOP, deadlines.cleanup())
           ? new UploadState.Stopping()
           : new UploadState.Stopped();
     }
@@ -70,11 +84,7 @@ final class Classifier {
     if (!seen.hasLeftovers()) {
       return new UploadState.Done(end);
     }
-    var since =
-        Optional.ofNullable(seen.request().status().completionTimestamp())
-            .map(Instant::parse)
-            .orElse(now);
-    return isOver(since, deadlines.cleanup())
+    return isOver(OwnWork.CLEAN_UP, deadlines.cleanup())
         ? new UploadState.GivingUp(
             end,
             Stream.concat(seen.own().stream(), seen.earlier().stream())
@@ -169,7 +179,9 @@ final class Classifier {
           VmBackupState.PreparingExport _,
           VmBackupState.ExportReady _,
           VmBackupState.Aborting _ ->
-          Optional.empty();
+          seen.source() == JobSource.TRACKER_GONE
+              ? Optional.of(new UploadState.NeedsTracker(own.plan().tracker()))
+              : Optional.empty();
     };
   }
 
@@ -180,15 +192,27 @@ final class Classifier {
           .orElseGet(UploadState.NeedsBackup::new);
     }
     var own = seen.backup().get();
+    if (seen.source() == JobSource.TRACKER_GONE && !own.backup().hasEnded()) {
+      return withoutTracker(own);
+    }
     var state = asked(own);
-    return state instanceof UploadState.Preparing ? unnoticed(own).orElse(state) : state;
+    return state instanceof UploadState.Preparing ? unnoticed().orElse(state) : state;
+  }
+
+  /** KubeVirt looks for it before all else, whatever else it would have to do. */
+  private UploadState withoutTracker(Observation.Own own) {
+    var name = own.plan().tracker();
+    return isOver(OwnWork.MAKE_TRACKER, deadlines.prepare())
+        ? new UploadState.Failing(
+            "KubeVirt's backup could not be read after %s: VirtualMachineBackupTracker %s is deleted each time it is made."
+                .formatted(words(deadlines.prepare()), name))
+        : new UploadState.NeedsTracker(name);
   }
 
   /** What KubeVirt does not notice, and would wait for without an end. */
-  private Optional<UploadState> unnoticed(Observation.Own own) {
+  private Optional<UploadState> unnoticed() {
     return switch (seen.source()) {
-      case THERE -> Optional.empty();
-      case TRACKER_GONE -> Optional.of(new UploadState.NeedsTracker(own.plan().tracker()));
+      case THERE, TRACKER_GONE -> Optional.empty();
       case STOPPED ->
           Optional.of(retry(seen.retries().again(), "The VM stopped while KubeVirt backed it up."));
       case RESTARTED ->
@@ -205,7 +229,7 @@ final class Classifier {
               ? preparing(own, "KubeVirt's backup job has not begun")
               // Pushing takes as long as there is data.
               : new UploadState.Preparing(Optional.empty());
-      case VmBackupState.PreparingExport() -> preparing(own, "KubeVirt's export is not ready");
+      case VmBackupState.PreparingExport() -> preparing(own, exportAwaited(own));
       case VmBackupState.Aborting(var why) -> preparing(own, why);
       case VmBackupState.ExportReady() -> own.plan().isPull() ? readable(own) : preparing(own, "");
       case VmBackupState.Completed(_) -> completed(own);
@@ -227,7 +251,7 @@ final class Classifier {
   }
 
   private UploadState preparing(Observation.Own own, String why) {
-    if (isOver(own.backup().created(), deadlines.prepare())) {
+    if (isOver(ableSince(own), deadlines.prepare())) {
       return new UploadState.Failing(
           "KubeVirt's backup could not be read after %s%s."
               .formatted(words(deadlines.prepare()), because(why)));
@@ -238,13 +262,37 @@ final class Classifier {
             .filter(_ -> isOver(own.backup().created(), deadlines.patience())));
   }
 
+  /** Without its tracker KubeVirt could do nothing. */
+  private Instant ableSince(Observation.Own own) {
+    var created = own.backup().created();
+    return Optional.ofNullable(seen.tried().get(OwnWork.MAKE_TRACKER))
+        .filter(created::isBefore)
+        .orElse(created);
+  }
+
+  /** Whether the secret is there, only KubeVirt can see: we read none of other namespaces. */
+  private static String exportAwaited(Observation.Own own) {
+    return "KubeVirt's export is not ready; it needs the secret %s/%s with its token"
+        .formatted(own.backup().namespace(), own.backup().name());
+  }
+
   /** A backup's export may be told as ready too early: its own object decides. */
   private UploadState readable(Observation.Own own) {
     var export =
         seen.export().filter(VmExport::isReady).filter(ready -> ready.authority().isPresent());
-    return export.isEmpty()
-        ? preparing(own, "KubeVirt's export is not ready")
-        : checked(own, export);
+    if (export.isEmpty()) {
+      return preparing(own, exportAwaited(own));
+    }
+    var silent = without(included(own.backup()), export.get().addresses().keySet());
+    if (!silent.isEmpty()) {
+      return preparing(own, "KubeVirt's export names no address for " + silent);
+    }
+    return seen.hasToken()
+        ? checked(own, export)
+        : retry(
+            seen.retries().again(),
+            "The secret %s with the token of KubeVirt's export was deleted in %s."
+                .formatted(own.backup().name(), seen.request().getMetadata().getNamespace()));
   }
 
   private UploadState completed(Observation.Own own) {
@@ -255,18 +303,16 @@ final class Classifier {
       return retry(
           seen.retries().again(), "KubeVirt mixed the backup up with another one of the same VM.");
     }
-    return seen.hasClaim() ? checked(own, Optional.empty()) : awaitingClaim(own);
+    return seen.hasClaim() ? checked(own, Optional.empty()) : awaitingClaim();
   }
 
-  private UploadState awaitingClaim(Observation.Own own) {
-    var since = own.backup().ended();
-    return since.filter(end -> isOver(end, deadlines.prepare())).isPresent()
+  private UploadState awaitingClaim() {
+    return isOver(OwnWork.BRING_FILES, deadlines.prepare())
         ? new UploadState.Failing(
             "KubeVirt's files did not come to the mover after %s%s."
                 .formatted(
                     words(deadlines.prepare()), because(UploadWords.whyAwaited(seen.request()))))
-        : new UploadState.NeedsClaim(
-            since.filter(end -> isOver(end, deadlines.patience())).isPresent());
+        : new UploadState.NeedsClaim(isOver(OwnWork.BRING_FILES, deadlines.patience()));
   }
 
   private UploadState checked(Observation.Own own, Optional<VmExport> export) {
@@ -276,7 +322,7 @@ final class Classifier {
           seen.retries().again(), "KubeVirt mixed the backup up with another one of the same VM.");
     }
     var planned = own.plan().disks().stream().map(BackupPlan.Disk::volume).toList();
-    var included = backup.volumes().stream().map(VmBackup.IncludedVolume::name).toList();
+    var included = included(backup);
     var missing = without(planned, included);
     if (!missing.isEmpty()) {
       return new UploadState.Failing(
@@ -297,8 +343,12 @@ final class Classifier {
     return new UploadState.NeedsMover(backup, own.plan(), export);
   }
 
+  private static List<VolumeName> included(VmBackup backup) {
+    return backup.volumes().stream().map(VmBackup.IncludedVolume::name).toList();
+  }
+
   /** The names of those that are not among the others; empty when all are. */
-  private static String without(List<VolumeName> volumes, List<VolumeName> others) {
+  private static String without(List<VolumeName> volumes, Collection<VolumeName> others) {
     return volumes.stream()
         .filter(volume -> !others.contains(volume))
         .map(VolumeName::value)
@@ -330,14 +380,15 @@ final class Classifier {
         : new UploadState.NeedsRetry(next, why);
   }
 
-  private Instant stoppingSince() {
-    return seen.request().annotation(Keys.STOPPING_SINCE).map(Instant::parse).orElse(now);
-  }
-
   private Instant acceptedAt() {
     return Optional.ofNullable(seen.request().status().acceptedTimestamp())
         .map(Instant::parse)
         .orElse(now);
+  }
+
+  /** What was not tried yet is not late, whatever the objects' times are. */
+  private boolean isOver(OwnWork work, Duration limit) {
+    return isOver(seen.tried().getOrDefault(work, now), limit);
   }
 
   private boolean isOver(Instant since, Duration limit) {

@@ -20,8 +20,6 @@ import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.domain.BackupType;
 import io.virtmover.transfer.BackUpReport;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -34,9 +32,12 @@ final class Decision {
   private static final Duration OFTEN = Duration.ofSeconds(5);
   private static final Duration SOON = Duration.ofSeconds(1);
 
+  /** Between two tries of what Kubernetes refuses. */
+  private static final Duration LATER = Duration.ofSeconds(30);
+
   private Decision() {}
 
-  static List<Step> decide(Observation seen, UploadState state, Instant now) {
+  static List<Step> decide(Observation seen, UploadState state) {
     var request = seen.request();
     return switch (state) {
       case UploadState.New() ->
@@ -50,9 +51,11 @@ final class Decision {
       case UploadState.ClearingEarlier() ->
           List.of(new Step.ClearEarlier(), new Step.Recheck(OFTEN));
       case UploadState.Preparing(var why) ->
-          why.isEmpty()
+          // What was refused has been taken by now.
+          why.isEmpty() && !UploadWords.isToldRefused(request)
               ? List.of(new Step.Recheck(OFTEN))
-              : List.of(new Step.Write(Change.to(ACCEPTED, why.get())), new Step.Recheck(OFTEN));
+              : List.of(
+                  new Step.Write(Change.to(ACCEPTED, why.orElse(""))), new Step.Recheck(OFTEN));
       case UploadState.NeedsTracker(var name) ->
           List.of(
               new Step.MakeTracker(name),
@@ -62,6 +65,10 @@ final class Decision {
                   "VirtualMachineBackupTracker %s was deleted while KubeVirt needed it; it is made again."
                       .formatted(name)),
               new Step.Recheck(OFTEN));
+      case UploadState.Refused(var why) ->
+          List.of(
+              new Step.Write(Change.to(request.phase(), UploadWords.refused(why))),
+              new Step.Recheck(LATER));
       case UploadState.NeedsClaim(var isSlow) ->
           List.of(new Step.MoveClaim(isSlow), new Step.Recheck(SOON));
       case UploadState.NeedsMover(var backup, var plan, var export) ->
@@ -94,7 +101,9 @@ final class Decision {
               new Step.Tell(true, "BackupFailed", why));
       case UploadState.Stopping() ->
           List.of(
-              new Step.Write(stopping(request, now)), new Step.CleanUp(), new Step.Recheck(OFTEN));
+              new Step.Write(Change.to(CANCELING, "The backup is being stopped.")),
+              new Step.CleanUp(),
+              new Step.Recheck(OFTEN));
       case UploadState.Stopped() ->
           List.of(
               new Step.Write(Change.to(CANCELED, stopped(request)).ending(ending(seen))),
@@ -109,13 +118,6 @@ final class Decision {
       case UploadState.Done(var end) ->
           List.of(new Step.GiveBack(), release(request, end), new Step.Release());
     };
-  }
-
-  private static Change stopping(DataUpload request, Instant now) {
-    var change = Change.to(CANCELING, "The backup is being stopped.");
-    return request.annotation(Keys.STOPPING_SINCE).isPresent()
-        ? change
-        : change.annotated(Keys.STOPPING_SINCE, now.truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
   private static Step release(DataUpload request, TransferPhase end) {

@@ -5,8 +5,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -23,7 +21,6 @@ import io.virtmover.controller.location.Locations;
 import io.virtmover.controller.mover.MoverFiles;
 import io.virtmover.controller.mover.MoverJobs;
 import io.virtmover.controller.mover.MoverOrder;
-import io.virtmover.controller.mover.MoverPaths;
 import io.virtmover.controller.mover.Owned;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.report.Change;
@@ -35,17 +32,15 @@ import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
 import io.virtmover.controller.volume.MoveState;
+import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.Creation;
+import io.virtmover.controller.watch.Tries;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +51,6 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Executor {
   private static final Logger LOG = Logger.getLogger(Executor.class);
-  private static final String TOKEN = "token";
-  private static final int TOKEN_BYTES = 32;
 
   /** KubeVirt's limit is far above ours: at its end a backup counts as complete, or failed. */
   private static final int TIME_TO_LIVE = 2;
@@ -75,7 +68,8 @@ public class Executor {
   private final Slots slots;
   private final Clearing clearing;
   private final ClaimMoves moves;
-  private final SecureRandom random = new SecureRandom();
+  private final ExportTokens tokens;
+  private final Tries tries;
 
   Executor(
       KubernetesClient client,
@@ -90,7 +84,9 @@ public class Executor {
       Events events,
       Slots slots,
       Clearing clearing,
-      ClaimMoves moves) {
+      ClaimMoves moves,
+      ExportTokens tokens,
+      Tries tries) {
     this.client = client;
     this.config = config;
     this.kubeVirt = kubeVirt;
@@ -104,6 +100,8 @@ public class Executor {
     this.slots = slots;
     this.clearing = clearing;
     this.moves = moves;
+    this.tokens = tokens;
+    this.tries = tries;
   }
 
   /**
@@ -138,7 +136,7 @@ public class Executor {
                           backup,
                           planner.confirmed(vm(seen.request()), plan),
                           export.orElseThrow(),
-                          exportToken(seen.request(), backup.name()))
+                          tokens.get(backup.name()))
                   : orders(seen.request()).push(backup, plan));
         }
         case Step.MakeTracker(var name) -> kubeVirt.remakeTracker(vm(seen.request()), name);
@@ -156,6 +154,7 @@ public class Executor {
         case Step.Release() -> {
           slots.release(seen.request().getMetadata().getUid());
           Observer.names(seen.request()).forEach(reports::forget);
+          Observer.names(seen.request()).forEach(tries::forget);
         }
         case Step.Tell(var isWarning, var reason, var message) ->
             tell(seen.request(), isWarning, reason, message);
@@ -227,6 +226,19 @@ public class Executor {
     if (!slots.take(request, locationName(request), node(vm))) {
       return;
     }
+    try {
+      make(seen, vm);
+    } catch (KubernetesClientException e) {
+      if (ApiTrouble.isLackOfRoom(e)) {
+        // Others may have room where this one has none. What was made already takes it again.
+        slots.release(request.getMetadata().getUid());
+      }
+      throw e;
+    }
+  }
+
+  private void make(Observation seen, VmRef vm) {
+    var request = seen.request();
     var name = name(seen);
     Optional<Planner.Planned> found;
     try {
@@ -243,7 +255,7 @@ public class Executor {
     var plan = planned.plan();
     createUnlessThere(claim(request, vm, name, planned.claimBytes()));
     if (plan.isPull()) {
-      makeTokens(request, vm, name);
+      tokens.make(request, vm, name);
     }
     var metadata = Owned.by(request, vm.namespace(), name);
     var annotations = new LinkedHashMap<>(metadata.getAnnotations());
@@ -309,44 +321,6 @@ public class Executor {
         .endResources()
         .endSpec()
         .build();
-  }
-
-  /**
-   * The token lies in Velero's namespace first, where it can be read again: in the VM's namespace
-   * secrets are only made and deleted.
-   */
-  private void makeTokens(DataUpload request, VmRef vm, String name) {
-    var bytes = new byte[TOKEN_BYTES];
-    random.nextBytes(bytes);
-    createUnlessThere(
-        secret(
-            request,
-            config.namespace(),
-            name,
-            Map.of(MoverPaths.EXPORT_TOKEN_KEY, HexFormat.of().formatHex(bytes))));
-    createUnlessThere(
-        secret(request, vm.namespace(), name, Map.of(TOKEN, exportToken(request, name))));
-  }
-
-  private static Secret secret(
-      DataUpload request, String namespace, String name, Map<String, String> data) {
-    return new SecretBuilder()
-        .withMetadata(Owned.by(request, namespace, name))
-        .withStringData(data)
-        .build();
-  }
-
-  private String exportToken(DataUpload request, String name) {
-    var secret = client.secrets().inNamespace(config.namespace()).withName(name).get();
-    if (secret == null) {
-      throw new VirtMoverException(
-          FailureKind.UNAVAILABLE,
-          "The secret %s of DataUpload %s is gone."
-              .formatted(name, request.getMetadata().getName()));
-    }
-    return new String(
-        Base64.getDecoder().decode(secret.getData().get(MoverPaths.EXPORT_TOKEN_KEY)),
-        StandardCharsets.US_ASCII);
   }
 
   private void startMover(MoverOrder order) {

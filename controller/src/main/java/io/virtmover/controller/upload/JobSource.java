@@ -28,15 +28,21 @@ enum JobSource {
   /**
    * Tells it of a backup that has not ended.
    *
+   * @param plan what it was made for
    * @param instance empty for a VM that does not run
    */
   static JobSource of(
-      VmBackup backup, boolean hasTracker, Optional<VmInstance> instance, Instant now) {
+      VmBackup backup,
+      BackupPlan plan,
+      boolean hasTracker,
+      Optional<VmInstance> instance,
+      Instant now) {
     if (!hasTracker) {
       return TRACKER_GONE;
     }
-    if (backup.state() instanceof VmBackupState.Waiting) {
-      // KubeVirt says itself that the VM does not run, and begins when it does.
+    if (backup.state() instanceof VmBackupState.Waiting || plan.isOfStoppedVm()) {
+      // KubeVirt says itself that the VM does not run, and begins when it does; or it needs none
+      // that runs.
       return THERE;
     }
     if (instance.isEmpty()) {

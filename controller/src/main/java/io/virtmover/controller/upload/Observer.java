@@ -19,6 +19,7 @@ import io.virtmover.controller.mover.MoverReading;
 import io.virtmover.controller.mover.MoverRefusals;
 import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.watch.Tries;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.VirtMoverException;
 import java.time.Duration;
@@ -37,6 +38,8 @@ final class Observer {
   private final KubeVirt kubeVirt;
   private final MoverReports reports;
   private final MoverRefusals refusals;
+  private final Tries tries;
+  private final ExportTokens tokens;
   private final String namespace;
 
   Observer(
@@ -44,11 +47,15 @@ final class Observer {
       KubeVirt kubeVirt,
       MoverReports reports,
       MoverRefusals refusals,
+      Tries tries,
+      ExportTokens tokens,
       String namespace) {
     this.sources = sources;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
     this.refusals = refusals;
+    this.tries = tries;
+    this.tokens = tokens;
     this.namespace = namespace;
   }
 
@@ -85,6 +92,7 @@ final class Observer {
     return new Observation(
         request,
         retries,
+        tries.of(name),
         // It matters before anything is made, and costs lists.
         current.isPresent() || request.phase().isFinal()
             ? Optional.empty()
@@ -92,6 +100,9 @@ final class Observer {
         current,
         current.flatMap(this::export),
         vm.flatMap(found -> current.flatMap(one -> refusal(found, one, now))),
+        mover instanceof MoverState.Absent
+            && current.filter(Observer::isExported).isPresent()
+            && tokens.find(name).isPresent(),
         vm.filter(_ -> !request.phase().isFinal())
             .flatMap(found -> current.map(one -> source(found, one, mover, now)))
             .orElse(JobSource.THERE),
@@ -123,22 +134,10 @@ final class Observer {
   /** One that cannot be read may be live. */
   private boolean isLive(GenericKubernetesResource backup) {
     try {
-      return isUnfinished(VmBackup.read(kubeVirt.tree(backup)));
+      return !VmBackup.read(kubeVirt.tree(backup)).hasEnded();
     } catch (VirtMoverException e) {
       return true;
     }
-  }
-
-  private static boolean isUnfinished(VmBackup backup) {
-    return switch (backup.state()) {
-      case VmBackupState.Completed _, VmBackupState.Failed _ -> false;
-      case VmBackupState.Waiting _,
-          VmBackupState.Running _,
-          VmBackupState.PreparingExport _,
-          VmBackupState.ExportReady _,
-          VmBackupState.Aborting _ ->
-          true;
-    };
   }
 
   private boolean isOf(GenericKubernetesResource backup, VmRef vm) {
@@ -149,8 +148,12 @@ final class Observer {
         .orElseGet(() -> Orphan.isOf(tree, vm, kubeVirt.instance(vm)));
   }
 
+  private static boolean isExported(Observation.Own own) {
+    return own.backup().state() instanceof VmBackupState.ExportReady;
+  }
+
   private Optional<VmExport> export(Observation.Own own) {
-    return own.backup().state() instanceof VmBackupState.ExportReady
+    return isExported(own)
         ? kubeVirt.export(own.backup().namespace(), own.backup().name())
         : Optional.empty();
   }
@@ -163,20 +166,23 @@ final class Observer {
         : Optional.empty();
   }
 
-  /** Only before there is a mover: that finds out by itself, and what was pushed stays. */
   private JobSource source(VmRef vm, Observation.Own own, MoverState mover, Instant now) {
     var backup = own.backup();
-    var isAwaited =
-        mover instanceof MoverState.Absent
-            && isUnfinished(backup)
-            && now.isAfter(backup.created().plus(USUAL_START));
-    return isAwaited
-        ? JobSource.of(
-            backup,
-            kubeVirt.hasTracker(vm.namespace(), own.plan().tracker()),
-            kubeVirt.instance(vm),
-            now)
-        : JobSource.THERE;
+    if (backup.hasEnded() || !now.isAfter(backup.created().plus(USUAL_START))) {
+      return JobSource.THERE;
+    }
+    return switch (mover) {
+      case MoverState.Absent _ ->
+          JobSource.of(backup, own.plan(), hasTracker(vm, own), kubeVirt.instance(vm), now);
+      // What becomes of the VM the mover finds out by itself.
+      case MoverState.Waiting _, MoverState.Running _ ->
+          hasTracker(vm, own) ? JobSource.THERE : JobSource.TRACKER_GONE;
+      case MoverState.Ended _, MoverState.Died _ -> JobSource.THERE;
+    };
+  }
+
+  private boolean hasTracker(VmRef vm, Observation.Own own) {
+    return kubeVirt.hasTracker(vm.namespace(), own.plan().tracker());
   }
 
   private boolean isAtMover(PersistentVolumeClaim claim) {

@@ -74,7 +74,8 @@ public class Planner {
             machine.uid(),
             parent(decision),
             reason(decision),
-            disks);
+            disks,
+            !machine.isRunning());
     return new Planned(plan, why(decision), claimBytes(plan, reading) * retries.claimFactor());
   }
 

@@ -22,16 +22,20 @@ import io.virtmover.controller.metrics.LastSuccess;
 import io.virtmover.controller.metrics.QueueMetrics;
 import io.virtmover.controller.mover.MoverRefusals;
 import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.queue.Turns;
 import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.controller.watch.Served;
+import io.virtmover.controller.watch.Tries;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +61,8 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private final Leadership leadership;
   private final QueueMetrics queueMetrics;
   private final LastSuccess lastSuccess;
+  private final Tries tries;
+  private final ExportTokens tokens;
   private final Clock clock = Clock.systemUTC();
   private @Nullable UploadSources sources;
 
@@ -70,7 +76,9 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       KnownRequests known,
       Leadership leadership,
       QueueMetrics queueMetrics,
-      LastSuccess lastSuccess) {
+      LastSuccess lastSuccess,
+      Tries tries,
+      ExportTokens tokens) {
     this.config = config;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
@@ -81,19 +89,26 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     this.leadership = leadership;
     this.queueMetrics = queueMetrics;
     this.lastSuccess = lastSuccess;
+    this.tries = tries;
+    this.tokens = tokens;
   }
 
   @Override
   public List<EventSource<?, DataUpload>> prepareEventSources(
       EventSourceContext<DataUpload> context) {
-    var watched = new UploadSources(context, config.namespace());
+    var turns = new Turns<>(slots, DataUpload.class, config.namespace(), this::forget);
+    var watched = new UploadSources(context, turns, config.namespace());
     sources = watched;
     known.add(DataUpload.class, context.getPrimaryCache(), new UploadGlances(watched, reports)::of);
-    slots.listen("DataUpload", place -> watched.wake(place.name()));
     slots.count(() -> watched.withObjects().forEach(this::keep));
     queueMetrics.countMovers(Direction.UPLOAD, watched::runningMovers);
     lastSuccess.follow(watched::successes);
     return watched.all();
+  }
+
+  private void forget(DataUpload gone) {
+    Observer.names(gone).forEach(reports::forget);
+    Observer.names(gone).forEach(tries::forget);
   }
 
   @Override
@@ -114,8 +129,18 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
 
   private Optional<Duration> serve(DataUpload request) {
     try (var _ = LogContext.of(request, Observer.name(request, Retries.of(request)))) {
-      return leadership.act(() -> tried(request));
+      return leadership.act(() -> passed(request));
     }
+  }
+
+  /** One that was deleted meanwhile gave its slot back, perhaps before this pass took it. */
+  private Optional<Duration> passed(DataUpload request) {
+    var after = tried(request);
+    if (known.has(request)) {
+      return after;
+    }
+    Objects.requireNonNull(sources).forget(request);
+    return Optional.empty();
   }
 
   /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
@@ -138,7 +163,8 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       throw new IllegalStateException("nothing is watched yet");
     }
     var now = clock.instant();
-    var observer = new Observer(watched, kubeVirt, reports, refusals, config.namespace());
+    var observer =
+        new Observer(watched, kubeVirt, reports, refusals, tries, tokens, config.namespace());
     var seen = observer.observe(request, now);
     if (seen.hasLeftovers()) {
       keep(request);
@@ -147,7 +173,23 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       watched.wakeOthers(request);
     }
     var state = Classifier.classify(seen, Deadlines.of(config.timeouts()), now);
-    return executor.run(seen, Decision.decide(seen, state, now), watched);
+    try {
+      return run(seen, state, watched, now);
+    } catch (KubernetesClientException e) {
+      if (request.phase().isFinal() || !ApiTrouble.isLackOfRoom(e)) {
+        throw e;
+      }
+      var refused =
+          Classifier.refused(seen, ApiTrouble.words(e), Deadlines.of(config.timeouts()), now);
+      return run(seen, refused, watched, now);
+    }
+  }
+
+  private Optional<Duration> run(
+      Observation seen, UploadState state, UploadSources watched, Instant now) {
+    var attempt = Observer.name(seen.request(), seen.retries());
+    state.work().ifPresent(work -> tries.tried(attempt, work, now));
+    return executor.run(seen, Decision.decide(seen, state), watched);
   }
 
   private void keep(DataUpload request) {

@@ -11,12 +11,12 @@ import io.javaoperatorsdk.operator.processing.GroupVersionKind;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.kubevirt.KubeVirtKinds;
 import io.virtmover.controller.metrics.LastSuccess;
 import io.virtmover.controller.mover.MoverReading;
+import io.virtmover.controller.queue.Turns;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.velero.SnapshotId;
 import io.virtmover.controller.velero.TransferPhase;
@@ -41,13 +41,13 @@ final class UploadSources {
   private final Watched<Pod, DataUpload> pods;
   private final Watched<PersistentVolumeClaim, DataUpload> claims;
   private final InformerEventSource<GenericKubernetesResource, DataUpload> backups;
-  private final SimpleInboundEventSource<DataUpload> turns =
-      new SimpleInboundEventSource<>("turns");
+  private final Turns<DataUpload> turns;
   private final IndexerResourceCache<DataUpload> requests;
   private final String namespace;
 
-  UploadSources(EventSourceContext<DataUpload> context, String namespace) {
+  UploadSources(EventSourceContext<DataUpload> context, Turns<DataUpload> turns, String namespace) {
     this.namespace = namespace;
+    this.turns = turns;
     this.requests = context.getPrimaryCache();
     this.jobs = Watched.inNamespace(Job.class, DataUpload.class, namespace, context);
     this.pods = Watched.inNamespace(Pod.class, DataUpload.class, namespace, context);
@@ -140,16 +140,14 @@ final class UploadSources {
   /** Has the requests look again that may have waited for this one of their VM. */
   void wakeOthers(DataUpload ended) {
     var vm = UploadWords.vm(ended);
-    unfinished().stream().filter(request -> UploadWords.vm(request).equals(vm)).forEach(this::wake);
+    unfinished().stream()
+        .filter(request -> UploadWords.vm(request).equals(vm))
+        .forEach(request -> turns.wake(request.getMetadata().getName()));
   }
 
-  private void wake(DataUpload request) {
-    turns.propagateEvent(ResourceID.fromResource(request));
-  }
-
-  /** Has a request look again. */
-  void wake(String name) {
-    turns.propagateEvent(new ResourceID(name, namespace));
+  /** Gives back what is still kept for a request that is gone. */
+  void forget(DataUpload gone) {
+    turns.onResourceDeleted(gone);
   }
 
   List<Job> jobs(DataUpload request) {

@@ -5,12 +5,18 @@ import io.virtmover.cluster.VmBackup;
 import io.virtmover.cluster.VmExport;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.BackUpReport;
 import java.util.Optional;
 
 /** Where a DataUpload is; docs/architecture.md draws it. */
 sealed interface UploadState {
+  /** What is tried in it that only the controller gets done. */
+  default Optional<OwnWork> work() {
+    return Optional.empty();
+  }
+
   /** Nobody has taken it. */
   record New() implements UploadState {}
 
@@ -31,14 +37,32 @@ sealed interface UploadState {
   record Preparing(Optional<String> why) implements UploadState {}
 
   /** KubeVirt goes on when the tracker that somebody has deleted is there again. */
-  record NeedsTracker(String name) implements UploadState {}
+  record NeedsTracker(String name) implements UploadState {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.MAKE_TRACKER);
+    }
+  }
+
+  /** Kubernetes takes nothing more of what the backup needs; that may pass. */
+  record Refused(String why) implements UploadState {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.MAKE_OBJECTS);
+    }
+  }
 
   /**
    * KubeVirt's files are complete; their volume has to come to the mover.
    *
    * @param isSlow whether that has taken long enough to be told
    */
-  record NeedsClaim(boolean isSlow) implements UploadState {}
+  record NeedsClaim(boolean isSlow) implements UploadState {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.BRING_FILES);
+    }
+  }
 
   /** The data can be read. */
   record NeedsMover(VmBackup backup, BackupPlan plan, Optional<VmExport> export)
@@ -68,13 +92,23 @@ sealed interface UploadState {
   }
 
   /** It is being stopped. */
-  record Stopping() implements UploadState {}
+  record Stopping() implements UploadState {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.STOP);
+    }
+  }
 
   /** Nothing of it is left after it was stopped. */
   record Stopped() implements UploadState {}
 
   /** It has ended, and something of it is left. */
-  record CleaningUp(TransferPhase end) implements UploadState {}
+  record CleaningUp(TransferPhase end) implements UploadState {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.CLEAN_UP);
+    }
+  }
 
   /** It has ended, and cleaning up has taken longer than it may. */
   record GivingUp(TransferPhase end, String left) implements UploadState {}

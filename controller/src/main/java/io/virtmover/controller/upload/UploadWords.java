@@ -12,7 +12,21 @@ import java.util.Optional;
 final class UploadWords {
   private static final String AWAITED = "Waits for KubeVirt's files: ";
 
+  private static final String REFUSED = "Kubernetes refuses what the backup needs: ";
+
   private UploadWords() {}
+
+  /** The message while a quota has no room. */
+  static String refused(String why) {
+    return REFUSED + why;
+  }
+
+  /** Whether the message is still that one. */
+  static boolean isToldRefused(DataUpload request) {
+    return Optional.ofNullable(request.status().message())
+        .filter(message -> message.startsWith(REFUSED))
+        .isPresent();
+  }
 
   /** The message while KubeVirt's files are on their way. */
   static String awaitsFiles(String why) {

@@ -32,7 +32,14 @@ public final class ApiTrouble {
     };
   }
 
-  static String words(KubernetesClientException refusal) {
+  /** Whether a quota has no room: it may have some later. */
+  public static boolean isLackOfRoom(KubernetesClientException refusal) {
+    return refusal.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+        && words(refusal).contains("exceeded quota");
+  }
+
+  /** The API server's words. */
+  public static String words(KubernetesClientException refusal) {
     var status = refusal.getStatus();
     var message = status == null ? null : status.getMessage();
     return message == null || message.isEmpty() ? String.valueOf(refusal.getMessage()) : message;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.watch;
 
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.virtmover.controller.velero.TransferObject;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,6 +17,18 @@ public class KnownRequests {
       Class<P> kind, Cache<P> cache, Function<P, Glance> look) {
     Glance look(TransferObject request) {
       return look.apply(kind.cast(request));
+    }
+
+    boolean has(TransferObject request) {
+      return kind.isInstance(request)
+          && cache
+              .get(ResourceID.fromResource(request))
+              .filter(there -> uid(there).equals(uid(request)))
+              .isPresent();
+    }
+
+    private static String uid(TransferObject request) {
+      return request.getMetadata().getUid();
     }
   }
 
@@ -36,6 +49,11 @@ public class KnownRequests {
     var all = new ArrayList<TransferObject>();
     kinds.forEach(kind -> kind.cache().list().forEach(all::add));
     return all;
+  }
+
+  /** Whether a request is still there, and not another one of its name. */
+  public boolean has(TransferObject request) {
+    return kinds.stream().anyMatch(kind -> kind.has(request));
   }
 
   /** What is known of one of the {@link #list}. */

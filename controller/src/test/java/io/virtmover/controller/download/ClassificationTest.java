@@ -21,6 +21,7 @@ import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.MoveState;
 import io.virtmover.controller.volume.SomeClaims;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.Outcome;
@@ -28,6 +29,7 @@ import io.virtmover.transfer.RestoreReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -226,8 +228,19 @@ class ClassificationTest {
         "No such");
     assertThat(classify(away))
         .isEqualTo(
-            new State.Waiting(TransferPhase.ACCEPTED, "The store is away.", Classification.LATER));
-    assertFails(away, ACCEPTED.plus(Duration.ofMinutes(31)), "The store is away.");
+            new State.Waiting(
+                TransferPhase.ACCEPTED,
+                "The store is away.",
+                Classification.LATER,
+                Optional.of(OwnWork.READ_BUCKET)));
+    assertThat(classify(away, ACCEPTED.plus(Duration.ofHours(3))))
+        .isInstanceOf(State.Waiting.class);
+    assertFails(
+        tried(in("Accepted"), ABSENT, OwnWork.READ_BUCKET, ACCEPTED)
+            .withTurn(true)
+            .withDisk(new DiskLookup.Answer.Unreachable("The store is away.")),
+        ACCEPTED.plus(Duration.ofMinutes(31)),
+        "The store is away.");
   }
 
   @Test
@@ -241,10 +254,14 @@ class ClassificationTest {
             new State.Waiting(
                 TransferPhase.ACCEPTED,
                 "Kubernetes refuses what the restore needs: exceeded quota",
-                Classification.LATER));
+                Classification.LATER,
+                Optional.of(OwnWork.MAKE_OBJECTS)));
     assertThat(
             Classification.refused(
-                seen, "exceeded quota", TIMEOUTS, ACCEPTED.plus(Duration.ofMinutes(31))))
+                tried(in("Accepted"), ABSENT, OwnWork.MAKE_OBJECTS, ACCEPTED),
+                "exceeded quota",
+                TIMEOUTS,
+                ACCEPTED.plus(Duration.ofMinutes(31))))
         .isInstanceOf(State.Failed.class);
   }
 
@@ -313,21 +330,30 @@ class ClassificationTest {
   @Test
   void shouldHandTheVolumeOverOnlySoLong() {
     // given
-    var seen =
-        Observation.of(
-                in("InProgress"),
-                Optional.empty(),
-                COMPLETED,
-                Optional.of(ACCEPTED.plus(Duration.ofHours(2))),
-                true,
-                false)
-            .withMove(new MoveState.Waiting("claim shop/db is not there"));
+    var begun = ACCEPTED.plus(Duration.ofHours(2));
+    var move = new MoveState.Waiting("claim shop/db is not there");
+    var seen = tried(in("InProgress"), COMPLETED, OwnWork.HAND_OVER, begun).withMove(move);
 
     // then
     assertThat(classify(seen, ACCEPTED.plus(Duration.ofMinutes(140))))
         .isInstanceOf(State.HandingOver.class);
     assertFails(
         seen, ACCEPTED.plus(Duration.ofMinutes(151)), "did not get it within 30m: claim shop/db");
+  }
+
+  @Test
+  void shouldNotBeLateWithAVolumeThatNobodyHasTriedToHandOver() {
+    // given
+    var seen =
+        look(in("InProgress"), COMPLETED)
+            .withMove(new MoveState.Waiting("claim velero/a is deleted, and still in use"));
+
+    // when
+    var state = classify(seen, ACCEPTED.plus(Duration.ofHours(3)));
+
+    // then
+    assertThat(state).isInstanceOf(State.HandingOver.class);
+    assertThat(state.work()).contains(OwnWork.HAND_OVER);
   }
 
   static Stream<Arguments> lostJobs() {
@@ -346,8 +372,7 @@ class ClassificationTest {
     // when
     var state =
         classify(
-            Observation.of(
-                in(phase), Optional.of(TARGET), ABSENT, Optional.empty(), hasClaim, isMoving));
+            Observation.of(in(phase), Optional.of(TARGET), ABSENT, hasClaim, isMoving, Map.of()));
 
     // then
     assertThat(state).isEqualTo(expected);
@@ -427,15 +452,19 @@ class ClassificationTest {
     // given
     var left = new Leftovers(List.of(), Optional.empty(), List.of("volume pvc-1"));
 
+    var late = NOW.plus(Duration.ofMinutes(16));
+
     // when
     var state =
         classify(
-            look(ended("Failed", NOW.toString()), ABSENT)
+            tried(ended("Failed", NOW.toString()), ABSENT, OwnWork.CLEAN_UP, NOW)
                 .withLeftovers(left)
                 .withVmStart(new VmStart.Left()),
-            NOW.plus(Duration.ofMinutes(16)));
+            late);
 
     // then
+    assertThat(classify(look(ended("Failed", NOW.toString()), ABSENT).withLeftovers(left), late))
+        .isEqualTo(new State.CleaningUp());
     assertThat(state).isEqualTo(new State.Clean(new VmStart.Left(), Optional.of(left)));
   }
 
@@ -454,11 +483,16 @@ class ClassificationTest {
   }
 
   private static Observation look(DataDownload request, MoverState mover) {
-    return Observation.of(request, Optional.of(TARGET), mover, Optional.empty(), true, false);
+    return Observation.of(request, Optional.of(TARGET), mover, true, false, Map.of());
+  }
+
+  private static Observation tried(
+      DataDownload request, MoverState mover, OwnWork work, Instant since) {
+    return Observation.of(request, Optional.of(TARGET), mover, true, false, Map.of(work, since));
   }
 
   private static Observation withTarget(Optional<PersistentVolumeClaim> target) {
-    return Observation.of(in("Accepted"), target, ABSENT, Optional.empty(), false, false);
+    return Observation.of(in("Accepted"), target, ABSENT, false, false, Map.of());
   }
 
   private static Observation found(Disk disk) {

@@ -53,6 +53,7 @@ class VirtualMachineTest {
     // then
     assertThat(machine.ref()).isEqualTo(new VmRef("orders", "web-7"));
     assertThat(machine.uid()).isEqualTo("u");
+    assertThat(machine.isRunning()).isFalse();
     assertThat(machine.tracking()).contains("Enabled");
     assertThat(machine.annotations()).isEqualTo(Map.of("virtmover.io/force-full-backup", "true"));
     assertThat(machine.volumes())
@@ -85,6 +86,7 @@ class VirtualMachineTest {
 
     // then
     assertThat(machine.uid()).isEqualTo("u");
+    assertThat(machine.isRunning()).isTrue();
     assertThat(machine.tracking()).contains("PendingRestart");
     assertThat(machine.volumes())
         .containsExactly(new Volume(new VolumeName("now"), Optional.of("c")));

@@ -29,6 +29,7 @@ class BackupPlanTest {
     return Stream.of(
         SomeBackup.PULLED,
         SomeBackup.PUSHED_INCREMENT,
+        stopped(),
         new BackupPlan(
             false,
             "t",
@@ -37,6 +38,17 @@ class BackupPlanTest {
             Optional.of(FullReason.VOLUME_REPLACED),
             List.of(
                 new BackupPlan.Disk(ROOT, Optional.empty(), Optional.empty(), 0), sized(1 << 30))));
+  }
+
+  private static BackupPlan stopped() {
+    return new BackupPlan(
+        true, "t", "u", Optional.of(SomeBackup.PARENT), Optional.empty(), List.of(), true);
+  }
+
+  @Test
+  void aPlanOfAnEarlierVersion_isOfAVmThatRan() {
+    assertThat(BackupPlan.read("{\"vm\": \"u\"}").isOfStoppedVm()).isFalse();
+    assertThat(stopped().confirmedBy(List.of()).isOfStoppedVm()).isTrue();
   }
 
   @ParameterizedTest

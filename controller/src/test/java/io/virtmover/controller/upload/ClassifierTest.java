@@ -31,6 +31,7 @@ import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VolumeName;
@@ -40,6 +41,8 @@ import io.virtmover.transfer.RestoreReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -139,7 +142,12 @@ class ClassifierTest {
     }
 
     static Stream<VmBackup> unfinished() {
-      return Stream.of(JOB_RUNS, waiting("BackupTracker t does not exist"));
+      return Stream.of(
+          JOB_RUNS,
+          waiting("BackupTracker t does not exist"),
+          SomeBackup.in(new VmBackupState.PreparingExport()),
+          READABLE,
+          SomeBackup.in(new VmBackupState.Aborting("Backup is aborting")));
     }
 
     @ParameterizedTest
@@ -147,7 +155,9 @@ class ClassifierTest {
     void aTrackerThatWasDeletedUnderABackup_isMadeAgain(VmBackup backup) {
       assertThat(classify(asked(backup, PUSHED).source(JobSource.TRACKER_GONE)))
           .isEqualTo(new UploadState.NeedsTracker("vmbt-web-7"));
-      assertThat(classify(asked(backup, PULLED).source(JobSource.TRACKER_GONE)))
+      assertThat(
+              classify(
+                  asked(backup, PULLED).export(Optional.of(EXPORT)).source(JobSource.TRACKER_GONE)))
           .isEqualTo(new UploadState.NeedsTracker("vmbt-web-7"));
     }
 
@@ -156,9 +166,26 @@ class ClassifierTest {
       assertThat(
               classify(
                   asked(waiting("BackupTracker t does not exist"), PUSHED)
-                      .source(JobSource.TRACKER_GONE),
+                      .source(JobSource.TRACKER_GONE)
+                      .tried(OwnWork.MAKE_TRACKER, CREATED),
                   CREATED.plus(PREPARE)))
-          .isInstanceOf(UploadState.Failing.class);
+          .isEqualTo(
+              new UploadState.Failing(
+                  "KubeVirt's backup could not be read after 30 min: VirtualMachineBackupTracker vmbt-web-7 is deleted each time it is made."));
+    }
+
+    @Test
+    void aTrackerThatNobodyMadeAgainForAnHour_isMadeAndKubeVirtGetsItsTime() {
+      // given
+      var back = CREATED.plus(Duration.ofHours(1));
+      var seen = asked(waiting("BackupTracker t does not exist"), PUSHED);
+
+      // then
+      assertThat(classify(seen.source(JobSource.TRACKER_GONE), back))
+          .isInstanceOf(UploadState.NeedsTracker.class);
+      seen.tried(OwnWork.MAKE_TRACKER, back).source(JobSource.THERE);
+      assertThat(classify(seen, back.plusSeconds(5))).isInstanceOf(UploadState.Preparing.class);
+      assertThat(classify(seen, back.plus(PREPARE))).isInstanceOf(UploadState.Failing.class);
     }
 
     @Test
@@ -187,7 +214,8 @@ class ClassifierTest {
     @Test
     void filesThatDoNotCome_areToldAndWaitedForUntilTheDeadline() {
       // given
-      var late = SomeBackup.ENDED.plus(Duration.ofMinutes(30)).plusSeconds(1);
+      var begun = SomeBackup.ENDED.plusSeconds(1);
+      var late = begun.plus(PREPARE);
       var told =
           SomeUpload.with(
               ended("Accepted", ACCEPTED),
@@ -195,17 +223,85 @@ class ClassifierTest {
               UploadWords.awaitsFiles("claim orders/a is deleted, and still in use"));
 
       // then
-      assertThat(classify(asked(COMPLETE, PUSHED), SomeBackup.ENDED.plusSeconds(21)))
+      assertThat(classify(bringing(in("Accepted"), begun), begun.plusSeconds(21)))
           .isEqualTo(new UploadState.NeedsClaim(true));
-      assertThat(classify(asked(COMPLETE, PUSHED), late))
+      assertThat(classify(bringing(in("Accepted"), begun), late))
           .isEqualTo(
               new UploadState.Failing("KubeVirt's files did not come to the mover after 30 min."));
-      assertThat(classify(Seen.of(told).backup(COMPLETE, PUSHED), late))
+      assertThat(classify(bringing(told, begun), late))
           .isEqualTo(
               new UploadState.Failing(
                   "KubeVirt's files did not come to the mover after 30 min: claim orders/a is deleted, and still in use."));
-      assertThat(classify(asked(COMPLETE, PUSHED).claim(), late))
+      assertThat(classify(bringing(in("Accepted"), begun).claim(), late))
           .isInstanceOf(UploadState.NeedsMover.class);
+    }
+
+    @Test
+    void filesThatNobodyHasTriedToBring_areNotLate() {
+      assertThat(classify(asked(COMPLETE, PUSHED), SomeBackup.ENDED.plus(Duration.ofHours(1))))
+          .isEqualTo(new UploadState.NeedsClaim(false));
+    }
+
+    private static Seen bringing(DataUpload request, Instant since) {
+      return Seen.of(request).backup(COMPLETE, PUSHED).tried(OwnWork.BRING_FILES, since);
+    }
+
+    @Test
+    void whatKubernetesRefuses_isTriedUntilItIsLate() {
+      // given
+      var seen = Seen.of(in("Accepted"));
+      var words = "exceeded quota: q, requested: 1, limited: 1";
+      var later = ACCEPTED.plus(Duration.ofHours(3));
+
+      // then
+      assertThat(Classifier.refused(seen.look(), words, DEADLINES, later))
+          .isEqualTo(new UploadState.Refused(words));
+      seen.tried(OwnWork.MAKE_OBJECTS, later);
+      assertThat(Classifier.refused(seen.look(), words, DEADLINES, later.plusSeconds(60)))
+          .isEqualTo(new UploadState.Refused(words));
+      assertThat(Classifier.refused(seen.look(), words, DEADLINES, later.plus(PREPARE)))
+          .isEqualTo(
+              new UploadState.Failing(
+                  "Kubernetes refused for 30 min what the backup needs: exceeded quota: q, requested: 1, limited: 1."));
+    }
+
+    @Test
+    void anExportThatNamesNoAddressForADisk_isNotWaitedForForEver() {
+      // given
+      var half =
+          new VmExport(
+              EXPORT.name(),
+              true,
+              EXPORT.authority(),
+              Map.of(
+                  SomeBackup.ROOT,
+                  Objects.requireNonNull(EXPORT.addresses().get(SomeBackup.ROOT))));
+      var seen = asked(READABLE, PULLED).export(Optional.of(half));
+
+      // then
+      assertThat(classify(seen)).isEqualTo(new UploadState.Preparing(Optional.empty()));
+      assertThat(classify(seen, CREATED.plus(PREPARE)))
+          .isEqualTo(
+              new UploadState.Failing(
+                  "KubeVirt's backup could not be read after 30 min: KubeVirt's export names no address for data."));
+    }
+
+    @Test
+    void anExportWhoseTokenIsGone_isBegunAnew() {
+      assertRetries(
+          asked(READABLE, PULLED).export(Optional.of(EXPORT)).withoutToken(),
+          "The secret du-night-1-0a1b2c3d4e with the token of KubeVirt's export was deleted in velero.");
+    }
+
+    @Test
+    void anExportThatDoesNotGetReady_namesTheSecretItNeeds() {
+      assertThat(
+              classify(
+                  asked(SomeBackup.in(new VmBackupState.PreparingExport()), PULLED),
+                  CREATED.plus(PREPARE)))
+          .isEqualTo(
+              new UploadState.Failing(
+                  "KubeVirt's backup could not be read after 30 min: KubeVirt's export is not ready; it needs the secret orders/du-night-1-0a1b2c3d4e with its token."));
     }
 
     @Test
@@ -497,6 +593,13 @@ class ClassifierTest {
           .isEqualTo(new UploadState.Moving(Optional.empty()));
     }
 
+    @ParameterizedTest
+    @MethodSource("living")
+    void aTrackerThatIsDeletedUnderIt_isMadeAgain(MoverState mover) {
+      assertThat(classify(reading(mover).source(JobSource.TRACKER_GONE)))
+          .isEqualTo(new UploadState.NeedsTracker("vmbt-web-7"));
+    }
+
     @Test
     void pushedFiles_areThereWhateverKubeVirtSays() {
       assertThat(classify(reading(RUNS).backup(failed(Cause.SOURCE_LOST), PUSHED).moverOnClaim()))
@@ -594,10 +697,12 @@ class ClassifierTest {
     @Test
     void whatDoesNotGo_isWaitedForUntilTheDeadline() {
       // given
-      var request = annotated(canceled(in("Canceling")), Keys.STOPPING_SINCE, ACCEPTED.toString());
-      var seen = Seen.of(request).own("Job a");
+      var seen = Seen.of(canceled(in("Canceling"))).own("Job a");
 
       // then
+      assertThat(classify(seen, ACCEPTED.plus(Duration.ofHours(1))))
+          .isEqualTo(new UploadState.Stopping());
+      seen.tried(OwnWork.STOP, ACCEPTED);
       assertThat(classify(seen, ACCEPTED.plus(Duration.ofMinutes(15))))
           .isEqualTo(new UploadState.Stopping());
       assertThat(classify(seen, ACCEPTED.plus(Duration.ofMinutes(16))))
@@ -623,6 +728,9 @@ class ClassifierTest {
 
       // then
       assertThat(classify(seen)).isEqualTo(new UploadState.CleaningUp(end));
+      assertThat(classify(seen, NOW.plus(Duration.ofHours(1))))
+          .isEqualTo(new UploadState.CleaningUp(end));
+      seen.tried(OwnWork.CLEAN_UP, NOW);
       assertThat(classify(seen, NOW.plus(Duration.ofMinutes(16))))
           .isEqualTo(new UploadState.GivingUp(end, "Job velero/a, Pod b, Claim c"));
       assertThat(classify(Seen.of(request))).isEqualTo(new UploadState.Done(end));

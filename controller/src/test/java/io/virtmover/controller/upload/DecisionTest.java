@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DecisionTest {
-  private static final Instant NOW = SomeUpload.ACCEPTED.plusMillis(5500);
   private static final VmBackup READABLE = SomeBackup.in(new VmBackupState.ExportReady());
   private static final Step SOON = new Step.Recheck(Duration.ofSeconds(1));
   private static final Step OFTEN = new Step.Recheck(Duration.ofSeconds(5));
@@ -67,6 +66,13 @@ class DecisionTest {
                     "TrackerMade",
                     "VirtualMachineBackupTracker vmbt-web-7 was deleted while KubeVirt needed it; it is made again."),
                 OFTEN)),
+        arguments(
+            new UploadState.Refused("exceeded quota: q"),
+            List.of(
+                write(
+                    TransferPhase.ACCEPTED,
+                    "Kubernetes refuses what the backup needs: exceeded quota: q"),
+                new Step.Recheck(Duration.ofSeconds(30)))),
         arguments(new UploadState.NeedsClaim(false), List.of(new Step.MoveClaim(false), SOON)),
         arguments(new UploadState.NeedsClaim(true), List.of(new Step.MoveClaim(true), SOON)),
         arguments(
@@ -106,9 +112,7 @@ class DecisionTest {
         arguments(
             new UploadState.Stopping(),
             List.of(
-                new Step.Write(
-                    Change.to(TransferPhase.CANCELING, "The backup is being stopped.")
-                        .annotated(Keys.STOPPING_SINCE, "2026-03-01T02:00:05Z")),
+                new Step.Write(Change.to(TransferPhase.CANCELING, "The backup is being stopped.")),
                 new Step.CleanUp(),
                 OFTEN)),
         arguments(
@@ -129,7 +133,7 @@ class DecisionTest {
     var seen = Seen.of(SomeUpload.in("Accepted")).backup(READABLE, PULLED).look();
 
     // then
-    assertThat(Decision.decide(seen, state, NOW)).isEqualTo(steps);
+    assertThat(Decision.decide(seen, state)).isEqualTo(steps);
     assertThat(steps).filteredOn(Step.Write.class::isInstance).hasSizeLessThan(2);
   }
 
@@ -140,9 +144,9 @@ class DecisionTest {
     var released = new Step.Write(Change.to(TransferPhase.FAILED, "As it was.").released());
 
     // then
-    assertThat(Decision.decide(seen, new UploadState.Done(TransferPhase.FAILED), NOW))
+    assertThat(Decision.decide(seen, new UploadState.Done(TransferPhase.FAILED)))
         .containsExactly(new Step.GiveBack(), released, RELEASE);
-    assertThat(Decision.decide(seen, new UploadState.GivingUp(TransferPhase.FAILED, "Job a"), NOW))
+    assertThat(Decision.decide(seen, new UploadState.GivingUp(TransferPhase.FAILED, "Job a")))
         .containsExactly(
             new Step.LetGo(),
             released,
@@ -151,15 +155,17 @@ class DecisionTest {
   }
 
   @Test
-  void stopping_countsFromItsBeginning() {
+  void aRefusalThatHasPassed_isNotToldOn() {
     // given
-    var request =
-        SomeUpload.annotated(
-            SomeUpload.in("Canceling"), Keys.STOPPING_SINCE, "2026-03-01T02:00:00Z");
+    var told =
+        SomeUpload.with(
+            SomeUpload.ended("Accepted", SomeUpload.ACCEPTED),
+            "As it was.",
+            UploadWords.refused("exceeded quota"));
 
     // then
-    assertThat(Decision.decide(Seen.of(request).look(), new UploadState.Stopping(), NOW))
-        .startsWith(write(TransferPhase.CANCELING, "The backup is being stopped."));
+    assertThat(Decision.decide(Seen.of(told).look(), new UploadState.Preparing(Optional.empty())))
+        .containsExactly(write(TransferPhase.ACCEPTED, ""), OFTEN);
   }
 
   @Test
@@ -168,7 +174,7 @@ class DecisionTest {
     var seen = Seen.of(SomeUpload.deleted(SomeUpload.in("Accepted"))).look();
 
     // then
-    assertThat(Decision.decide(seen, new UploadState.Stopped(), NOW))
+    assertThat(Decision.decide(seen, new UploadState.Stopped()))
         .containsExactly(
             write(
                 TransferPhase.CANCELED,
@@ -190,7 +196,7 @@ class DecisionTest {
       var before =
           SomeUpload.with(request, phase, phase + "\n  message: \"%s\"".formatted(message));
       var seen = Seen.of(before).look();
-      assertThat(Decision.decide(seen, state, NOW))
+      assertThat(Decision.decide(seen, state))
           .containsExactly(write(TransferPhase.PREPARED, told), OFTEN);
     }
   }
@@ -201,7 +207,7 @@ class DecisionTest {
     var seen = Seen.of(SomeUpload.in("InProgress")).backup(READABLE, PULLED).look();
 
     // then
-    assertThat(Decision.decide(seen, new UploadState.AwaitingMover("No node."), NOW))
+    assertThat(Decision.decide(seen, new UploadState.AwaitingMover("No node.")))
         .containsExactly(
             write(TransferPhase.IN_PROGRESS, "Full backup (FirstBackup). No node."), OFTEN);
   }
@@ -212,7 +218,7 @@ class DecisionTest {
     var seen = Seen.of(SomeUpload.in("Accepted")).backup(READABLE, PULLED_INCREMENT).look();
 
     // then
-    assertThat(Decision.decide(seen, new UploadState.Moving(Optional.empty()), NOW))
+    assertThat(Decision.decide(seen, new UploadState.Moving(Optional.empty())))
         .contains(write(TransferPhase.IN_PROGRESS, "Full backup (ChangesUnknown)."));
   }
 
@@ -223,7 +229,7 @@ class DecisionTest {
     var state = new UploadState.NeedsMover(READABLE, PULLED_INCREMENT, Optional.of(EXPORT));
 
     // then
-    assertThat(Decision.decide(seen, state, NOW))
+    assertThat(Decision.decide(seen, state))
         .containsExactly(
             new Step.StartMover(READABLE, PULLED_INCREMENT, Optional.of(EXPORT)),
             new Step.Tell(
@@ -244,7 +250,7 @@ class DecisionTest {
     var seen = Seen.of(SomeUpload.in("Accepted")).backup(backup, PULLED_INCREMENT).look();
 
     // then
-    assertThat(Decision.decide(seen, new UploadState.Moving(Optional.empty()), NOW))
+    assertThat(Decision.decide(seen, new UploadState.Moving(Optional.empty())))
         .contains(write(TransferPhase.IN_PROGRESS, "Incremental backup."));
   }
 
@@ -272,9 +278,9 @@ class DecisionTest {
             1);
 
     // then
-    assertThat(Decision.decide(seen, new UploadState.Moving(Optional.empty()), NOW))
+    assertThat(Decision.decide(seen, new UploadState.Moving(Optional.empty())))
         .contains(write(TransferPhase.IN_PROGRESS, "Incremental backup (all of rootdisk)."));
-    assertThat(Decision.decide(seen, new UploadState.Succeeded(mixed), NOW))
+    assertThat(Decision.decide(seen, new UploadState.Succeeded(mixed)))
         .contains(new Step.Tell(false, "BackupCompleted", "Incremental backup (all of rootdisk)."));
   }
 
@@ -306,7 +312,7 @@ class DecisionTest {
         SomeUpload.with(SomeUpload.ended("InProgress", SomeUpload.ACCEPTED), "As it was.", soFar);
 
     // then
-    assertThat(Decision.decide(Seen.of(request).look(), new UploadState.Succeeded(report), NOW))
+    assertThat(Decision.decide(Seen.of(request).look(), new UploadState.Succeeded(report)))
         .containsExactly(
             new Step.Write(
                 Change.to(TransferPhase.COMPLETED, message)
@@ -344,7 +350,7 @@ class DecisionTest {
             "phase: InProgress\n  progress: {totalBytes: 100, bytesDone: 99}");
 
     // then
-    assertThat(Decision.decide(Seen.of(request).look(), new UploadState.Succeeded(shortened), NOW))
+    assertThat(Decision.decide(Seen.of(request).look(), new UploadState.Succeeded(shortened)))
         .filteredOn(Step.Write.class::isInstance)
         .extracting(step -> ((Step.Write) step).change().progress())
         .containsExactly(Optional.of(new TransferStatus.Progress(100, 99)));

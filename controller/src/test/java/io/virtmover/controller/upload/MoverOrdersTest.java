@@ -170,7 +170,6 @@ class MoverOrdersTest {
             INCREMENT.created(),
             false,
             INCREMENT.state(),
-            INCREMENT.ended(),
             INCREMENT.quiesce(),
             INCREMENT.type(),
             INCREMENT.checkpoint(),

@@ -78,7 +78,7 @@ final class Play {
 
   /** What is done in the state it came to. */
   String lastSteps() {
-    return Decision.decide(seen.look(), last, created).stream()
+    return Decision.decide(seen.look(), last).stream()
         .map(Play::words)
         .collect(Collectors.joining("; "));
   }
@@ -136,6 +136,7 @@ final class Play {
 
   private void look(Instant now) {
     last = Classifier.classify(seen.look(), DEADLINES, now);
+    last.work().ifPresent(work -> seen.tried(work, now));
     var words = words(last);
     if (states.isEmpty() || !states.getLast().equals(words)) {
       states.add(words);
@@ -168,6 +169,7 @@ final class Play {
           UploadState.ClearingEarlier _,
           UploadState.Preparing _,
           UploadState.NeedsTracker _,
+          UploadState.Refused _,
           UploadState.AwaitingMover _,
           UploadState.NeedsCommit _,
           UploadState.Stopping _,
@@ -200,6 +202,7 @@ final class Play {
       case UploadState.ClearingEarlier() -> "clears earlier tries";
       case UploadState.Preparing(var why) ->
           "waits for KubeVirt" + why.map(" (%s)"::formatted).orElse("");
+      case UploadState.Refused(var why) -> "is refused (%s)".formatted(why);
       case UploadState.NeedsTracker(var name) -> "makes tracker %s again".formatted(name);
       case UploadState.NeedsClaim _ -> "fetches the claim";
       case UploadState.NeedsMover _ -> "starts the mover";

@@ -5,16 +5,22 @@ import io.virtmover.cluster.VmBackup;
 import io.virtmover.cluster.VmExport;
 import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.watch.OwnWork;
+import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is seen of a request: at first nothing but itself. */
 final class Seen {
   private final DataUpload request;
+  private final Map<OwnWork, Instant> tried = new EnumMap<>(OwnWork.class);
   private Optional<String> obstacle = Optional.empty();
   private Optional<Observation.Own> backup = Optional.empty();
   private Optional<VmExport> export = Optional.empty();
   private Optional<String> refusal = Optional.empty();
+  private boolean hasToken = true;
   private JobSource source = JobSource.THERE;
   private MoverState mover = new MoverState.Absent();
   private boolean hasClaim;
@@ -47,6 +53,17 @@ final class Seen {
 
   Seen export(Optional<VmExport> found) {
     export = found;
+    return this;
+  }
+
+  /** Only the first try counts. */
+  Seen tried(OwnWork work, Instant since) {
+    tried.putIfAbsent(work, since);
+    return this;
+  }
+
+  Seen withoutToken() {
+    hasToken = false;
     return this;
   }
 
@@ -89,10 +106,12 @@ final class Seen {
     return new Observation(
         request,
         Retries.of(request),
+        tried,
         obstacle,
         backup,
         export,
         refusal,
+        hasToken,
         source,
         mover,
         hasClaim,

@@ -97,7 +97,6 @@ final class SomeBackup {
         CREATED,
         false,
         state,
-        state instanceof VmBackupState.Completed ? Optional.of(ENDED) : Optional.empty(),
         Quiesce.SUCCEEDED,
         type,
         checkpoint,

@@ -38,6 +38,21 @@ class ApiTroubleTest {
     assertThat(failure).hasMessage("The API server refuses: " + words);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "403, 'claims is forbidden: exceeded quota: q, requested: 1, limited: 0', true",
+    "403, 'User x cannot create claims', false",
+    "409, 'exceeded quota', false"
+  })
+  void aQuotaWithoutRoom_mayHaveSomeLater(int code, String words, boolean mayPass) {
+    // given
+    var status = new StatusBuilder().withCode(code).withMessage(words).build();
+
+    // then
+    assertThat(ApiTrouble.isLackOfRoom(new KubernetesClientException("ours", code, status)))
+        .isEqualTo(mayPass);
+  }
+
   @Test
   void aServerThatDoesNotAnswer_mayAnswerLater() {
     // when

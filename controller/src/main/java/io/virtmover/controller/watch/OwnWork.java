@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.watch;
+
+/**
+ * What only the controller gets done for a request, and must not try without an end. Its deadline
+ * counts from its first try: a controller that was away has not tried.
+ */
+public enum OwnWork {
+  /** To make a tracker again that KubeVirt needs. */
+  MAKE_TRACKER,
+  /** To bring KubeVirt's files to the mover. */
+  BRING_FILES,
+  /** To give a restored volume to its claim. */
+  HAND_OVER,
+  /** To read what the bucket has. */
+  READ_BUCKET,
+  /** To have Kubernetes take what a request needs. */
+  MAKE_OBJECTS,
+  /** To stop. */
+  STOP,
+  /** To clean up after the end. */
+  CLEAN_UP
+}
