@@ -10,6 +10,7 @@ import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.queue.Slots;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -159,7 +160,9 @@ public class Succession {
     try {
       operator.start();
       slots.open();
-      LOG.info("Requests are served.");
+      LOG.infof(
+          "Requests are served, %d ms after the start of this process.",
+          ManagementFactory.getRuntimeMXBean().getUptime());
     } catch (RuntimeException | Error e) {
       LOG.error("Requests cannot be served.", e);
       Quarkus.asyncExit(1);
