@@ -99,9 +99,9 @@ public final class ClusterServices implements Callable<Integer> {
         var _ = Provisioner.start(client, state.resolve("volumes"));
         var launchers = Launchers.open(state.resolve("vms"), release, paths, linux());
         var exports = new ExportGateway(client, launchers, address, release);
-        var _ = KubeVirtControllers.start(client, settings(config), launchers, exports);
+        var kubeVirt = KubeVirtControllers.start(client, settings(config), launchers, exports);
         var _ = VirtualMachines.start(client, paths, launchers, release, config);
-        var control = ControlServer.start(address, launchers, exports)) {
+        var control = ControlServer.start(address, launchers, exports, kubeVirt::expire)) {
       announce(ready, control.url());
       end.await();
       Files.deleteIfExists(ready);

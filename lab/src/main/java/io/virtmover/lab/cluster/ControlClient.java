@@ -152,6 +152,11 @@ public final class ControlClient {
     fault(namespace, export, body);
   }
 
+  /** Has KubeVirt take the time of a VirtualMachineBackup as over now. */
+  public void expire(String namespace, String backup) {
+    send("POST", "/backups/%s/%s/expire".formatted(namespace, backup), Map.of());
+  }
+
   private static Map<String, Content> contents(JsonNode answer) {
     var contents = new LinkedHashMap<String, Content>();
     answer

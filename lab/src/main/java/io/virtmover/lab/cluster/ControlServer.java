@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.virtmover.lab.export.ExportFaults;
 import io.virtmover.lab.kubevirt.VmiKey;
+import io.virtmover.lab.kubevirt.api.ObjectKey;
 import io.virtmover.lab.kubevirt.launcher.Domain;
 import io.virtmover.lab.kubevirt.launcher.ExportGateway;
 import io.virtmover.lab.kubevirt.launcher.Launchers;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -40,6 +42,7 @@ import java.util.function.Function;
  * POST   /exports/NAMESPACE/NAME/faults {"unavailable"} or {"body", "requests", "afterBytes"} or {"latencyMs"}
  *                                       or {"volume", "map"}: every map of the volume is this JSON; null ends it
  *                                       or {"holdAfterBytes"}: data of all requests stops there; null ends it
+ * POST   /backups/NAMESPACE/NAME/expire {}                                    its time, ttlDuration, is over now
  * GET    /exports/NAMESPACE/NAME/held                                         {"held"}, when it has stopped or after some minutes
  * </pre>
  *
@@ -61,19 +64,23 @@ final class ControlServer implements AutoCloseable {
 
   private final Launchers launchers;
   private final ExportGateway exports;
+  private final Consumer<ObjectKey> expire;
   private final HttpServer server;
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
-  private ControlServer(Launchers launchers, ExportGateway exports, HttpServer server) {
+  private ControlServer(
+      Launchers launchers, ExportGateway exports, Consumer<ObjectKey> expire, HttpServer server) {
     this.launchers = launchers;
     this.exports = exports;
+    this.expire = expire;
     this.server = server;
   }
 
-  static ControlServer start(String address, Launchers launchers, ExportGateway exports)
+  static ControlServer start(
+      String address, Launchers launchers, ExportGateway exports, Consumer<ObjectKey> expire)
       throws IOException {
     var server = HttpServer.create(new InetSocketAddress(address, 0), 0);
-    var control = new ControlServer(launchers, exports, server);
+    var control = new ControlServer(launchers, exports, expire, server);
     server.createContext("/", control::handle);
     server.setExecutor(control.workers);
     server.start();
@@ -120,6 +127,7 @@ final class ControlServer implements AutoCloseable {
               path.subList(3, path.size()),
               body);
       case "exports" -> export(method, path, body);
+      case "backups" -> backup(method, path);
       default -> throw new Refusal(404, "no such path");
     };
   }
@@ -173,6 +181,14 @@ final class ControlServer implements AutoCloseable {
       case "GET held" -> held(faults);
       default -> throw new Refusal(404, "no such action");
     };
+  }
+
+  private Object backup(String method, List<String> path) throws Refusal {
+    if (!(method + " " + path.get(3)).equals("POST expire")) {
+      throw new Refusal(404, "no such action");
+    }
+    expire.accept(new ObjectKey(path.get(1), path.get(2)));
+    return Map.of();
   }
 
   private static Object held(ExportFaults faults) {

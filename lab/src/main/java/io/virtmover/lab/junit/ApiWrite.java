@@ -16,6 +16,7 @@ import java.util.List;
  *
  * @param at when the API server had answered
  * @param user as the API server calls it, for example {@code system:serviceaccount:NS:NAME}
+ * @param pod the one whose token it came with; empty where it was no pod's
  * @param verb {@code create}, {@code update}, {@code patch}, {@code delete}
  * @param resource plural, with its subresource, for example {@code datauploads} or {@code
  *     tokenreviews}
@@ -27,12 +28,14 @@ import java.util.List;
 public record ApiWrite(
     Instant at,
     String user,
+    String pod,
     String verb,
     String resource,
     String namespace,
     String name,
     int status,
     JsonNode body) {
+  private static final String POD = "authentication.kubernetes.io/pod-name";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static List<ApiWrite> read(Path log) {
@@ -63,6 +66,7 @@ public record ApiWrite(
     return new ApiWrite(
         Instant.parse(event.path("stageTimestamp").asText()),
         event.path("user").path("username").asText(),
+        event.path("user").path("extra").path(POD).path(0).asText(),
         event.path("verb").asText(),
         object.path("resource").asText() + (subresource.isEmpty() ? "" : "/" + subresource),
         object.path("namespace").asText(),

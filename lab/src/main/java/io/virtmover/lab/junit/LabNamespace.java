@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.virtmover.lab.cluster.ControlClient;
@@ -22,7 +23,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /**
@@ -131,6 +134,16 @@ public final class LabNamespace implements AutoCloseable {
     OutOfMemory.bring(pod);
   }
 
+  /** Stops a pod's process where it is, as a machine does that hangs; {@link #thaw} ends it. */
+  public void freeze(Pod pod) {
+    PodProcess.of(pod).signal("STOP");
+  }
+
+  /** Lets a pod that was stopped by {@link #freeze} go on. */
+  public void thaw(Pod pod) {
+    PodProcess.of(pod).signal("CONT");
+  }
+
   /** Makes a bucket that has only so much room, for example {@code 20m}. */
   public void smallBucket(String bucket, String size) {
     try {
@@ -220,6 +233,27 @@ public final class LabNamespace implements AutoCloseable {
                   what,
                   now == null ? "not there" : client().getKubernetesSerialization().asYaml(now)),
           e);
+    }
+  }
+
+  /**
+   * Waits until something is so of objects of one kind.
+   *
+   * @return all of them then
+   * @throws AssertionError when time is up
+   */
+  public <T extends HasMetadata> List<T> awaitAll(
+      Informable<T> objects, String what, Predicate<List<T>> isSo) {
+    var seen = objects.informOnCondition(isSo);
+    try {
+      return seen.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while waiting: " + what, e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AssertionError("not within %d s: %s".formatted(PATIENCE.toSeconds(), what), e);
+    } finally {
+      seen.cancel(true);
     }
   }
 

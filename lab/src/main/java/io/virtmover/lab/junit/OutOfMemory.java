@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,20 +17,13 @@ import java.util.Optional;
  */
 final class OutOfMemory {
   private static final String SURELY = "1000";
-  private static final Path PROCESSES = Path.of("/proc");
 
   private OutOfMemory() {}
 
   static void bring(Pod pod) {
-    var process =
-        ProcessHandle.allProcesses()
-            .map(handle -> PROCESSES.resolve(Long.toString(handle.pid())))
-            .filter(folder -> text(folder, "cgroup").contains("pod" + pod.getMetadata().getUid()))
-            .max(Comparator.comparingLong(OutOfMemory::size))
-            .orElseThrow(
-                () -> new LabException("no process of pod " + pod.getMetadata().getName()));
+    var process = PodProcess.of(pod);
     try {
-      Files.writeString(process.resolve("oom_score_adj"), SURELY);
+      Files.writeString(process.folder().resolve("oom_score_adj"), SURELY);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -46,19 +38,13 @@ final class OutOfMemory {
     }
   }
 
-  /** Its share of the memory, in pages. */
-  private static long size(Path process) {
-    var words = text(process, "statm").split(" ", -1);
-    return words.length > 1 ? Long.parseLong(words[1]) : 0;
-  }
-
   /** The control group that limits a process's memory. */
-  private static Path memory(Path process) {
-    var groups = text(process, "cgroup").lines().toList();
+  private static Path memory(PodProcess process) {
+    var groups = process.text("cgroup").lines().toList();
     return group(groups, ":memory:")
         .map(path -> Path.of("/sys/fs/cgroup/memory" + path))
         .or(() -> group(groups, "::").map(path -> Path.of("/sys/fs/cgroup" + path)))
-        .orElseThrow(() -> new LabException("no control group for memory of " + process));
+        .orElseThrow(() -> new LabException("no control group for memory of " + process.folder()));
   }
 
   private static Optional<String> group(List<String> groups, String mark) {
@@ -66,14 +52,5 @@ final class OutOfMemory {
         .filter(line -> line.contains(mark))
         .map(line -> line.substring(line.indexOf(mark) + mark.length()))
         .findFirst();
-  }
-
-  /** Empty when the process has ended meanwhile. */
-  private static String text(Path process, String file) {
-    try {
-      return Files.readString(process.resolve(file));
-    } catch (IOException e) {
-      return "";
-    }
   }
 }

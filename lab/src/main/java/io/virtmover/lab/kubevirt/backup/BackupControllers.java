@@ -12,17 +12,22 @@ import io.virtmover.lab.kubevirt.api.KubeObjects;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
 import io.virtmover.lab.kubevirt.control.ClientGoQueue;
 import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The controllers of backups and trackers with their queues and watches. */
 public final class BackupControllers implements AutoCloseable {
   private final ClientGoQueue backups;
   private final ClientGoQueue trackers;
   private final Wakes wakes;
+  private final Set<ObjectKey> overdue;
 
-  private BackupControllers(ClientGoQueue backups, ClientGoQueue trackers, Wakes wakes) {
+  private BackupControllers(
+      ClientGoQueue backups, ClientGoQueue trackers, Wakes wakes, Set<ObjectKey> overdue) {
     this.backups = backups;
     this.trackers = trackers;
     this.wakes = wakes;
+    this.overdue = overdue;
   }
 
   /** Starts them; returns when everything is watched. */
@@ -44,11 +49,12 @@ public final class BackupControllers implements AutoCloseable {
     var writer = new StatusWriter(objects, model, settings.quirks(), events, clock);
     var executor =
         new Executor(objects, exportKind, model, settings.gates(), subresources, events, writer);
+    var overdue = ConcurrentHashMap.<ObjectKey>newKeySet();
     var backups =
         new ClientGoQueue(
             "backup",
             new BackupReconciler(
-                new Observer(client, exportKind, clock),
+                new Observer(client, exportKind, clock, overdue::contains),
                 model,
                 new Decision(model, settings.quirks()),
                 executor));
@@ -57,12 +63,18 @@ public final class BackupControllers implements AutoCloseable {
     var wakes = Wakes.watch(client, backups, trackers, backupInformer, exportInformer);
     backups.start();
     trackers.start();
-    return new BackupControllers(backups, trackers, wakes);
+    return new BackupControllers(backups, trackers, wakes, overdue);
   }
 
   /** Asks for a look at a backup. */
   public void look(ObjectKey key) {
     backups.add(key);
+  }
+
+  /** Has a backup's time, its ttlDuration, be over now. */
+  public void expire(ObjectKey key) {
+    overdue.add(key);
+    look(key);
   }
 
   @Override

@@ -9,7 +9,9 @@ import io.virtmover.lab.kubevirt.api.KubeObjects;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
 import io.virtmover.lab.kubevirt.backup.Observation.ClaimState;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Reads the objects around one backup from the API server. */
 final class Observer {
@@ -17,12 +19,23 @@ final class Observer {
   private final KubeObjects objects;
   private final ResourceDefinitionContext exportKind;
   private final Clock clock;
+  private final Predicate<ObjectKey> isTimeOver;
 
-  Observer(KubernetesClient client, ResourceDefinitionContext exportKind, Clock clock) {
+  /**
+   * Makes it.
+   *
+   * @param isTimeOver of which backups it is seen as late as the end of their time
+   */
+  Observer(
+      KubernetesClient client,
+      ResourceDefinitionContext exportKind,
+      Clock clock,
+      Predicate<ObjectKey> isTimeOver) {
     this.client = client;
     this.objects = new KubeObjects(client);
     this.exportKind = exportKind;
     this.clock = clock;
+    this.isTimeOver = isTimeOver;
   }
 
   /** Empty when there is no such backup. */
@@ -59,8 +72,13 @@ final class Observer {
             vmi.map(VmiView::of),
             claim(key.namespace(), backup.claim()),
             export.map(ExportView::of),
-            clock.instant());
+            now(key, backup));
     return new Scene(observation, object, tracker, vmi, export);
+  }
+
+  private Instant now(ObjectKey key, BackupView backup) {
+    var now = clock.instant();
+    return isTimeOver.test(key) && now.isBefore(backup.expiry()) ? backup.expiry() : now;
   }
 
   private ClaimState claim(String namespace, String name) {

@@ -11,6 +11,7 @@ import io.virtmover.lab.kubevirt.KubeVirtSettings;
 import io.virtmover.lab.kubevirt.VmiSubresources;
 import io.virtmover.lab.kubevirt.admission.Webhook;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.kubevirt.api.ObjectKey;
 import io.virtmover.lab.kubevirt.backup.BackupControllers;
 import io.virtmover.lab.kubevirt.export.ExportControllers;
 import io.virtmover.lab.pki.CertificateAuthority;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * KubeVirt's control plane for backups: the controllers of VirtualMachineBackup and its tracker,
@@ -29,6 +31,8 @@ public final class KubeVirtControllers implements AutoCloseable {
   private static final Duration RESYNC = Duration.ofHours(12);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+  private Optional<BackupControllers> backups = Optional.empty();
 
   private KubeVirtControllers() {}
 
@@ -51,12 +55,21 @@ public final class KubeVirtControllers implements AutoCloseable {
       var exports = started.add(inform(client, Kinds.export(settings.release())));
       started.add(
           ExportControllers.start(client, settings, listeners, authority, backups, exports, clock));
-      started.add(BackupControllers.start(client, settings, subresources, backups, exports, clock));
+      started.backups =
+          Optional.of(
+              started.add(
+                  BackupControllers.start(
+                      client, settings, subresources, backups, exports, clock)));
       return started;
     } catch (RuntimeException e) {
       started.close();
       throw e;
     }
+  }
+
+  /** Has the time of a VirtualMachineBackup be over now, without a wait for it. */
+  public void expire(ObjectKey backup) {
+    backups.orElseThrow().expire(backup);
   }
 
   private <T extends AutoCloseable> T add(T part) {
