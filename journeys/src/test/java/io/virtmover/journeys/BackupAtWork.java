@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.PodResource;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import java.time.Instant;
 
@@ -66,17 +70,42 @@ final class BackupAtWork {
     lab.control().release(lab.name(), backup);
   }
 
+  /** Lets the time be over that KubeVirt was given for it. */
+  void expire() {
+    lab.control().expire(lab.name(), backup);
+  }
+
   /** Its VirtualMachineBackup. */
   GenericKubernetesResource virtualMachineBackup() {
-    var backups =
-        lab.client()
-            .genericKubernetesResources(Kinds.BACKUP)
-            .inNamespace(lab.name())
-            .withLabel(REQUEST, request.uid())
-            .list()
-            .getItems();
-    assertThat(backups).hasSize(1);
-    return backups.getFirst();
+    var found = backups().list().getItems();
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  /** Waits until KubeVirt has its point in time, and prepares to show the data. */
+  BackupAtWork awaitExport() {
+    var _ =
+        lab.awaitAll(
+            backups(),
+            "KubeVirt prepares the export",
+            found -> found.stream().anyMatch(BackupAtWork::isPreparingExport));
+    return this;
+  }
+
+  private static boolean isPreparingExport(GenericKubernetesResource backup) {
+    return Fields.of(backup).list("status", "conditions").stream()
+        .anyMatch(condition -> condition.text("reason").orElse("").equals("PreparingExport"));
+  }
+
+  private FilterWatchListDeletable<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      backups() {
+    return lab.client()
+        .genericKubernetesResources(Kinds.BACKUP)
+        .inNamespace(lab.name())
+        .withLabel(REQUEST, request.uid());
   }
 
   /** Kills its mover as a node's death does. */

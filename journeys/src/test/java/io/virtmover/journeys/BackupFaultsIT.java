@@ -212,6 +212,50 @@ class BackupFaultsIT {
   }
 
   @Test
+  void aTrackerThatIsDeletedUnderABackupIsMadeAgain(LabNamespace lab, InstalledProduct product) {
+    // given
+    var vm = BackedUpVm.withData(lab, product);
+    var exporting = product.place(vm.order("exporting"));
+    BackupAtWork.of(lab, product, exporting).awaitExport();
+
+    // when
+    lab.client().resource(vm.tracker()).delete();
+
+    // then
+    assertThat(PlacedRequest.message(exporting.awaitCompleted())).isEqualTo(FIRST);
+    assertThat(exporting.told()).containsOnlyOnce("TrackerMade");
+    assertThat(Leftovers.of(lab, exporting.awaitReleased())).isEmpty();
+
+    // when
+    vm.write(BackedUpVm.DATA / 2, 1);
+    var reading = BackupAtWork.stoppedAfter(BackedUpVm.DATA / 4, lab, product, vm.order("reading"));
+    lab.client().resource(vm.tracker()).delete();
+    reading.goOn();
+
+    // then
+    assertThat(PlacedRequest.message(reading.request().awaitCompleted())).isEqualTo(INCREMENT);
+    assertThat(Leftovers.of(lab, reading.request().awaitReleased())).isEmpty();
+    vm.backUp(vm.order("next"), INCREMENT);
+  }
+
+  /** KubeVirt is given far more time than a transfer has, so that it has to be hurried. */
+  @Test
+  void aBackupWhoseTimeAtKubeVirtIsOverIsBegunAnew(LabNamespace lab, InstalledProduct product) {
+    // given
+    var vm = BackedUpVm.withData(lab, product);
+    var late = BackupAtWork.stoppedAfter(BackedUpVm.DATA / 2, lab, product, vm.order("late"));
+
+    // when
+    late.expire();
+
+    // then
+    late.request().awaitMessage("Begins anew: KubeVirt ended the backup while its data was read.");
+    assertThat(PlacedRequest.message(late.request().awaitCompleted())).isEqualTo(FIRST);
+    assertThat(Leftovers.of(lab, late.request().awaitReleased())).isEmpty();
+    vm.backUp(vm.order("next"), INCREMENT);
+  }
+
+  @Test
   void anotherProductsBackupThatComesInTheMiddleDoesNoHarm(
       LabNamespace lab, InstalledProduct product) {
     // given

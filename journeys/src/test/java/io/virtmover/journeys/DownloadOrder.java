@@ -6,10 +6,11 @@ import io.virtmover.lab.junit.LabNamespace;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A DataDownload as a plugin makes it for a restored claim; without the Restore as its owner.
+ * A DataDownload as a plugin makes it for a restored claim.
  *
  * @param restore the Velero restore's name
  * @param backup the Velero backup's name
@@ -18,6 +19,7 @@ import java.util.UUID;
  * @param claimNamespace where it is now
  * @param snapshotId of the DataUpload; ignored by the peer's plugin, which writes a placeholder
  * @param marks more annotations
+ * @param owner the Restore; empty: it belongs to nobody
  */
 record DownloadOrder(
     Plugin plugin,
@@ -29,7 +31,8 @@ record DownloadOrder(
     String claimNamespace,
     String snapshotId,
     String location,
-    Map<String, String> marks) {
+    Map<String, String> marks,
+    Optional<GenericKubernetesResource> owner) {
 
   /** Asks for a disk of a VM of the test's namespace, from the location {@code default}. */
   static DownloadOrder of(
@@ -44,7 +47,8 @@ record DownloadOrder(
         lab.name(),
         snapshotId,
         "default",
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   /** The same by another plugin. */
@@ -69,6 +73,22 @@ record DownloadOrder(
     return with(plugin, claimNamespace, location, more);
   }
 
+  /** The same in a Velero restore that is there, and owns it. */
+  DownloadOrder in(GenericKubernetesResource veleroRestore) {
+    return new DownloadOrder(
+        plugin,
+        veleroRestore.getMetadata().getName(),
+        backup,
+        vmNamespace,
+        vm,
+        claim,
+        claimNamespace,
+        snapshotId,
+        location,
+        marks,
+        Optional.of(veleroRestore));
+  }
+
   private DownloadOrder with(
       Plugin newPlugin, String newNamespace, String newLocation, Map<String, String> newMarks) {
     return new DownloadOrder(
@@ -81,7 +101,8 @@ record DownloadOrder(
         newNamespace,
         snapshotId,
         newLocation,
-        newMarks);
+        newMarks,
+        owner);
   }
 
   GenericKubernetesResource object() {
@@ -96,7 +117,7 @@ record DownloadOrder(
     labels.put("velero.io/restore-name", restore);
     switch (plugin) {
       case OURS -> {
-        labels.put("velero.io/restore-uid", UUID.randomUUID().toString());
+        labels.put("velero.io/restore-uid", RequestObjects.uid(owner));
         labels.put("velero.io/async-operation-id", RequestObjects.operationId("dd", operation));
       }
       case PEERS -> {
@@ -116,7 +137,10 @@ record DownloadOrder(
         });
     spec.put("operationTimeout", "4h");
     spec.put("targetVolume", Map.of("pvc", claim, "namespace", claimNamespace, "pv", ""));
-    return RequestObjects.make(
-        VeleroKinds.DATA_DOWNLOAD, "dd-" + operation, labels, annotations, spec);
+    return RequestObjects.owned(
+        RequestObjects.make(
+            VeleroKinds.DATA_DOWNLOAD, "dd-" + operation, labels, annotations, spec),
+        owner,
+        true);
   }
 }

@@ -21,11 +21,10 @@ import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.programs.LabPrograms;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,13 +175,9 @@ final class InstalledProduct implements AutoCloseable {
     }
     var status = deployment.getStatus();
     return deployment.getMetadata().getGeneration().equals(status.getObservedGeneration())
-        && isOne(status.getReplicas())
-        && isOne(status.getUpdatedReplicas())
-        && isOne(status.getAvailableReplicas());
-  }
-
-  private static boolean isOne(@Nullable Integer count) {
-    return count != null && count == 1;
+        && Stream.of(
+                status.getReplicas(), status.getUpdatedReplicas(), status.getAvailableReplicas())
+            .allMatch(deployment.getSpec().getReplicas()::equals);
   }
 
   /** The client of the lab's administrator. */
@@ -239,20 +234,13 @@ final class InstalledProduct implements AutoCloseable {
   /** Kills the controller as a node's death does, without a last word; another one comes. */
   void kill() {
     var dying = pod().getMetadata().getName();
-    // The Deployment learns of it a moment later, so its word does not count yet.
-    var another =
-        pods().informOnCondition(all -> all.stream().anyMatch(pod -> isAfter(dying, pod)));
     client().pods().inNamespace(namespace).withName(dying).withGracePeriod(0).delete();
-    try {
-      another.get(LabNamespace.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new AssertionError("no other controller is ready", e);
-    } finally {
-      another.cancel(true);
-    }
+    // The Deployment learns of it a moment later, so its word does not count yet.
+    var _ =
+        lab.awaitAll(
+            pods(),
+            "another controller is ready",
+            all -> all.stream().anyMatch(pod -> isAfter(dying, pod)));
     awaitReady();
   }
 
@@ -280,6 +268,17 @@ final class InstalledProduct implements AutoCloseable {
   void start() {
     var _ = deploymentAt().scale(1);
     awaitReady();
+  }
+
+  /**
+   * Makes a Velero Backup or Restore that is under way. Only in the namespace of a product that is
+   * {@link #alone}: there no Velero sees it.
+   */
+  GenericKubernetesResource veleros(
+      ResourceDefinitionContext kind, String name, Map<String, String> annotations) {
+    var object = RequestObjects.make(kind, name, Map.of(), annotations, Map.of());
+    object.setAdditionalProperty("status", Map.of("phase", "InProgress"));
+    return client().resource(object).inNamespace(namespace).create();
   }
 
   /** Asks for a backup. */

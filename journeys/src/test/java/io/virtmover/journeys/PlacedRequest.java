@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.journeys;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -128,6 +129,15 @@ final class PlacedRequest {
 
   String name() {
     return now().getMetadata().getName();
+  }
+
+  /** The reasons of the events that tell about it. */
+  List<String> told() {
+    var about = now().getMetadata();
+    return lab.client().v1().events().inNamespace(about.getNamespace()).list().getItems().stream()
+        .filter(event -> about.getUid().equals(event.getInvolvedObject().getUid()))
+        .map(Event::getReason)
+        .toList();
   }
 
   /** What its objects are found by. */

@@ -3,12 +3,16 @@ package io.virtmover.journeys;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
 /** Velero's requests as objects. */
 final class RequestObjects {
@@ -33,6 +37,38 @@ final class RequestObjects {
             .build());
     object.setAdditionalProperty("spec", spec);
     return object;
+  }
+
+  /**
+   * Makes it belong to Velero's Backup or Restore, so that Kubernetes deletes it with that.
+   *
+   * @param isController whether the owner is said to control it
+   */
+  static GenericKubernetesResource owned(
+      GenericKubernetesResource request,
+      Optional<GenericKubernetesResource> owner,
+      boolean isController) {
+    owner.ifPresent(
+        one -> {
+          var reference =
+              new OwnerReferenceBuilder()
+                  .withApiVersion(one.getApiVersion())
+                  .withKind(one.getKind())
+                  .withName(one.getMetadata().getName())
+                  .withUid(one.getMetadata().getUid());
+          if (isController) {
+            reference.withController(true);
+          }
+          request.getMetadata().setOwnerReferences(List.of(reference.build()));
+        });
+    return request;
+  }
+
+  /** The UID of Velero's object; any where there is none. */
+  static String uid(Optional<GenericKubernetesResource> owner) {
+    return owner
+        .map(one -> one.getMetadata().getUid())
+        .orElseGet(() -> UUID.randomUUID().toString());
   }
 
   /** What Velero finds the request by. */

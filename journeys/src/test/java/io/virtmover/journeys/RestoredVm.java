@@ -26,7 +26,12 @@ final class RestoredVm implements AutoCloseable {
   }
 
   static RestoredVm of(LabNamespace lab, Plugin plugin) {
-    var copy = new RestoredVm(lab, lab.name() + "-copy");
+    return of(lab, plugin, "copy");
+  }
+
+  /** One of several copies. */
+  static RestoredVm of(LabNamespace lab, Plugin plugin, String suffix) {
+    var copy = new RestoredVm(lab, lab.name() + "-" + suffix);
     lab.client()
         .resource(
             new NamespaceBuilder().withNewMetadata().withName(copy.namespace).endMetadata().build())
