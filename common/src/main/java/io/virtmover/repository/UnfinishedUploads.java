@@ -2,7 +2,8 @@
 package io.virtmover.repository;
 
 import io.virtmover.objectstore.AbandonedUpload;
-import io.virtmover.objectstore.MultipartUpload;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,20 +15,27 @@ public final class UnfinishedUploads {
 
   /**
    * Ends those of the checkpoints whose names begin with {@code start}. No run of them may be at
-   * work any more.
+   * work any more. A store that takes a prefix for a whole key (MinIO) shows none of them; it ends
+   * them itself after a day.
    *
-   * @return the keys they were for
+   * @param patience after which no further one is begun with
+   * @return the keys of those that were ended
    */
-  public static List<String> end(VmRepository repository, String start) {
+  public static List<String> end(VmRepository repository, String start, Duration patience) {
     if (start.isEmpty()) {
       throw new IllegalArgumentException("all checkpoints of a VM are meant by an empty name");
     }
     var store = repository.store();
     var folders = RepositoryRoot.vmFolder(repository.vm()) + start;
-    var open = store.openUploads(repository.root().key(folders));
-    for (var upload : open) {
+    var began = System.nanoTime();
+    var ended = new ArrayList<String>();
+    for (var upload : store.openUploads(repository.root().key(folders))) {
+      if (System.nanoTime() - began > patience.toNanos()) {
+        break;
+      }
       new AbandonedUpload(store, upload).end(true);
+      ended.add(upload.key());
     }
-    return open.stream().map(MultipartUpload::key).toList();
+    return ended;
   }
 }

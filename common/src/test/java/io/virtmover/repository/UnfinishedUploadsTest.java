@@ -8,11 +8,14 @@ import io.virtmover.domain.VmRef;
 import io.virtmover.objectstore.InMemoryObjectStore;
 import io.virtmover.objectstore.MultipartUpload;
 import io.virtmover.objectstore.PartBody;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class UnfinishedUploadsTest {
   private static final String FOLDER = "b-kubevirt-datamover/checkpoints/ns1/";
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final InMemoryObjectStore store = new InMemoryObjectStore();
   private final VmRepository repository =
@@ -30,7 +33,7 @@ class UnfinishedUploadsTest {
     var _ = store.createMultipart(otherVm, Map.of());
 
     // when
-    var ended = UnfinishedUploads.end(repository, "du-a-0123");
+    var ended = UnfinishedUploads.end(repository, "du-a-0123", PATIENCE);
 
     // then
     assertThat(ended).containsExactly(lost, lost);
@@ -40,8 +43,22 @@ class UnfinishedUploadsTest {
   }
 
   @Test
+  void whenTimeIsUp_theOthersStay() {
+    // given
+    var key = FOLDER + "vm1/du-a-0123-2026-11-27_10-00-00/du-a-0123-root.qcow2";
+    var _ = store.createMultipart(key, Map.of());
+
+    // when
+    var ended = UnfinishedUploads.end(repository, "du-a-0123", Duration.ofNanos(-1));
+
+    // then
+    assertThat(ended).isEmpty();
+    assertThat(store.openUploads("")).hasSize(1);
+  }
+
+  @Test
   void anEmptyName_isRefused() {
-    assertThatThrownBy(() -> UnfinishedUploads.end(repository, ""))
+    assertThatThrownBy(() -> UnfinishedUploads.end(repository, "", PATIENCE))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

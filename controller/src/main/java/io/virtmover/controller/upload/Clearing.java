@@ -14,9 +14,9 @@ import io.virtmover.controller.location.Locations;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.domain.VmRef;
-import io.virtmover.failure.VirtMoverException;
 import io.virtmover.repository.UnfinishedUploads;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
@@ -28,6 +28,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Clearing {
   private static final Logger LOG = Logger.getLogger(Clearing.class);
+
+  /** For the uploads of one try. */
+  private static final Duration UPLOADS = Duration.ofSeconds(5);
 
   private final KubernetesClient client;
   private final ControllerConfig config;
@@ -126,10 +129,10 @@ public class Clearing {
               vm.get(),
               repository ->
                   tries(request).stream()
-                      .flatMap(name -> UnfinishedUploads.end(repository, name).stream())
+                      .flatMap(name -> UnfinishedUploads.end(repository, name, UPLOADS).stream())
                       .toList());
       ended.forEach(key -> LOG.infof("The unfinished upload of %s was ended.", key));
-    } catch (KubernetesClientException | VirtMoverException e) {
+    } catch (RuntimeException e) {
       LOG.warnf(
           "Whether movers of DataUpload %s have left unfinished uploads in BackupStorageLocation %s could not be looked up: %s",
           request.getMetadata().getName(), location.get(), e.getMessage());

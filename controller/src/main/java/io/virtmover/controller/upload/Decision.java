@@ -116,7 +116,11 @@ final class Decision {
               new Step.Tell(true, "CleanUpFailed", "Still there after the deadline: " + left + "."),
               new Step.Release());
       case UploadState.Done(var end) ->
-          List.of(new Step.GiveBack(), release(request, end), new Step.Release());
+          List.of(
+              new Step.GiveBack(),
+              new Step.Release(),
+              new Step.EndUploads(),
+              release(request, end));
     };
   }
 

@@ -148,8 +148,8 @@ public class Executor {
           if (!clearing.giveBack(seen.request())) {
             return Optional.of(Duration.ofSeconds(2));
           }
-          clearing.endUploads(seen.request());
         }
+        case Step.EndUploads() -> clearing.endUploads(seen.request());
         case Step.LetGo() -> clearing.letGo(seen, sources);
         case Step.Release() -> {
           slots.release(seen.request().getMetadata().getUid());

@@ -38,10 +38,15 @@ sealed interface Step {
   record CleanUp() implements Step {}
 
   /**
-   * Gives back what no cache shows: volumes on their way, secrets, unfinished uploads. What comes
-   * after it waits until nothing is left in the cluster.
+   * Gives back what no cache shows: volumes on their way, and secrets. What comes after it waits
+   * until nothing is left.
    */
   record GiveBack() implements Step {}
+
+  /**
+   * Frees what movers that were killed have left open in the bucket; what cannot be freed stays.
+   */
+  record EndUploads() implements Step {}
 
   /** Asks everything at once to go, and waits for nothing. */
   record LetGo() implements Step {}

@@ -145,7 +145,7 @@ class DecisionTest {
 
     // then
     assertThat(Decision.decide(seen, new UploadState.Done(TransferPhase.FAILED)))
-        .containsExactly(new Step.GiveBack(), released, RELEASE);
+        .containsExactly(new Step.GiveBack(), RELEASE, new Step.EndUploads(), released);
     assertThat(Decision.decide(seen, new UploadState.GivingUp(TransferPhase.FAILED, "Job a")))
         .containsExactly(
             new Step.LetGo(),

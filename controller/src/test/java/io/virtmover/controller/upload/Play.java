@@ -236,6 +236,7 @@ final class Play {
       case Step.ClearEarlier() -> "clears earlier tries";
       case Step.CleanUp() -> "cleans up";
       case Step.GiveBack() -> "gives back";
+      case Step.EndUploads() -> "ends uploads";
       case Step.LetGo() -> "lets go";
       case Step.Release() -> "lets others go on";
       case Step.Tell(var isWarning, var reason, _) -> (isWarning ? "warns " : "tells ") + reason;

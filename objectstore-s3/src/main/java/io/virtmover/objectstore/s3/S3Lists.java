@@ -134,7 +134,10 @@ final class S3Lists {
       var asked = request.build();
       var page = calls.attempt(operation, () -> client.listMultipartUploads(asked));
       checkGoesOn(page.isTruncated(), marks, mark(page));
-      page.uploads()
+      page.uploads().stream()
+          // There are stores that do not look at the prefix, and whoever asks may abort what it
+          // gets.
+          .filter(upload -> upload.key() != null && upload.key().startsWith(operation.key()))
           .forEach(
               upload ->
                   found.add(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.virtmover.failure.FailureKind;
+import io.virtmover.objectstore.MultipartUpload;
 import io.virtmover.objectstore.PartBody;
 import io.virtmover.objectstore.UploadGoneException;
 import io.virtmover.objectstore.WriteCondition;
@@ -88,6 +89,19 @@ class AnswersTest extends OnCannedServer {
     assertThat(store.uploadedParts(UPLOAD)).isEmpty();
     store.abortMultipart(UPLOAD);
     assertThat(failure(operation("part"))).isInstanceOf(UploadGoneException.class);
+  }
+
+  @Test
+  void uploadsThatWereNotAskedFor_areNotShown() {
+    answering(
+        Answer.xml(
+            200,
+            """
+            <ListMultipartUploadsResult>
+              <Upload><Key>other</Key><UploadId>1</UploadId></Upload>
+              <Upload><Key>k/mine</Key><UploadId>2</UploadId></Upload>
+            </ListMultipartUploadsResult>"""));
+    assertThat(store.openUploads("k")).extracting(MultipartUpload::key).containsExactly("k/mine");
   }
 
   @Test
