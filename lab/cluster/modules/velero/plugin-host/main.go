@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -122,7 +123,7 @@ func (h *host) call(c call) (answer, error) {
 // Own calls: stop ends the plugins' processes; polls asks for progress as the server does while a backup waits, each time by
 // a process of its own.
 func (h *host) own(c call) (answer, error) {
-	started := time.Now()
+	started, used := time.Now(), childrenCPU()
 	switch c.Call {
 	case "stop":
 		h.manager.CleanupClients()
@@ -148,9 +149,19 @@ func (h *host) own(c call) (answer, error) {
 			"readyMilliseconds": float64(ready) / times,
 			"stopMilliseconds":  float64(stop) / times,
 			"totalMilliseconds": float64(time.Since(started)) / times,
+			"cpuMilliseconds":   float64(childrenCPU()-used) / times,
 		}, nil
 	}
 	return nil, fmt.Errorf("the host does not know call %s", c.Call)
+}
+
+// What processes that have ended used.
+func childrenCPU() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func (h *host) backup(c call) (answer, error) {

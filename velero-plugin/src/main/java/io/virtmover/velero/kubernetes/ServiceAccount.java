@@ -15,7 +15,10 @@ import java.util.Map;
  * @param address {@code https://HOST:PORT}
  */
 record ServiceAccount(URI address, Path authority, Path token) {
-  private static final Path FOLDER = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
+  private static final String FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+  /** Another folder for the files, outside of a pod. */
+  private static final String OTHER_FOLDER = "VIRTMOVER_SERVICE_ACCOUNT";
 
   static ServiceAccount of(Map<String, String> environment) {
     var host = environment.getOrDefault("KUBERNETES_SERVICE_HOST", "");
@@ -25,10 +28,11 @@ record ServiceAccount(URI address, Path authority, Path token) {
           FailureKind.INVALID_REQUEST,
           "VirtMover's plugin finds no API server: KUBERNETES_SERVICE_HOST is not set. It runs in Velero's pod only.");
     }
+    var folder = Path.of(environment.getOrDefault(OTHER_FOLDER, FOLDER));
     return new ServiceAccount(
         URI.create("https://%s:%s".formatted(host.contains(":") ? "[" + host + "]" : host, port)),
-        FOLDER.resolve("ca.crt"),
-        FOLDER.resolve("token"));
+        folder.resolve("ca.crt"),
+        folder.resolve("token"));
   }
 
   /** The token as it is now: it is renewed on the disk. */
