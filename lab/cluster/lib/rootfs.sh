@@ -82,11 +82,11 @@ make_java() { # FOLDER
     die "jlink of $JAVA_HOME failed; its messages are above."
 }
 
-# The whole JDK, for images that make a runtime of their own.
+# The whole JDK, for images that make a runtime of their own: jlink misses each file of it.
 make_jdk() { # FOLDER
   need_jdk
   mkdir -p "$1/opt/java"
-  tar -C "$JAVA_HOME" --exclude=./lib/src.zip --exclude=./man -cf - . | tar -C "$1/opt/java" -xf -
+  tar -C "$JAVA_HOME" --dereference --exclude=./lib/src.zip -cf - . | tar -C "$1/opt/java" -xf -
 }
 
 # Kernel and initial file system of the Linux that VMs can boot: Debian's kernel, its busybox and guest/init.
