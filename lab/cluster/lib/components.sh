@@ -8,7 +8,7 @@ build_cache=$tools_cache/lab
 # Programs in the order they are built: what a control plane needs comes first.
 readonly COMPONENTS=(
   etcd kube-apiserver kube-controller-manager kubectl kube-scheduler kubelet kube-proxy
-  versitygw velero velero-plugin-for-aws coredns helm)
+  versitygw velero velero-plugin-for-aws velero-plugin-host coredns helm)
 
 module_of() { # COMPONENT
   case $1 in
@@ -25,6 +25,7 @@ package_of() { # COMPONENT
     versitygw) echo github.com/versity/versitygw/cmd/versitygw ;;
     velero) echo github.com/vmware-tanzu/velero/cmd/velero ;;
     velero-plugin-for-aws) echo github.com/vmware-tanzu/velero-plugin-for-aws/velero-plugin-for-aws ;;
+    velero-plugin-host) echo ./plugin-host ;;
     coredns) echo github.com/coredns/coredns ;;
     helm) echo helm.sh/helm/v3/cmd/helm ;;
     *) return 1 ;;
@@ -59,7 +60,14 @@ ldflags_of() { # COMPONENT
   echo "$flags"
 }
 
-# Where a component lies once it is built. A changed go.mod or go.sum means another folder.
+# A program of our own beside a go.mod: its sources.
+sources_of() { # COMPONENT
+  case $1 in
+    velero-plugin-host) echo "$modules/velero/plugin-host/main.go" ;;
+  esac
+}
+
+# Where a component lies once it is built. A changed go.mod, go.sum or source of our own means another folder.
 component_path() { # COMPONENT
   local module hash
   if [ -n "${KUBEBUILDER_ASSETS:-}" ] && [ -x "$KUBEBUILDER_ASSETS/$1" ]; then
@@ -71,7 +79,8 @@ component_path() { # COMPONENT
     esac
   fi
   module=$(module_of "$1")
-  hash=$(cat "$modules/$module/go.mod" "$modules/$module/go.sum" | sha256sum | cut -c1-12)
+  # shellcheck disable=SC2046 # one path without spaces, or none
+  hash=$(cat "$modules/$module/go.mod" "$modules/$module/go.sum" $(sources_of "$1") | sha256sum | cut -c1-12)
   echo "$build_cache/$module-$hash/$1"
 }
 

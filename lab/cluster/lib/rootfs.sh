@@ -11,10 +11,10 @@ rootfs_key() { # NAME
     debian) echo "$DEBIAN_SUITE" ;;
     glibc) echo "$DEBIAN_SUITE-$(declare -f make_glibc | sha256sum | cut -c1-8)" ;;
     guest) echo "$DEBIAN_SUITE-$({ declare -f make_guest && cat "$root/lab/cluster/guest/init"; } | sha256sum | cut -c1-8)" ;;
-    java)
+    java | jdk)
       need_jdk
       echo "$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$JAVA_HOME/release" | tr -c 'a-zA-Z0-9.\n' -)-$(
-        declare -f make_java | sha256sum | cut -c1-8)"
+        declare -f "make_$1" | sha256sum | cut -c1-8)"
       ;;
   esac
 }
@@ -80,6 +80,13 @@ make_java() { # FOLDER
     java.se,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.management.agent,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs \
     --strip-debug --no-header-files --no-man-pages --output "$1/opt/java" ||
     die "jlink of $JAVA_HOME failed; its messages are above."
+}
+
+# The whole JDK, for images that make a runtime of their own: jlink misses each file of it.
+make_jdk() { # FOLDER
+  need_jdk
+  mkdir -p "$1/opt/java"
+  tar -C "$JAVA_HOME" --dereference --exclude=./lib/src.zip -cf - . | tar -C "$1/opt/java" -xf -
 }
 
 # Kernel and initial file system of the Linux that VMs can boot: Debian's kernel, its busybox and guest/init.

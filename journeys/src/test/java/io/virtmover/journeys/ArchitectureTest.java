@@ -20,6 +20,8 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
   private static final String AGENT = "io.virtmover.agent..";
   private static final String CONTROLLER = "io.virtmover.controller..";
+  private static final String PLUGIN = "io.virtmover.velero..";
+  private static final String GRPC = "io.grpc..";
   private static final String LAB = "io.virtmover.lab..";
   private static final String HTTP = "io.virtmover.http..";
   private static final String S3 = "io.virtmover.objectstore.s3..";
@@ -29,11 +31,49 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule WHAT_IS_SHARED_KNOWS_NEITHER_PROGRAMS_NOR_ADAPTERS =
       noClasses()
-          .that(resideOutsideOfPackages(AGENT, CONTROLLER, LAB, HTTP, S3))
+          .that(resideOutsideOfPackages(AGENT, CONTROLLER, PLUGIN, LAB, HTTP, S3))
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(
-                  AGENT, CONTROLLER, LAB, HTTP, S3, AWS_SDK, HTTP_CLIENT, "io.quarkus.."));
+                  AGENT,
+                  CONTROLLER,
+                  PLUGIN,
+                  LAB,
+                  HTTP,
+                  S3,
+                  AWS_SDK,
+                  HTTP_CLIENT,
+                  GRPC,
+                  "io.quarkus.."));
+
+  /** Velero starts it every ten seconds: it carries nothing that it does not use. */
+  @ArchTest
+  static final ArchRule THE_PLUGIN_STAYS_LIGHT =
+      noClasses()
+          .that(resideInAPackage(PLUGIN))
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  AGENT,
+                  CONTROLLER,
+                  LAB,
+                  HTTP,
+                  S3,
+                  AWS_SDK,
+                  HTTP_CLIENT,
+                  "io.quarkus..",
+                  "io.fabric8.."));
+
+  @ArchTest
+  static final ArchRule ONLY_THE_PLUGINS_PROTOCOL_KNOWS_GRPC =
+      noClasses()
+          .that(
+              resideInAPackage(PLUGIN)
+                  .and(
+                      resideOutsideOfPackages(
+                          "io.virtmover.velero.protocol..", "io.virtmover.velero.wire..")))
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(GRPC, "io.virtmover.velero.wire.."));
 
   @ArchTest
   static final ArchRule ADAPTERS_KNOW_NO_PROGRAM =
@@ -41,12 +81,12 @@ class ArchitectureTest {
           .that(resideInAnyPackage(HTTP, S3))
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage(AGENT, CONTROLLER, LAB, "io.quarkus..", "picocli.."));
+              resideInAnyPackage(AGENT, CONTROLLER, PLUGIN, LAB, "io.quarkus..", "picocli.."));
 
   @ArchTest
   static final ArchRule THE_LAB_IS_NEVER_SHIPPED =
       noClasses()
-          .that(resideInAnyPackage(AGENT, CONTROLLER))
+          .that(resideInAnyPackage(AGENT, CONTROLLER, PLUGIN))
           .should()
           .dependOnClassesThat(resideInAPackage(LAB));
 
@@ -55,7 +95,7 @@ class ArchitectureTest {
       noClasses()
           .that(resideInAPackage(CONTROLLER))
           .should()
-          .dependOnClassesThat(resideInAPackage(AGENT));
+          .dependOnClassesThat(resideInAnyPackage(AGENT, PLUGIN));
 
   @ArchTest
   static final ArchRule THE_LAB_KNOWS_NOTHING_OF_THE_PRODUCT =

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.velero.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.virtmover.lab.programs.LabPrograms;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Velero's own code for plugins, in a process of its own (lab/cluster/modules/velero/plugin-host).
+ */
+final class VeleroHost implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Process process;
+  private final BufferedReader answers;
+  private final Writer calls;
+  private final List<String> log = new CopyOnWriteArrayList<>();
+  private final JsonNode plugins;
+
+  private VeleroHost(Process process) throws IOException {
+    this.process = process;
+    this.answers = process.inputReader();
+    this.calls = process.outputWriter();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try (var lines = process.errorReader()) {
+                lines.lines().forEach(log::add);
+              } catch (IOException | UncheckedIOException e) {
+                log.add("(unread: " + e + ")");
+              }
+            });
+    this.plugins = answer();
+  }
+
+  /** Starts a host that has the plugins of a folder. */
+  static VeleroHost start(Path folder) throws IOException {
+    var builder =
+        new ProcessBuilder(
+            LabPrograms.find("velero-plugin-host").toString(), "server", "--log-level=debug");
+    builder.environment().put("PLUGIN_DIR", folder.toString());
+    return new VeleroHost(builder.start());
+  }
+
+  /** What the host found, or why it did not start. */
+  JsonNode plugins() {
+    return plugins;
+  }
+
+  /** A call, as plugin-host takes it, with {@code '} for {@code "}. */
+  JsonNode call(String json) throws IOException {
+    calls.write(json.replace('\'', '"').replaceAll("\\R", " ") + "\n");
+    calls.flush();
+    return answer();
+  }
+
+  private JsonNode answer() throws IOException {
+    var line = answers.readLine();
+    if (line == null) {
+      throw new IOException("the host is gone: " + log);
+    }
+    return JSON.readTree(line);
+  }
+
+  /** The lines of Velero's log so far. */
+  List<String> log() {
+    return log;
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroy);
+    process.destroyForcibly();
+  }
+}
