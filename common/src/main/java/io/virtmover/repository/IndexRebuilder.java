@@ -78,6 +78,7 @@ public final class IndexRebuilder {
       throw nothingToRebuildFrom();
     }
     var known = readable.orElseGet(() -> IndexDocument.none(repository.vm()));
+    records.removeIf(record -> isFreed(known, record));
     var entries = new RecoveredEntries(known);
     var incomplete =
         entries.addAll(records.stream().filter(record -> hasImages(record, objects)).toList());
@@ -95,6 +96,22 @@ public final class IndexRebuilder {
         unreadable,
         writeManifests(records, entries, index),
         setAside);
+  }
+
+  /** What a collector is taking away belongs to no backup, unless there is one after all. */
+  private boolean isFreed(IndexDocument known, CheckpointRecord record) {
+    try {
+      return known.isFreeing(record.id())
+          && manifests
+              .find(record.backup())
+              .filter(manifest -> manifest.chain().contains(record.id()))
+              .isEmpty();
+    } catch (VirtMoverException e) {
+      if (SetAside.isDamage(e)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private VirtMoverException nothingToRebuildFrom() {

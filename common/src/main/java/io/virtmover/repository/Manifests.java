@@ -47,6 +47,17 @@ final class Manifests {
     return store.get(key(backup), GoJson.LIMIT).map(object -> read(backup, object));
   }
 
+  /**
+   * The VM that a manifest names.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} for anything that is not a manifest
+   */
+  static Optional<VmRef> vmOf(StoredObject object) {
+    var key = object.stat().key();
+    var fields = Fields.of(key, GoJson.read(key, object.content(), REMEDY), REMEDY);
+    return VmRepository.vm(fields.text("namespace").orElse(""), fields.text("name").orElse(""));
+  }
+
   /** Writes it if there is none of its key; false if there is. */
   boolean write(Manifest manifest, Instant now) {
     return new Documents(store)
