@@ -60,8 +60,13 @@ final class Manifests {
 
   /** Writes it if there is none of its key; false if there is. */
   boolean write(Manifest manifest, Instant now) {
+    return write(manifest, now, WriteCondition.ifAbsent());
+  }
+
+  /** Writes it if the condition holds; false if it does not. */
+  boolean write(Manifest manifest, Instant now, WriteCondition condition) {
     return new Documents(store)
-        .write(key(manifest.backup()), json(manifest, now), WriteCondition.ifAbsent(), Map.of());
+        .write(key(manifest.backup()), json(manifest, now), condition, Map.of());
   }
 
   private static ObjectNode json(Manifest manifest, Instant now) {
