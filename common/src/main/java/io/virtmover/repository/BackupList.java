@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.domain.BackupName;
+import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.StoredObject;
@@ -67,6 +68,46 @@ final class BackupList {
         .store()
         .get(root.key(RepositoryRoot.backupIndexPath(backup)), GoJson.LIMIT)
         .map(BackupList::vms);
+  }
+
+  /**
+   * Takes a VM out; the list goes with its last one.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} if there is a list that cannot be read
+   */
+  void remove(BackupName backup, VmRef vm) {
+    var key = root.key(RepositoryRoot.backupIndexPath(backup));
+    for (var race = 0; race < RACES; race++) {
+      var present = documents.store().get(key, GoJson.LIMIT);
+      if (present.isEmpty() || isRemoved(present.get(), vm)) {
+        return;
+      }
+      Documents.pauseAfter(race);
+    }
+    throw new VirtMoverException(
+        FailureKind.UNAVAILABLE,
+        "%s kept changing while a VM was to be taken out of it; run it again.".formatted(key));
+  }
+
+  private boolean isRemoved(StoredObject object, VmRef vm) {
+    var key = object.stat().key();
+    var fields = Fields.of(key, GoJson.read(key, object.content(), REMEDY), REMEDY);
+    var json = fields.spelled(KEYS);
+    var vms = json.putArray("vms");
+    var all = fields.objects("vms");
+    all.stream().filter(listed -> !isOf(listed, vm)).forEach(one -> vms.add(one.spelled(VM_KEYS)));
+    if (vms.isEmpty()) {
+      documents.store().delete(key);
+      return true;
+    }
+    var unchanged = WriteCondition.ifUnchanged(object.stat().etag());
+    return vms.size() == all.size()
+        || documents.write(key, json, unchanged, object.stat().metadata());
+  }
+
+  private static boolean isOf(Fields listed, VmRef vm) {
+    return listed.text("name").filter(vm.name()::equals).isPresent()
+        && listed.text("namespace").filter(vm.namespace()::equals).isPresent();
   }
 
   private static List<Fields> vms(StoredObject object) {

@@ -49,7 +49,7 @@ final class EntryCodec {
         fields.texts("referencedBy").stream().filter(backup -> !backup.isEmpty()).toList());
   }
 
-  private static CheckpointName name(Fields fields, String field, String text) {
+  static CheckpointName name(Fields fields, String field, String text) {
     try {
       return new CheckpointName(text);
     } catch (VirtMoverException e) {

@@ -22,12 +22,13 @@ import java.util.Optional;
  */
 public final class IndexDocument {
   private static final List<String> KEYS =
-      List.of("vmName", "namespace", "checkpoints", "lastUpdated");
+      List.of("vmName", "namespace", "checkpoints", "lastUpdated", Freeing.KEY);
   private static final String REMEDY = "Rebuild it with 'virtmover rebuild-index'.";
 
   private final VmIndex index;
   private final ObjectNode json;
   private final List<ObjectNode> entries;
+  private final List<Freeing> freeing;
   private final Optional<String> etag;
   private final Map<String, String> metadata;
 
@@ -35,11 +36,13 @@ public final class IndexDocument {
       VmIndex index,
       ObjectNode json,
       List<ObjectNode> entries,
+      List<Freeing> freeing,
       Optional<String> etag,
       Map<String, String> metadata) {
     this.index = index;
     this.json = json;
     this.entries = entries;
+    this.freeing = freeing;
     this.etag = etag;
     this.metadata = metadata;
   }
@@ -47,7 +50,12 @@ public final class IndexDocument {
   /** The index of a VM that has none yet. */
   static IndexDocument none(VmRef vm) {
     return new IndexDocument(
-        new VmIndex(vm, List.of()), GoJson.object(), List.of(), Optional.empty(), Map.of());
+        new VmIndex(vm, List.of()),
+        GoJson.object(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Map.of());
   }
 
   /**
@@ -78,6 +86,7 @@ public final class IndexDocument {
         index,
         fields.spelled(KEYS),
         checkpoints.stream().map(EntryCodec::spelled).toList(),
+        fields.objects(Freeing.KEY).stream().map(one -> Freeing.read(vm, one)).toList(),
         etag,
         metadata);
   }
@@ -96,8 +105,23 @@ public final class IndexDocument {
     return entries.stream().map(ObjectNode::deepCopy).toList();
   }
 
+  /** What collectors are taking away. */
+  List<Freeing> freeing() {
+    return freeing;
+  }
+
+  /** Whether a collector takes a checkpoint's objects away. */
+  boolean isFreeing(CheckpointName checkpoint) {
+    return freeing.stream().anyMatch(one -> one.checkpoints().contains(checkpoint));
+  }
+
   Map<String, String> metadata() {
     return metadata;
+  }
+
+  /** The version that was read; empty if there was none. */
+  Optional<String> etag() {
+    return etag;
   }
 
   WriteCondition unchanged() {
@@ -116,10 +140,19 @@ public final class IndexDocument {
 
   /** The index with these checkpoints; what it holds beside the format's keys is kept. */
   IndexDocument withEntries(Collection<ObjectNode> changed, Instant now) {
+    return with(changed, freeing, now);
+  }
+
+  /** The index with these checkpoints, and with these being taken away. */
+  IndexDocument with(Collection<ObjectNode> changed, List<Freeing> freed, Instant now) {
     var document = GoJson.object();
     document.put("vmName", index.vm().name()).put("namespace", index.vm().namespace());
     document.putArray("checkpoints").addAll(changed);
     document.put("lastUpdated", GoFormat.time(now));
+    if (!freed.isEmpty()) {
+      var runs = document.putArray(Freeing.KEY);
+      freed.forEach(run -> runs.add(run.json()));
+    }
     json.properties().stream()
         .filter(field -> !KEYS.contains(field.getKey()))
         .forEach(field -> document.set(field.getKey(), field.getValue()));

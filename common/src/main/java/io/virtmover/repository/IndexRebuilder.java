@@ -78,6 +78,7 @@ public final class IndexRebuilder {
       throw nothingToRebuildFrom();
     }
     var known = readable.orElseGet(() -> IndexDocument.none(repository.vm()));
+    records.removeIf(record -> isFreed(known, record));
     var entries = new RecoveredEntries(known);
     var incomplete =
         entries.addAll(records.stream().filter(record -> hasImages(record, objects)).toList());
@@ -95,6 +96,22 @@ public final class IndexRebuilder {
         unreadable,
         writeManifests(records, entries, index),
         setAside);
+  }
+
+  /** What a collector is taking away belongs to no backup, unless there is one after all. */
+  private boolean isFreed(IndexDocument known, CheckpointRecord record) {
+    try {
+      return known.isFreeing(record.id())
+          && manifests
+              .find(record.backup())
+              .filter(manifest -> manifest.chain().contains(record.id()))
+              .isEmpty();
+    } catch (VirtMoverException e) {
+      if (SetAside.isDamage(e)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private VirtMoverException nothingToRebuildFrom() {
@@ -168,30 +185,40 @@ public final class IndexRebuilder {
     var written = new ArrayList<String>();
     for (var record : records) {
       var isRecovered = entries.recovered().contains(record);
-      if (needsManifest(record, isRecovered)
-          && chain(index, record).filter(chain -> writeManifest(record, chain)).isPresent()) {
+      var chain = chain(index, record);
+      if (damaged(record).map(there -> replace(there, record, chain)).orElse(false)
+          || (isRecovered && chain.filter(ids -> wasMissing(record, ids)).isPresent())) {
         written.add(record.backup().value());
       }
     }
     return written;
   }
 
-  private boolean needsManifest(CheckpointRecord record, boolean isRecovered) {
+  private Optional<ObjectStat> damaged(CheckpointRecord record) {
     try {
-      return manifests.findAny(record.backup()).isEmpty() && isRecovered;
+      var _ = manifests.findAny(record.backup());
+      return Optional.empty();
     } catch (VirtMoverException e) {
       if (!SetAside.isDamage(e)) {
         throw e;
       }
-      store
-          .stat(manifests.key(record.backup()))
-          .ifPresent(
-              damaged -> {
-                setAside.add(SetAside.copy(store, damaged, clock.instant()));
-                store.delete(damaged.key());
-              });
-      return true;
+      return store.stat(manifests.key(record.backup()));
     }
+  }
+
+  /** Over what is there, not after its deletion: without a manifest a collector frees the data. */
+  private boolean replace(
+      ObjectStat damaged, CheckpointRecord record, Optional<List<CheckpointName>> chain) {
+    setAside.add(SetAside.copy(store, damaged, clock.instant()));
+    if (chain.isEmpty()) {
+      store.delete(damaged.key());
+      return false;
+    }
+    return writeManifest(record, chain.get(), WriteCondition.ifUnchanged(damaged.etag()));
+  }
+
+  private boolean wasMissing(CheckpointRecord record, List<CheckpointName> chain) {
+    return writeManifest(record, chain, WriteCondition.ifAbsent());
   }
 
   private static Optional<List<CheckpointName>> chain(VmIndex index, CheckpointRecord record) {
@@ -202,8 +229,9 @@ public final class IndexRebuilder {
     }
   }
 
-  private boolean writeManifest(CheckpointRecord record, List<CheckpointName> chain) {
+  private boolean writeManifest(
+      CheckpointRecord record, List<CheckpointName> chain, WriteCondition condition) {
     var manifest = new Manifest(repository.vm(), record.backup(), chain);
-    return manifests.write(manifest, record.instant());
+    return manifests.write(manifest, record.instant(), condition);
   }
 }

@@ -47,10 +47,26 @@ final class Manifests {
     return store.get(key(backup), GoJson.LIMIT).map(object -> read(backup, object));
   }
 
+  /**
+   * The VM that a manifest names.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} for anything that is not a manifest
+   */
+  static Optional<VmRef> vmOf(StoredObject object) {
+    var key = object.stat().key();
+    var fields = Fields.of(key, GoJson.read(key, object.content(), REMEDY), REMEDY);
+    return VmRepository.vm(fields.text("namespace").orElse(""), fields.text("name").orElse(""));
+  }
+
   /** Writes it if there is none of its key; false if there is. */
   boolean write(Manifest manifest, Instant now) {
+    return write(manifest, now, WriteCondition.ifAbsent());
+  }
+
+  /** Writes it if the condition holds; false if it does not. */
+  boolean write(Manifest manifest, Instant now, WriteCondition condition) {
     return new Documents(store)
-        .write(key(manifest.backup()), json(manifest, now), WriteCondition.ifAbsent(), Map.of());
+        .write(key(manifest.backup()), json(manifest, now), condition, Map.of());
   }
 
   private static ObjectNode json(Manifest manifest, Instant now) {

@@ -7,11 +7,13 @@ import io.virtmover.domain.BackupType;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.WriteCondition;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Makes a checkpoint visible whose images are already there: checkpoint record and tracker, index,
@@ -50,16 +52,7 @@ public final class Publisher {
    */
   public static Publisher of(
       VmRepository repository, IndexDocument index, Clock clock, boolean singleWriter) {
-    var conditional =
-        StoreCapabilities.isMarked(repository.store(), index.metadata())
-            || StoreCapabilities.honoursConditions(repository.store(), repository.root());
-    if (!conditional && !singleWriter) {
-      throw new VirtMoverException(
-          FailureKind.UNSUPPORTED,
-          "%s does not honour conditional writes, so two backups of one VM could destroy each other's"
-                  .formatted(repository.store().displayName())
-              + " index. If nothing else writes to it, say so with --single-writer.");
-    }
+    var conditional = StoreCapabilities.isGuarded(repository, index, singleWriter);
     return new Publisher(repository, clock, conditional);
   }
 
@@ -156,6 +149,9 @@ public final class Publisher {
    */
   public Manifest publish(CheckpointRecord record, IndexDocument seen) {
     checkNotOvertaken(record, seen.index(), seen.index());
+    if (seen.isFreeing(record.id())) {
+      throw freed(record, root.key(RepositoryRoot.checkpointFolder(repository.vm(), record.id())));
+    }
     var written =
         Futures.both(
             "Writing checkpoint " + record.id(),
@@ -165,7 +161,24 @@ public final class Publisher {
     var chain = index.chainOf(record.id()).names();
     var manifest = new Manifest(repository.vm(), record.backup(), chain);
     backupList.add(record, manifest);
-    return writeManifest(manifest);
+    var committed = writeManifest(manifest);
+    lookAgain(record);
+    return committed;
+  }
+
+  /**
+   * A collector takes a checkpoint that no manifest needs out of the index, then looks for a
+   * manifest, then takes the objects away. So whoever still finds the checkpoint in the index after
+   * his manifest is there knows that it was seen (docs/repository-format.md, "Freeing space"). It
+   * also finds an index that another product overwrote.
+   */
+  private void lookAgain(CheckpointRecord record) {
+    if (!isEntered(repository.readIndex(), record, record.backup())) {
+      throw new VirtMoverException(
+          FailureKind.CONFLICT,
+          "Checkpoint %s was taken out of the index of VM %s while it was being published; run the backup again."
+              .formatted(record.id(), repository.vm()));
+    }
   }
 
   /** How much of a backup the bucket shows. */
@@ -244,6 +257,9 @@ public final class Publisher {
         document = repository.readIndexDocument();
         continue;
       }
+      if (document != seen) {
+        checkNotFreed(record, document);
+      }
       var changed = document.withCheckpoint(record, backup, clock.instant());
       var _ = changed.index().chainOf(record.id());
       if (documents.write(key, changed.json(), document.unchanged(), marks)) {
@@ -259,6 +275,39 @@ public final class Publisher {
   }
 
   /**
+   * Who changed the index meanwhile may have been a collector, and what this run took over from an
+   * earlier one may be gone, or about to go. The index is the one that is going to be replaced, so
+   * a collector that begins after this look loses the race for it.
+   */
+  private void checkNotFreed(CheckpointRecord record, IndexDocument document) {
+    var recordKey = root.key(RepositoryRoot.recordPath(repository.vm(), record.id()));
+    if (document.isFreeing(record.id()) || store.stat(recordKey).isEmpty()) {
+      throw freed(record, recordKey);
+    }
+    for (var disk : record.disks()) {
+      checkThere(
+          record, disk.objectPath(), disk.objectSize(), stat -> stat.etag().equals(disk.etag()));
+      var extents = disk.extents();
+      extents.path().ifPresent(path -> checkThere(record, path, extents.size(), _ -> true));
+    }
+  }
+
+  private void checkThere(
+      CheckpointRecord record, String path, long size, Predicate<ObjectStat> isTheSame) {
+    var key = root.key(path);
+    if (store.stat(key).filter(stat -> stat.size() == size).filter(isTheSame).isEmpty()) {
+      throw freed(record, key);
+    }
+  }
+
+  private VirtMoverException freed(CheckpointRecord record, String key) {
+    return new VirtMoverException(
+        FailureKind.CONFLICT,
+        "What an earlier run left of checkpoint %s of VM %s is being removed (%s); nothing of the backup is visible. Make a new one."
+            .formatted(record.id(), repository.vm(), key));
+  }
+
+  /**
    * What builds on the latest checkpoint is worthless after another one; what is in the index
    * already was there first.
    */
@@ -268,7 +317,9 @@ public final class Publisher {
     }
     var before = seen.latest().map(CheckpointEntry::id);
     var after = now.latest().map(CheckpointEntry::id);
-    if (!before.equals(after)) {
+    // A full builds on nothing: what a collector takes away does not matter to it.
+    var isOnlyLess = record.parent().isEmpty() && after.map(id -> isIn(seen, id)).orElse(true);
+    if (!before.equals(after) && !isOnlyLess) {
       throw new VirtMoverException(
           FailureKind.CONFLICT,
           "Checkpoint %s of VM %s was published by another backup while %s was being made, which stays"
@@ -279,6 +330,10 @@ public final class Publisher {
               + " invisible. Only one backup of a VM may run at a time.");
     }
     record.parent().ifPresent(parent -> checkParent(record.id(), parent, now));
+  }
+
+  private static boolean isIn(VmIndex index, CheckpointName checkpoint) {
+    return index.find(checkpoint).isPresent();
   }
 
   private static boolean isEntered(VmIndex index, CheckpointRecord record, BackupName backup) {

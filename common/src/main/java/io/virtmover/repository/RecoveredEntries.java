@@ -28,7 +28,7 @@ final class RecoveredEntries {
     }
   }
 
-  private static Instant time(String text) {
+  static Instant time(String text) {
     try {
       return GoFormat.parseTime(text);
     } catch (DateTimeException e) {

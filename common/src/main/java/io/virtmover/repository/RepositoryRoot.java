@@ -45,6 +45,11 @@ public record RepositoryRoot(String path) {
     return vmFolder(vm) + "index.json";
   }
 
+  /** Whether a key is that of a VM's index, or of a copy of it that was set aside. */
+  static boolean isIndex(String indexKey, String key) {
+    return key.equals(indexKey) || key.startsWith(indexKey + ".unreadable-");
+  }
+
   static String checkpointFolder(VmRef vm, CheckpointName checkpoint) {
     return vmFolder(vm) + checkpoint + "/";
   }
@@ -91,6 +96,11 @@ public record RepositoryRoot(String path) {
   }
 
   static String manifestPath(BackupName backup, VmRef vm) {
-    return backupFolder(backup) + vm.namespace() + "-" + vm.name() + ".json";
+    return backupFolder(backup) + manifestName(vm);
+  }
+
+  /** What a VM's manifest is called in the folder of each of its backups. */
+  static String manifestName(VmRef vm) {
+    return vm.namespace() + "-" + vm.name() + ".json";
   }
 }

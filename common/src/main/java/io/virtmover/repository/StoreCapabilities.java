@@ -70,6 +70,27 @@ final class StoreCapabilities {
     return ("1-" + hash(store.identity())).equals(metadata.get(MARK));
   }
 
+  /**
+   * Whether the store guards a VM's index against a second writer.
+   *
+   * @param index as it was read; it remembers an earlier answer
+   * @param singleWriter whether the caller vouches that nobody else writes
+   * @throws VirtMoverException {@code UNSUPPORTED} if neither does
+   */
+  static boolean isGuarded(VmRepository repository, IndexDocument index, boolean singleWriter) {
+    var store = repository.store();
+    var conditional =
+        isMarked(store, index.metadata()) || honoursConditions(store, repository.root());
+    if (!conditional && !singleWriter) {
+      throw new VirtMoverException(
+          FailureKind.UNSUPPORTED,
+          "%s does not honour conditional writes, so two writers could destroy each other's index of a VM."
+                  .formatted(store.displayName())
+              + " If nothing else writes to it, say so with --single-writer.");
+    }
+    return conditional;
+  }
+
   /** Tries it; leaves nothing behind. */
   static boolean honoursConditions(ObjectStore store, RepositoryRoot root) {
     var trials =

@@ -341,7 +341,7 @@ public final class VmRepository {
   }
 
   /** Folders that Kubernetes names cannot have made are somebody else's. */
-  private static Optional<VmRef> vm(String namespace, String name) {
+  static Optional<VmRef> vm(String namespace, String name) {
     try {
       return Optional.of(new VmRef(namespace, name));
     } catch (VirtMoverException e) {

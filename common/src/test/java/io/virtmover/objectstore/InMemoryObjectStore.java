@@ -128,7 +128,12 @@ public final class InMemoryObjectStore implements ObjectStore {
 
   /** Puts an object there as somebody else would; not a request. */
   public synchronized void plant(String key, byte[] bytes) {
-    objects.put(key, content(key, bytes.clone(), etag(bytes), Map.of()));
+    plant(key, bytes, etag(bytes));
+  }
+
+  /** Puts an object there whose entity tag is this one; not a request. */
+  public synchronized void plant(String key, byte[] bytes, String etag) {
+    objects.put(key, content(key, bytes.clone(), etag, Map.of()));
   }
 
   /** Takes an object away; not a request. */

@@ -7,7 +7,12 @@ import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.InMemoryObjectStore;
+import io.virtmover.objectstore.PartBody;
+import io.virtmover.objectstore.WriteCondition;
+import io.virtmover.objectstore.WriteOutcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -15,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A bucket with the backups of one VM, and short words for what happens to it. */
@@ -111,7 +117,9 @@ final class Bucket {
     record
         .disks()
         .forEach(
-            disk -> store.plant(root.key(disk.objectPath()), image(day, disk.volume().value())));
+            disk ->
+                store.plant(
+                    root.key(disk.objectPath()), image(day, disk.volume().value()), disk.etag()));
     return record;
   }
 
@@ -159,9 +167,14 @@ final class Bucket {
   }
 
   private static CheckpointRecord.Disk whole(CheckpointRecord.Disk disk) {
+    return copy(disk, BackupType.FULL, disk.etag());
+  }
+
+  private static CheckpointRecord.Disk copy(
+      CheckpointRecord.Disk disk, BackupType type, String etag) {
     return new CheckpointRecord.Disk(
         disk.volume(),
-        BackupType.FULL,
+        type,
         disk.pvc(),
         disk.pvcUid(),
         disk.virtualSize(),
@@ -169,7 +182,7 @@ final class Bucket {
         disk.fileName(),
         disk.objectPath(),
         disk.objectSize(),
-        disk.etag(),
+        etag,
         disk.dataBytes(),
         disk.zeroBytes(),
         disk.source(),
@@ -202,6 +215,51 @@ final class Bucket {
         record.attempt(),
         record.toolVersion(),
         disks);
+  }
+
+  /** A backup as the mover makes it, one request after another; takes over what is there. */
+  Manifest backUp(CheckpointRecord record, int day) {
+    var seen = repository.readIndexDocument();
+    var publisher = Publisher.of(repository, seen, clockAt(day), false);
+    publisher.check(record.backup(), record.id(), record.type(), record.parent(), seen.index());
+    var disks = record.disks().stream().map(disk -> upload(disk, day)).toList();
+    disks.forEach(
+        disk -> {
+          var stat = store.stat(root.key(disk.objectPath()));
+          if (stat.filter(found -> found.etag().equals(disk.etag())).isEmpty()) {
+            throw new VirtMoverException(FailureKind.CONFLICT, disk.objectPath() + " was removed");
+          }
+        });
+    return publisher.publish(copy(record, record.backup(), disks), seen);
+  }
+
+  private CheckpointRecord.Disk upload(CheckpointRecord.Disk disk, int day) {
+    var key = root.key(disk.objectPath());
+    var body = PartBody.of(image(day, disk.volume().value()));
+    var outcome = store.put(key, body, WriteCondition.ifAbsent(), Map.of());
+    var etag =
+        switch (outcome) {
+          case WriteOutcome.Written written -> written.etag();
+          case WriteOutcome.ConditionFailed _ ->
+              store
+                  .stat(key)
+                  .orElseThrow(() -> new VirtMoverException(FailureKind.CONFLICT, key + " went"))
+                  .etag();
+        };
+    return copy(disk, disk.type(), etag);
+  }
+
+  /** All that is needed of what has a manifest is there; the names of the backups. */
+  List<String> restorableOrFail() {
+    var list = repository.listRestorable();
+    if (!list.unusable().isEmpty()) {
+      throw new AssertionError(list.unusable().getFirst().reason());
+    }
+    return list.points().stream().map(point -> point.backup().value()).toList();
+  }
+
+  ManifestKeys manifestKeys() {
+    return ManifestKeys.list(store, root);
   }
 
   String indexKey() {

@@ -37,6 +37,10 @@ final class ConfigCheck {
     check.atLeast("limits.node", config.limits().node(), 0);
     check.name("leadership.lease-name", config.leadership().leaseName());
     check.backup(config.backup());
+    check.duration("collect.grace", config.collect().grace());
+    if (!config.collect().period().isZero()) {
+      check.duration("collect.period", config.collect().period());
+    }
     check.timeouts(config.timeouts());
     check.duration("metrics.keep-vms", config.metrics().keepVms());
     check.atLeast("metrics.most-vms", config.metrics().mostVms(), 1);

@@ -50,6 +50,9 @@ public interface ControllerConfig {
   /** Restores. */
   Restore restore();
 
+  /** Freeing space in buckets. */
+  Collect collect();
+
   /** How long a step may take. */
   Timeouts timeouts();
 
@@ -214,6 +217,24 @@ public interface ControllerConfig {
     /** Whether VMs that were halted for their restore are started again. */
     @WithDefault("true")
     boolean startVms();
+  }
+
+  /** Freeing space in buckets. */
+  interface Collect {
+    /** What is younger stays although no backup needs it; longer than backups take. */
+    @WithDefault("24h")
+    Duration grace();
+
+    /**
+     * How often all VMs of all locations are looked through, beside those of which a backup was
+     * deleted; 0: never.
+     */
+    @WithDefault("24h")
+    Duration period();
+
+    /** Whether it is only logged what would be deleted, also of deleted backups. */
+    @WithDefault("false")
+    boolean dryRun();
   }
 
   /** How long a step may take. */

@@ -12,6 +12,7 @@ import io.virtmover.controller.location.LocationAccess.SecretKey;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds backup storage locations and what they name. */
@@ -60,6 +61,18 @@ public class Locations {
     resolveAuthority(where, manifest);
     return new LocationAccess(
         name, manifest, credentials(where, manifest.path("spec")), customerKey(where, manifest));
+  }
+
+  /** The names of all locations. */
+  public List<String> names() {
+    return client
+        .genericKubernetesResources(KIND)
+        .inNamespace(config.namespace())
+        .list()
+        .getItems()
+        .stream()
+        .map(location -> location.getMetadata().getName())
+        .toList();
   }
 
   private Optional<SecretKey> credentials(String where, JsonNode spec) {

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       ListCommand.class,
       RebuildIndexCommand.class,
+      CollectCommand.class,
       RunCommand.class
     })
 public final class VirtMoverCommand implements Runnable {

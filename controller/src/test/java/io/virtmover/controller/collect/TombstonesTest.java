@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.virtmover.controller.FakeApi;
+import io.virtmover.controller.config.SomeConfig;
+import io.virtmover.deletion.Tombstone;
+import io.virtmover.domain.BackupName;
+import io.virtmover.domain.VmRef;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TombstonesTest {
+  private static final String FOLDER = "/api/v1/namespaces/velero/configmaps/";
+
+  private FakeApi api;
+  private Tombstones tombstones;
+
+  @BeforeEach
+  void start() throws IOException {
+    api = new FakeApi();
+    tombstones = new Tombstones(api.client(), SomeConfig.with(Map.of()));
+    api.put(
+        FOLDER + "one",
+        """
+        {"apiVersion": "v1", "kind": "ConfigMap",
+         "metadata": {"name": "one", "namespace": "velero", "labels": {"virtmover.io/tombstone": "true"}},
+         "data": {"backup": "nightly-2", "vmNamespace": "shop", "vmName": "db-01", "location": "default"}}
+        """);
+    api.put(
+        FOLDER + "other",
+        """
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "other", "namespace": "velero"}}
+        """);
+  }
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  @Test
+  void onlyTombstones_areFound() {
+    assertThat(tombstones.list())
+        .singleElement()
+        .satisfies(
+            work ->
+                assertThat(work.tombstone())
+                    .isEqualTo(
+                        new Tombstone(
+                            new BackupName("nightly-2"), new VmRef("shop", "db-01"), "default")));
+  }
+
+  @Test
+  void whatFailed_isKeptWithItsReason() {
+    // given
+    var now = Instant.parse("2026-03-01T02:00:00Z");
+    var work = tombstones.list().getFirst();
+
+    // when
+    tombstones.put(work, work.failed(now, "The bucket is away."));
+
+    // then
+    var again = tombstones.list().getFirst();
+    assertThat(again.failures()).isEqualTo(1);
+    assertThat(again.isDue(now)).isFalse();
+    assertThat(again.object().getMetadata().getAnnotations())
+        .containsEntry(Work.REASON, "The bucket is away.");
+    assertThat(again.tombstone()).isEqualTo(work.tombstone());
+  }
+
+  @Test
+  void whatIsDone_goes() {
+    // when
+    tombstones.put(tombstones.list().getFirst(), new Work.Next.Done());
+
+    // then
+    assertThat(tombstones.list()).isEmpty();
+    assertThat(api.get(FOLDER + "other")).isPresent();
+  }
+}
