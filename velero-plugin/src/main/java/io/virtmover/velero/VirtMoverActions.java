@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.velero;
 
+import io.virtmover.velero.action.Action;
 import io.virtmover.velero.action.Actions;
 import io.virtmover.velero.action.Surroundings;
+import io.virtmover.velero.backup.BackupActions;
+import java.util.ArrayList;
 
 /** The actions that the program serves. */
 final class VirtMoverActions {
   private VirtMoverActions() {}
 
   static Actions of(Surroundings surroundings) {
-    return new Actions();
+    var actions = new ArrayList<Action>();
+    actions.addAll(BackupActions.all(surroundings));
+    return new Actions(actions);
   }
 }
