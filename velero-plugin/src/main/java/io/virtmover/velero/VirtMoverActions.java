@@ -5,6 +5,7 @@ import io.virtmover.velero.action.Action;
 import io.virtmover.velero.action.Actions;
 import io.virtmover.velero.action.Surroundings;
 import io.virtmover.velero.backup.BackupActions;
+import io.virtmover.velero.restore.RestoreActions;
 import java.util.ArrayList;
 
 /** The actions that the program serves. */
@@ -14,6 +15,7 @@ final class VirtMoverActions {
   static Actions of(Surroundings surroundings) {
     var actions = new ArrayList<Action>();
     actions.addAll(BackupActions.all(surroundings));
+    actions.addAll(RestoreActions.all(surroundings));
     return new Actions(actions);
   }
 }
