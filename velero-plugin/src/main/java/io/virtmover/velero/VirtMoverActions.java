@@ -5,6 +5,7 @@ import io.virtmover.velero.action.Action;
 import io.virtmover.velero.action.Actions;
 import io.virtmover.velero.action.Surroundings;
 import io.virtmover.velero.backup.BackupActions;
+import io.virtmover.velero.delete.VmDeletion;
 import io.virtmover.velero.restore.RestoreActions;
 import java.util.ArrayList;
 
@@ -16,6 +17,7 @@ final class VirtMoverActions {
     var actions = new ArrayList<Action>();
     actions.addAll(BackupActions.all(surroundings));
     actions.addAll(RestoreActions.all(surroundings));
+    actions.add(new VmDeletion(surroundings));
     return new Actions(actions);
   }
 }

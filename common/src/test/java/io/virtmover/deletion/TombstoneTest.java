@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.deletion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.virtmover.domain.BackupName;
+import io.virtmover.domain.VmRef;
+import io.virtmover.failure.VirtMoverException;
+import java.util.HashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TombstoneTest {
+  private final Tombstone tombstone =
+      new Tombstone(new BackupName("nightly-2"), new VmRef("shop", "db-01"), "default");
+
+  @Test
+  void shouldBeReadAsItWasWritten() {
+    assertThat(Tombstone.of(tombstone.data())).isEqualTo(tombstone);
+  }
+
+  @Test
+  void shouldHaveOneNameForOneVmInOneBackup() {
+    // given
+    var other = new Tombstone(tombstone.backup(), new VmRef("shop", "db-02"), "default");
+
+    // then
+    assertThat(tombstone.name())
+        .isEqualTo(Tombstone.of(tombstone.data()).name())
+        .matches("virtmover-deleted-[0-9a-f]{20}")
+        .isNotEqualTo(other.name());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"backup", "vmNamespace", "vmName", "location"})
+  void shouldRefuseOneThatSaysTooLittle(String missing) {
+    // given
+    var data = new HashMap<>(tombstone.data());
+    data.remove(missing);
+
+    // then
+    assertThatThrownBy(() -> Tombstone.of(data)).isInstanceOf(VirtMoverException.class);
+  }
+}
