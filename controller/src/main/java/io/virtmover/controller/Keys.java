@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller;
 
+import io.virtmover.cluster.Marks;
+
 /**
  * Labels, annotations and finalizers that are ours, or that we honour on input; docs/operations.md
  * has the table. Objects of ours are found by label, never by their names.
  */
 public final class Keys {
-  private static final String OURS = "virtmover.io/";
+  private static final String OURS = Marks.OURS;
 
   /** The Go project's prefix; honoured on input in every case. */
   private static final String PEERS = "kubevirt-datamover.io/";
 
   /** Label on everything that belongs to one DataUpload or DataDownload: its UID. */
-  public static final String REQUEST_UID = OURS + "request-uid";
+  public static final String REQUEST_UID = Marks.REQUEST_UID;
 
   /** Label beside {@link #REQUEST_UID}: {@code DataUpload} or {@code DataDownload}. */
   public static final String REQUEST_KIND = OURS + "request-kind";
@@ -27,10 +29,10 @@ public final class Keys {
   public static final String FINALIZER = OURS + "cleanup";
 
   /** Annotation of a request: the VM's name. */
-  public static final String VM_NAME = OURS + "vm-name";
+  public static final String VM_NAME = Marks.VM_NAME;
 
   /** Annotation of a request: the VM's namespace at backup time. */
-  public static final String VM_NAMESPACE = OURS + "vm-namespace";
+  public static final String VM_NAMESPACE = Marks.VM_NAMESPACE;
 
   /** Label of a tracker, made from the VM's name. */
   public static final String VM_HASH = OURS + "vm-name-hash";
@@ -57,10 +59,10 @@ public final class Keys {
   public static final String PLAN = OURS + "plan";
 
   /** Annotation of a VM that waits for its disks: the run strategy it gets back. */
-  public static final String RUN_STRATEGY = OURS + "original-run-strategy";
+  public static final String RUN_STRATEGY = Marks.RUN_STRATEGY;
 
   /** Annotation beside {@link #RUN_STRATEGY}: the field it was in. */
-  public static final String RUN_STRATEGY_SOURCE = OURS + "original-run-strategy-source";
+  public static final String RUN_STRATEGY_SOURCE = Marks.RUN_STRATEGY_SOURCE;
 
   /** Annotation of a volume that is being moved: the reclaim policy it gets back. */
   public static final String RECLAIM_POLICY = OURS + "original-reclaim-policy";
@@ -69,10 +71,10 @@ public final class Keys {
   public static final String LEADS = OURS + "leads";
 
   /** Velero's label with the backup's name; shortened where that is long. */
-  public static final String BACKUP = "velero.io/backup-name";
+  public static final String BACKUP = Marks.BACKUP;
 
   /** Velero's label with the restore's name; shortened where that is long. */
-  public static final String RESTORE = "velero.io/restore-name";
+  public static final String RESTORE = Marks.RESTORE;
 
   private Keys() {}
 

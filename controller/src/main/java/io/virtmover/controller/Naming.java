@@ -2,18 +2,13 @@
 package io.virtmover.controller;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.virtmover.cluster.VeleroNames;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Names and label values of Kubernetes objects, made from names that can be too long for them. */
 public final class Naming {
-  private static final int LABEL = 63;
-
   /** KubeVirt appends {@code -backup-target-pvc} to a VirtualMachineBackup's name. */
   private static final int OBJECT = 45;
 
@@ -26,12 +21,12 @@ public final class Naming {
 
   /** A label value as Velero shortens it: 57 bytes and 6 digits of the SHA-256. */
   public static String label(String text) {
-    return text.length() <= LABEL ? text : text.substring(0, 57) + sha256(text).substring(0, 6);
+    return VeleroNames.label(text);
   }
 
   /** The value of the label by which a VM's tracker is found; the Go project uses the same. */
   public static String vmHash(String vmName) {
-    return sha256(vmName).substring(0, 16);
+    return VeleroNames.sha256(vmName).substring(0, 16);
   }
 
   /**
@@ -41,7 +36,7 @@ public final class Naming {
    * @param uid the request's
    */
   public static String object(String request, String uid, int retries) {
-    var hash = sha256(uid + "/" + retries).substring(0, HASH);
+    var hash = VeleroNames.sha256(uid + "/" + retries).substring(0, HASH);
     var room = OBJECT - HASH - 1;
     var start = request.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     var cut = start.substring(0, Math.min(room, start.length())).replaceAll("^[^a-z]+|-+$", "");
@@ -53,15 +48,5 @@ public final class Naming {
     return IntStream.rangeClosed(0, MOST_RETRIES)
         .mapToObj(retries -> object(request.getName(), request.getUid(), retries))
         .toList();
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.download;
 
+import io.virtmover.cluster.SnapshotId;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.velero.DataDownload;
-import io.virtmover.controller.velero.SnapshotId;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;

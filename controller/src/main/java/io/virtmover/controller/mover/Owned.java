@@ -3,6 +3,7 @@ package io.virtmover.controller.mover;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.virtmover.cluster.Marks;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.Naming;
 import io.virtmover.controller.velero.TransferObject;
@@ -15,7 +16,7 @@ public final class Owned {
 
   /**
    * An object of a request. In the request's own namespace it also goes when the request goes;
-   * elsewhere it is the finalizer that sees to it.
+   * elsewhere it is the finalizer that sees to it, and backups of that namespace leave it out.
    */
   public static ObjectMeta by(TransferObject request, String namespace, String name) {
     var metadata =
@@ -33,6 +34,8 @@ public final class Owned {
           .withUid(request.getMetadata().getUid())
           .withController(true)
           .endOwnerReference();
+    } else {
+      metadata.addToLabels(Marks.EXCLUDED, "true");
     }
     return metadata.build();
   }

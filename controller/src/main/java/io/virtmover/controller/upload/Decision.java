@@ -9,12 +9,12 @@ import static io.virtmover.controller.velero.TransferPhase.FAILED;
 import static io.virtmover.controller.velero.TransferPhase.IN_PROGRESS;
 import static io.virtmover.controller.velero.TransferPhase.PREPARED;
 
+import io.virtmover.cluster.SnapshotId;
 import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.DataUpload;
-import io.virtmover.controller.velero.SnapshotId;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.domain.BackupType;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.controller.velero;
+package io.virtmover.cluster;
 
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.controller.velero;
+package io.virtmover.cluster;
 
 import static io.virtmover.failure.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;

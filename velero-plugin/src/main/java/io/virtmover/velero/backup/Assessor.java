@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.velero.backup;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.velero.action.Surroundings;
+import io.virtmover.velero.item.DiskMark;
+import io.virtmover.velero.item.Item;
+import io.virtmover.velero.item.VeleroBackup;
+import io.virtmover.velero.kubernetes.KubernetesApi;
+import io.virtmover.velero.kubernetes.KubernetesException;
+import io.virtmover.velero.kubernetes.ResourceType;
+import io.virtmover.velero.machine.Belongings;
+import io.virtmover.velero.machine.Machine;
+import io.virtmover.velero.machine.VmClaims;
+import io.virtmover.velero.machine.Volume;
+import io.virtmover.velero.policy.Assignment;
+import io.virtmover.velero.policy.Policies;
+import io.virtmover.velero.request.Requests;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Looks at a VM and its Backup, and has it judged. All items of a VM ask for themselves, at
+ * different times: as soon as there is a DataUpload, it is what counts.
+ */
+final class Assessor {
+  private final KubernetesApi kubernetes;
+  private final Requests uploads;
+  private final Policies policies;
+  private final VmClaims claims;
+
+  Assessor(Surroundings surroundings) {
+    kubernetes = surroundings.kubernetes();
+    uploads = Requests.uploads(surroundings);
+    policies = new Policies(kubernetes, surroundings.clock());
+    claims = new VmClaims(kubernetes, surroundings.clock());
+  }
+
+  /** Whether the VM is taken. */
+  Verdict assess(Item vm, VeleroBackup backup) {
+    var upload = new VmUpload(backup, vm);
+    return uploads
+        .find(upload.name(), upload.operation())
+        .<Verdict>map(made -> new Verdict.Taken(DiskMark.claims(made), List.of()))
+        .orElseGet(
+            () ->
+                backup.isFinalizing()
+                    ? Verdict.Left.quietly("it was not taken when the backup ran")
+                    : judge(vm, backup));
+  }
+
+  private Verdict judge(Item vm, VeleroBackup backup) {
+    var machine = Machine.read(vm, instance(vm));
+    try {
+      return Judge.judge(machine, wishes(vm, machine, backup));
+    } catch (KubernetesException e) {
+      throw e;
+    } catch (VirtMoverException e) {
+      return Verdict.Left.because(
+          WarningReason.POLICY_UNUSABLE,
+          "VM %s is not backed up by VirtMover. %s. Velero does with its disks what it reads in the policy; correct it."
+              .formatted(vm.name(), e.getMessage()));
+    }
+  }
+
+  private Optional<Item> instance(Item vm) {
+    return kubernetes
+        .get(ResourceType.VIRTUAL_MACHINE_INSTANCES, vm.namespace(), vm.name())
+        .map(Item::new);
+  }
+
+  private Wishes wishes(Item vm, Machine machine, VeleroBackup backup) {
+    var assignments = assignments(vm.namespace(), machine, backup);
+    var isOurs = assignments.containsValue(Assignment.OURS);
+    return Wishes.of(
+        backup,
+        assignments,
+        isOurs ? shared(vm, assignments.keySet()) : Map.of(),
+        isOurs && machine.keepsState() ? stateClaims(vm, backup) : Set.of());
+  }
+
+  /** Whom the Backup gives the claims of a VM to; a claim that is not there is left out. */
+  private Map<String, Assignment> assignments(
+      String namespace, Machine machine, VeleroBackup backup) {
+    var assignments = new HashMap<String, Assignment>();
+    if (backup.policy().isEmpty()) {
+      return assignments;
+    }
+    for (var name : machine.volumes().stream().map(Volume::claim).distinct().toList()) {
+      claim(namespace, name)
+          .ifPresent(claim -> assignments.put(name, policies.assignment(backup, claim)));
+    }
+    return assignments;
+  }
+
+  /** Whom the Backup gives a claim to; with a policy that cannot be used, nobody. */
+  Assignment assignment(Item claim, VeleroBackup backup) {
+    try {
+      return policies.assignment(backup, claim);
+    } catch (KubernetesException e) {
+      throw e;
+    } catch (VirtMoverException e) {
+      return Assignment.UNSAID;
+    }
+  }
+
+  /** The VMs that name a claim. */
+  Set<String> users(Item claim) {
+    return claims.users(claim.namespace(), claim.name());
+  }
+
+  Optional<Item> vm(String namespace, String name) {
+    return kubernetes.get(ResourceType.VIRTUAL_MACHINES, namespace, name).map(Item::new);
+  }
+
+  Optional<Item> claim(String namespace, String name) {
+    return name.isEmpty()
+        ? Optional.empty()
+        : kubernetes.get(ResourceType.CLAIMS, namespace, name).map(Item::new);
+  }
+
+  private Map<String, Set<String>> shared(Item vm, Set<String> names) {
+    var shared = new HashMap<String, Set<String>>();
+    for (var name : names) {
+      var others = new TreeSet<>(claims.users(vm.namespace(), name));
+      others.remove(vm.name());
+      if (!others.isEmpty()) {
+        shared.put(name, others);
+      }
+    }
+    return shared;
+  }
+
+  private Set<String> stateClaims(Item vm, VeleroBackup backup) {
+    var handed = new HashSet<String>();
+    for (var tree : stateClaims(vm)) {
+      var claim = new Item(tree);
+      if (policies.assignment(backup, claim) == Assignment.OURS) {
+        handed.add(claim.name());
+      }
+    }
+    return handed;
+  }
+
+  private List<ObjectNode> stateClaims(Item vm) {
+    return kubernetes.list(
+        ResourceType.CLAIMS, vm.namespace(), Belongings.STATE_LABEL + "=" + vm.name());
+  }
+
+  /** What travels with a VM and is there. */
+  List<Belongings.Belonging> belongings(Item vm) {
+    var all = new ArrayList<>(Belongings.of(vm));
+    for (var tree : stateClaims(vm)) {
+      all.add(new Belongings.Belonging(ResourceType.CLAIMS, vm.namespace(), new Item(tree).name()));
+    }
+    all.removeIf(one -> kubernetes.get(one.type(), one.namespace(), one.name()).isEmpty());
+    return all;
+  }
+}

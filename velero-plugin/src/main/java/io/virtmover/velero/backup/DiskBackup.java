@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.velero.backup;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.virtmover.cluster.Marks;
+import io.virtmover.velero.action.ActionName;
+import io.virtmover.velero.action.BackupItemAction;
+import io.virtmover.velero.action.BackupResult;
+import io.virtmover.velero.action.ResourceSelector;
+import io.virtmover.velero.action.Surroundings;
+import io.virtmover.velero.item.DiskMark;
+import io.virtmover.velero.item.Item;
+import io.virtmover.velero.item.Kinds;
+import io.virtmover.velero.item.VeleroBackup;
+import io.virtmover.velero.kubernetes.ResourceType;
+import io.virtmover.velero.machine.Belongings;
+import io.virtmover.velero.policy.Assignment;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Marks the claims of VMs that VirtMover takes, their volumes and their DataVolumes, so that a
+ * restore knows whose data they wait for. That Velero leaves the data alone is the policy's doing;
+ * what is not marked is Velero's, whatever becomes of it.
+ */
+final class DiskBackup implements BackupItemAction {
+  /** By this CDI knows that a DataVolume needs no import: its value is the claim's name. */
+  private static final String PRE_POPULATED = "cdi.kubevirt.io/storage.prePopulated";
+
+  /**
+   * By this a DataVolume takes a claim that it has not made: its value is the DataVolume's name.
+   */
+  private static final String POPULATED_FOR = "cdi.kubevirt.io/storage.populatedFor";
+
+  private final Surroundings surroundings;
+  private final Assessor assessor;
+
+  DiskBackup(Surroundings surroundings, Assessor assessor) {
+    this.surroundings = surroundings;
+    this.assessor = assessor;
+  }
+
+  @Override
+  public ActionName name() {
+    return new ActionName("disk");
+  }
+
+  @Override
+  public ResourceSelector appliesTo() {
+    return ResourceSelector.of(
+        ResourceType.CLAIMS.toString(),
+        ResourceType.VOLUMES.toString(),
+        Kinds.DATA_VOLUMES.toString());
+  }
+
+  @Override
+  public BackupResult execute(ObjectNode item, ObjectNode backup) {
+    var object = new Item(item);
+    var owner = VeleroBackup.of(backup);
+    DiskMark.takeOff(object);
+    return switch (item.path("kind").asText()) {
+      case "PersistentVolumeClaim" -> markClaim(object, owner);
+      case "PersistentVolume" -> mark(object, claimOf(object), owner);
+      case "DataVolume" -> {
+        var result = mark(object, assessor.claim(object.namespace(), object.name()), owner);
+        DiskMark.of(object).ifPresent(_ -> object.annotate(PRE_POPULATED, object.name()));
+        yield result;
+      }
+      default -> BackupResult.of(item);
+    };
+  }
+
+  private BackupResult markClaim(Item claim, VeleroBackup backup) {
+    if (claim.label(Marks.REQUEST_UID).isPresent() || !isHanded(claim, backup)) {
+      return BackupResult.of(claim.tree());
+    }
+    var vms = vms(claim);
+    if (vms.isEmpty()) {
+      warnOfNoVm(claim, backup);
+      return BackupResult.of(claim.tree());
+    }
+    if (vms.stream().anyMatch(vm -> isLeftOut(vm, backup))) {
+      warnOfVmLeftOut(claim, vms, backup);
+      return BackupResult.of(claim.tree());
+    }
+    markOf(vms, claim, backup).ifPresent(mark -> putOnClaim(mark, claim));
+    // It is taken right after the first of its claims, as they were judged; a VM that no selector
+    // picks comes with its disk as well, without which there is no data.
+    return BackupResult.of(claim.tree())
+        .withAdditionalItems(
+            vms.stream()
+                .filter(_ -> !backup.isFinalizing())
+                .map(
+                    vm ->
+                        Kinds.identifier(ResourceType.VIRTUAL_MACHINES, vm.namespace(), vm.name()))
+                .toList());
+  }
+
+  private static void putOnClaim(DiskMark mark, Item claim) {
+    mark.putOn(claim);
+    claim.owner("DataVolume").ifPresent(name -> claim.annotate(POPULATED_FOR, name));
+  }
+
+  private BackupResult mark(Item object, Optional<Item> claim, VeleroBackup backup) {
+    claim
+        .filter(found -> isHanded(found, backup))
+        .flatMap(found -> markOf(vms(found), found, backup))
+        .ifPresent(mark -> mark.putOn(object));
+    return BackupResult.of(object.tree());
+  }
+
+  /** When all has ended it is known which VMs were taken, whatever the policy says by now. */
+  private boolean isHanded(Item claim, VeleroBackup backup) {
+    return backup.isFinalizing() || assessor.assignment(claim, backup) == Assignment.OURS;
+  }
+
+  private List<Item> vms(Item claim) {
+    return assessor.users(claim).stream()
+        .flatMap(name -> assessor.vm(claim.namespace(), name).stream())
+        .toList();
+  }
+
+  /** The mark of the VM that is taken with this claim. */
+  private Optional<DiskMark> markOf(List<Item> vms, Item claim, VeleroBackup backup) {
+    return vms.stream()
+        .filter(vm -> !isLeftOut(vm, backup) && isTaken(vm, claim.name(), backup))
+        .findFirst()
+        .map(vm -> new VmUpload(backup, vm).mark());
+  }
+
+  private boolean isTaken(Item vm, String claim, VeleroBackup backup) {
+    return assessor.assess(vm, backup) instanceof Verdict.Taken taken
+        && taken.claims().contains(claim);
+  }
+
+  private static boolean isLeftOut(Item vm, VeleroBackup backup) {
+    return backup.leavesOut(Kinds.VM_WORDS)
+        || vm.label(Marks.EXCLUDED).filter("true"::equals).isPresent();
+  }
+
+  private Optional<Item> claimOf(Item volume) {
+    var reference = volume.spec().path("claimRef");
+    return assessor
+        .claim(reference.path("namespace").asText(), reference.path("name").asText())
+        .filter(claim -> claim.uid().equals(reference.path("uid").asText()));
+  }
+
+  private void warnOfNoVm(Item claim, VeleroBackup backup) {
+    if (claim.label(Belongings.STATE_LABEL).isEmpty()) {
+      warn(
+          claim,
+          backup,
+          WarningReason.NO_DISK,
+          "The policy hands claim %s to VirtMover, but no VirtualMachine names it. Velero leaves its data alone: this backup does not have it. Put an entry before that gives it to Velero."
+              .formatted(claim.name()));
+    }
+  }
+
+  private void warnOfVmLeftOut(Item claim, List<Item> vms, VeleroBackup backup) {
+    warn(
+        claim,
+        backup,
+        WarningReason.VM_LEFT_OUT,
+        "The policy hands claim %s to VirtMover, but the Backup leaves out VM %s, to which it belongs. Velero leaves its data alone: this backup does not have it. Include virtualmachines.kubevirt.io."
+            .formatted(claim.name(), String.join(", ", vms.stream().map(Item::name).toList())));
+  }
+
+  private void warn(Item claim, VeleroBackup backup, WarningReason reason, String text) {
+    if (!backup.isFinalizing() && !backup.wantsObjectsOnly()) {
+      new Warning(reason, text)
+          .writeTo(surroundings.log(), "claim", claim.namespace() + "/" + claim.name());
+    }
+  }
+}

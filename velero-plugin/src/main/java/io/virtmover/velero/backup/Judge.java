@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.velero.backup;
+
+import io.virtmover.velero.machine.Belongings;
+import io.virtmover.velero.machine.Machine;
+import io.virtmover.velero.machine.Volume;
+import io.virtmover.velero.machine.Volume.Kind;
+import io.virtmover.velero.machine.Volume.Trait;
+import io.virtmover.velero.policy.Assignment;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Decides whether VirtMover takes a VM, and says what people have to know. */
+final class Judge {
+  private static final Set<String> PREPARED = Set.of("Enabled", "Initializing", "PendingRestart");
+
+  private final Machine machine;
+  private final Wishes wishes;
+  private final List<Volume> handed;
+
+  private Judge(Machine machine, Wishes wishes) {
+    this.machine = machine;
+    this.wishes = wishes;
+    handed = machine.volumes(Kind.CLAIM).filter(this::isHanded).toList();
+  }
+
+  static Verdict judge(Machine machine, Wishes wishes) {
+    return new Judge(machine, wishes).judge();
+  }
+
+  private boolean isHanded(Volume volume) {
+    return wishes.assignment(volume.claim()) == Assignment.OURS;
+  }
+
+  private Verdict judge() {
+    if (handed.isEmpty()) {
+      return notHanded();
+    }
+    if (wishes.wantsObjectsOnly()) {
+      return Verdict.Left.quietly("the Backup is for objects only");
+    }
+    return obstacle()
+        .<Verdict>map(
+            warning -> new Verdict.Left(warning.text(), Optional.of(withConsequence(warning))))
+        .orElseGet(() -> new Verdict.Taken(claims(handed), hints()));
+  }
+
+  /** A VM that somebody has prepared for it is told of; others are just not ours. */
+  private Verdict notHanded() {
+    var isForgotten =
+        PREPARED.contains(machine.tracking())
+            && wishes.movesData()
+            && wishes.takesSnapshots()
+            && !wishes.wantsObjectsOnly()
+            && machine
+                .volumes(Kind.CLAIM)
+                .anyMatch(disk -> wishes.assignment(disk.claim()) == Assignment.UNSAID);
+    return isForgotten
+        ? Verdict.Left.because(
+            WarningReason.NO_POLICY,
+            ("VM %s tracks changed blocks, but no volume policy of the Backup is about its disks, so Velero treats them"
+                    + " in its own way. To have VirtMover back them up, add an entry with the action custom and the"
+                    + " parameter datamover: cnv; to leave them to Velero, add one that says so.")
+                .formatted(machine.name()))
+        : Verdict.Left.quietly("no disk of it is handed to VirtMover");
+  }
+
+  private Optional<Warning> obstacle() {
+    return Stream.of(moving(), running(), tracked(), lun(), shareable(), shared())
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private Optional<Warning> moving() {
+    return when(
+        !wishes.movesData(),
+        WarningReason.MOVING_OFF,
+        "VM %s is not backed up by VirtMover: the Backup does not move data. Set snapshotMoveData: true (--snapshot-move-data).");
+  }
+
+  private Optional<Warning> running() {
+    return when(
+        !machine.isRunning() || machine.isGoing(),
+        WarningReason.NOT_RUNNING,
+        machine.isGoing()
+            ? "VM %s is not backed up: it is being deleted."
+            : "VM %s is not backed up by VirtMover: it does not run, and KubeVirt backs up running VMs only. Start it, or give its disks to Velero by an entry of the policy.");
+  }
+
+  private Optional<Warning> tracked() {
+    return switch (machine.tracking()) {
+      case "Enabled", "Initializing" -> Optional.empty();
+      case "PendingRestart" ->
+          when(
+              true,
+              WarningReason.RESTART_NEEDED,
+              "VM %s is not backed up by VirtMover: tracking of its changed blocks begins with its next start. Restart it.");
+      case "IncrementalBackupFeatureGateDisabled" ->
+          when(
+              true,
+              WarningReason.GATE_OFF,
+              "VM %s is not backed up by VirtMover: KubeVirt's feature gate IncrementalBackup is off. Switch it on, and restart the VM.");
+      default ->
+          when(
+              true,
+              WarningReason.NOT_TRACKED,
+              "VM %s is not backed up by VirtMover: its changed blocks are not tracked. Give it or its namespace the label that KubeVirt's changedBlockTrackingLabelSelectors select, and restart it.");
+    };
+  }
+
+  /** KubeVirt leaves no disk out, so one that cannot be backed up is in the way of all. */
+  private Optional<Warning> lun() {
+    return disk(
+        volume -> volume.is(Trait.LUN),
+        WarningReason.LUN,
+        "VM %s is not backed up by VirtMover: its disk %s is a LUN, whose changes KubeVirt cannot track, and it leaves no disk out of a backup. Attach it as a disk, or give the VM's disks to Velero.");
+  }
+
+  private Optional<Warning> shareable() {
+    return disk(
+        volume -> volume.is(Trait.SHAREABLE),
+        WarningReason.SHARED_DISK,
+        "VM %s is not backed up by VirtMover: its disk %s is shareable, and what others write to it is not tracked. Give the VM's disks to Velero.");
+  }
+
+  private Optional<Warning> shared() {
+    return disk(
+        volume -> !users(volume).isEmpty(),
+        WarningReason.SHARED_DISK,
+        "VM %s is not backed up by VirtMover: other VMs name the claim of its disk %s as well, and what they write to it is not tracked. Give each VM its own disk, or give these disks to Velero.");
+  }
+
+  private Set<String> users(Volume volume) {
+    return wishes.shared().getOrDefault(volume.claim(), Set.of());
+  }
+
+  private Optional<Warning> disk(Predicate<Volume> isMeant, WarningReason reason, String text) {
+    return machine
+        .volumes(Kind.CLAIM)
+        .filter(isMeant)
+        .findFirst()
+        .map(volume -> new Warning(reason, text.formatted(machine.name(), volume.name())));
+  }
+
+  private Optional<Warning> when(boolean isSo, WarningReason reason, String text) {
+    return isSo
+        ? Optional.of(new Warning(reason, text.formatted(machine.name())))
+        : Optional.empty();
+  }
+
+  private Warning withConsequence(Warning warning) {
+    return new Warning(
+        warning.reason(),
+        "%s Velero leaves the data of %s alone, as its policy says: this backup does not have it."
+            .formatted(warning.text(), words(claims(handed))));
+  }
+
+  private List<Warning> hints() {
+    return Stream.of(
+            mixed(), pluggedOnly(), state(), hostDisks(), passing(), memory(), fileSystems())
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private Optional<Warning> mixed() {
+    return hint(
+        machine.volumes(Kind.CLAIM).filter(volume -> !isHanded(volume)),
+        WarningReason.MIXED,
+        "The disks %2$s of VM %1$s are not handed to VirtMover. KubeVirt leaves no disk out of a backup, so they are in the location too, but they are restored as Velero backs them up. Hand over all disks of the VM, or none.");
+  }
+
+  private Optional<Warning> pluggedOnly() {
+    return hint(
+        machine.volumes(Kind.CLAIM).filter(volume -> volume.is(Trait.PLUGGED_ONLY)),
+        WarningReason.PLUGGED_ONLY,
+        "The disks %2$s were plugged into the running VM %1$s only: their claims are restored, but a restored VM does not have them. Add them to the VM's own volumes.");
+  }
+
+  private Optional<Warning> state() {
+    return machine.keepsState() && !wishes.stateClaims().isEmpty()
+        ? Optional.of(
+            new Warning(
+                WarningReason.STATE,
+                "The policy hands the claims %s to VirtMover, which hold the TPM or EFI state of VM %s. KubeVirt does not back them up, so this backup does not have it. Put an entry before that gives them to Velero, by pvcLabels %s: %s."
+                    .formatted(
+                        words(wishes.stateClaims().stream().sorted().toList()),
+                        machine.name(),
+                        Belongings.STATE_LABEL,
+                        machine.name())))
+        : Optional.empty();
+  }
+
+  private Optional<Warning> hostDisks() {
+    return hint(
+        machine.volumes(Kind.HOST_DISK),
+        WarningReason.HOST_DISK,
+        "The disks %2$s of VM %1$s are files on its node. They are in the location, but a restore has no claim to write them to; get them with virtmover restore.");
+  }
+
+  private Optional<Warning> passing() {
+    return hint(
+        machine.volumes(Kind.PASSING),
+        WarningReason.PASSING_DISK,
+        "The disks %2$s of VM %1$s come from images or are empty at each start. What the guest has written there is not backed up; keep it on a disk with a claim.");
+  }
+
+  private Optional<Warning> memory() {
+    return hint(
+        machine.volumes(Kind.MEMORY_DUMP).filter(this::isHanded),
+        WarningReason.MEMORY_DUMP,
+        "The claims of %2$s of VM %1$s hold its memory, which KubeVirt does not back up, but the policy hands them to VirtMover: this backup does not have it. Give them to Velero.");
+  }
+
+  private Optional<Warning> fileSystems() {
+    return hint(
+        machine.volumes(Kind.FILE_SYSTEM).filter(this::isHanded),
+        WarningReason.FILE_SYSTEM,
+        "The volumes %2$s of VM %1$s are mounted as file systems, which KubeVirt does not back up, but the policy hands them to VirtMover: this backup does not have them. Give them to Velero.");
+  }
+
+  private Optional<Warning> hint(Stream<Volume> volumes, WarningReason reason, String text) {
+    var names = volumes.map(Volume::name).toList();
+    return names.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Warning(reason, text.formatted(machine.name(), words(names))));
+  }
+
+  private static List<String> claims(List<Volume> volumes) {
+    return volumes.stream().map(Volume::claim).distinct().toList();
+  }
+
+  private static String words(List<String> names) {
+    return String.join(", ", names);
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.velero.backup;
+
+import io.virtmover.velero.item.VeleroBackup;
+import io.virtmover.velero.policy.Assignment;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a Backup wants of a VM.
+ *
+ * @param movesData whether data goes to the location
+ * @param takesSnapshots whether Velero does what it can for disks that nothing is said about
+ * @param wantsObjectsOnly whether it is without data
+ * @param claims whom the claims are given to that the VM has
+ * @param shared claims that other VMs name too, with their names
+ * @param stateClaims claims with the VM's TPM and EFI state that are handed to VirtMover
+ */
+record Wishes(
+    boolean movesData,
+    boolean takesSnapshots,
+    boolean wantsObjectsOnly,
+    Map<String, Assignment> claims,
+    Map<String, Set<String>> shared,
+    Set<String> stateClaims) {
+  Wishes {
+    claims = Map.copyOf(claims);
+    shared = Map.copyOf(shared);
+    stateClaims = Set.copyOf(stateClaims);
+  }
+
+  static Wishes of(
+      VeleroBackup backup,
+      Map<String, Assignment> claims,
+      Map<String, Set<String>> shared,
+      Set<String> stateClaims) {
+    return new Wishes(
+        backup.movesData(),
+        backup.takesSnapshots(),
+        backup.wantsObjectsOnly(),
+        claims,
+        shared,
+        stateClaims);
+  }
+
+  Assignment assignment(String claim) {
+    return claims.getOrDefault(claim, Assignment.UNSAID);
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.velero.item;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+
+/** A Kubernetes object; what is changed here is changed in its tree. */
+public record Item(ObjectNode tree) {
+  public String namespace() {
+    return metadata().path("namespace").asText();
+  }
+
+  public String name() {
+    return metadata().path("name").asText();
+  }
+
+  public String uid() {
+    return metadata().path("uid").asText();
+  }
+
+  public boolean isGoing() {
+    return metadata().hasNonNull("deletionTimestamp");
+  }
+
+  /** When it was made, as text that sorts by time; {@code ""} for one that was never stored. */
+  public String created() {
+    return metadata().path("creationTimestamp").asText();
+  }
+
+  public Optional<String> annotation(String key) {
+    return text(metadata().path("annotations"), key);
+  }
+
+  public Optional<String> label(String key) {
+    return text(metadata().path("labels"), key);
+  }
+
+  /** The name of the object of a kind that this one belongs to. */
+  public Optional<String> owner(String kind) {
+    for (var owner : metadata().path("ownerReferences")) {
+      if (owner.path("kind").asText().equals(kind)) {
+        return text(owner, "name");
+      }
+    }
+    return Optional.empty();
+  }
+
+  public void annotate(String key, String value) {
+    tree.withObject("/metadata").withObject("/annotations").put(key, value);
+  }
+
+  /** Removes an annotation that may be there. */
+  public void removeAnnotation(String key) {
+    if (metadata().path("annotations") instanceof ObjectNode annotations) {
+      annotations.remove(key);
+    }
+  }
+
+  public JsonNode spec() {
+    return tree.path("spec");
+  }
+
+  /** The spec, to be changed. */
+  public ObjectNode specToChange() {
+    return tree.withObject("/spec");
+  }
+
+  public JsonNode status() {
+    return tree.path("status");
+  }
+
+  private JsonNode metadata() {
+    return tree.path("metadata");
+  }
+
+  /** A text that is there and not empty. */
+  public static Optional<String> text(JsonNode parent, String field) {
+    return Optional.ofNullable(parent.path(field).textValue()).filter(text -> !text.isEmpty());
+  }
+}

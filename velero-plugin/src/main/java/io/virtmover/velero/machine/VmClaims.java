@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.velero.machine;
+
+import io.virtmover.velero.item.Item;
+import io.virtmover.velero.item.Recent;
+import io.virtmover.velero.kubernetes.KubernetesApi;
+import io.virtmover.velero.kubernetes.ResourceType;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Which VMs have which claims, by what they say and by what their guests have now. */
+public final class VmClaims {
+  private final KubernetesApi kubernetes;
+  private final Recent<String, Map<String, Set<String>>> users;
+
+  public VmClaims(KubernetesApi kubernetes, InstantSource clock) {
+    this.kubernetes = kubernetes;
+    users = new Recent<>(clock, this::read);
+  }
+
+  /** The names of the VMs of its namespace that have a claim. */
+  public Set<String> users(String namespace, String claim) {
+    return users.get(namespace).getOrDefault(claim, Set.of());
+  }
+
+  private Map<String, Set<String>> read(String namespace) {
+    var found = new HashMap<String, Set<String>>();
+    for (var tree : kubernetes.list(ResourceType.VIRTUAL_MACHINES, namespace, "")) {
+      var vm = new Item(tree);
+      add(found, vm.name(), Machine.claims(vm.spec().path("template").path("spec")));
+    }
+    for (var tree : kubernetes.list(ResourceType.VIRTUAL_MACHINE_INSTANCES, namespace, "")) {
+      var instance = new Item(tree);
+      instance
+          .owner("VirtualMachine")
+          .ifPresent(vm -> add(found, vm, Machine.claims(instance.spec())));
+    }
+    return found;
+  }
+
+  private static void add(Map<String, Set<String>> found, String vm, Set<String> claims) {
+    claims.forEach(claim -> found.computeIfAbsent(claim, _ -> new TreeSet<>()).add(vm));
+  }
+}

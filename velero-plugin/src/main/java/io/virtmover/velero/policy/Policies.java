@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.velero.policy;
+
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
+import io.virtmover.velero.item.Item;
+import io.virtmover.velero.item.Recent;
+import io.virtmover.velero.item.VeleroBackup;
+import io.virtmover.velero.kubernetes.KubernetesApi;
+import io.virtmover.velero.kubernetes.ResourceType;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Finds out whom a Backup gives claims to. */
+public final class Policies {
+  private record Source(String namespace, Optional<String> configMap, boolean isSkippedOurs) {}
+
+  private final KubernetesApi kubernetes;
+  private final Recent<Source, VolumePolicy> policies;
+
+  public Policies(KubernetesApi kubernetes, InstantSource clock) {
+    this.kubernetes = kubernetes;
+    policies = new Recent<>(clock, this::read);
+  }
+
+  /**
+   * Whom the Backup gives a claim to.
+   *
+   * @throws VirtMoverException when its policy cannot be read
+   */
+  public Assignment assignment(VeleroBackup backup, Item claim) {
+    var policy =
+        policies.get(
+            new Source(backup.namespace(), backup.policy(), backup.handsOverWhatItSkips()));
+    if (policy == VolumePolicy.NONE) {
+      return Assignment.UNSAID;
+    }
+    var volume =
+        PolicyVolume.volumeName(claim)
+            .flatMap(name -> kubernetes.get(ResourceType.VOLUMES, "", name))
+            .map(Item::new);
+    try {
+      return policy.of(new PolicyVolume(claim, volume));
+    } catch (VirtMoverException e) {
+      throw unreadable(backup.policy().orElse(""), e);
+    }
+  }
+
+  private VolumePolicy read(Source source) {
+    if (source.configMap().isEmpty()) {
+      return VolumePolicy.NONE;
+    }
+    var name = source.configMap().get();
+    try {
+      var data =
+          kubernetes
+              .get(ResourceType.CONFIG_MAPS, source.namespace(), name)
+              .map(map -> map.path("data"))
+              .orElseThrow(() -> invalid("it is not there"));
+      if (data.size() != 1) {
+        throw invalid("it has %d keys and not one".formatted(data.size()));
+      }
+      return VolumePolicy.read(data.iterator().next().asText(), source.isSkippedOurs());
+    } catch (VirtMoverException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  private static VirtMoverException unreadable(String name, VirtMoverException why) {
+    return why.at("The volume policy in the ConfigMap %s cannot be used".formatted(name));
+  }
+
+  private static VirtMoverException invalid(String what) {
+    return new VirtMoverException(FailureKind.INVALID_REQUEST, what);
+  }
+}

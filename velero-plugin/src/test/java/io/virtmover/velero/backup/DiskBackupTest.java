@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.velero.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.virtmover.velero.action.ResourceIdentifier;
+import io.virtmover.velero.item.DiskMark;
+import io.virtmover.velero.item.Item;
+import io.virtmover.velero.kubernetes.ResourceType;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DiskBackupTest {
+  private final Shop shop = new Shop();
+  private final DiskBackup action =
+      new DiskBackup(shop.surroundings, new Assessor(shop.surroundings));
+
+  static Stream<ObjectNode> objectsOfADisk() {
+    return Stream.of(Shop.claimObject("db-root"), Shop.volume("db-root"), Shop.dataVolume());
+  }
+
+  @ParameterizedTest
+  @MethodSource("objectsOfADisk")
+  void shouldMarkAllObjectsOfADiskThatIsTaken(ObjectNode object) {
+    // when
+    var item = action.execute(object, shop.backup).item();
+
+    // then
+    assertThat(DiskMark.of(new Item(item)))
+        .hasValueSatisfying(
+            mark -> {
+              assertThat(mark.vm()).isEqualTo("db");
+              assertThat(mark.upload()).startsWith("du-nightly-1-shop-db-");
+            });
+    assertThat(shop.log.warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("objectsOfADisk")
+  void shouldMarkNothingOfAVmThatIsNotTaken(ObjectNode object) {
+    // given
+    shop.instance("Succeeded", "Enabled");
+    var before = object.deepCopy();
+
+    // when
+    var item = action.execute(object, shop.backup).item();
+
+    // then
+    assertThat(item).isEqualTo(before);
+    assertThat(shop.log.warnings()).as("the VM's own action tells").isEmpty();
+  }
+
+  @Test
+  void shouldHaveTheDataVolumeTakeTheClaim() {
+    // when
+    var claim = action.execute(Shop.claimObject("db-root"), shop.backup).item();
+    var dataVolume = action.execute(Shop.dataVolume(), shop.backup).item();
+
+    // then
+    assertThat(claim.at("/metadata/annotations/cdi.kubevirt.io~1storage.populatedFor").asText())
+        .isEqualTo("db-root");
+    assertThat(
+            dataVolume.at("/metadata/annotations/cdi.kubevirt.io~1storage.prePopulated").asText())
+        .isEqualTo("db-root");
+  }
+
+  @Test
+  void shouldBringTheVmAlong() {
+    // when
+    var items = action.execute(Shop.claimObject("db-root"), shop.backup).additionalItems();
+
+    // then
+    assertThat(items)
+        .containsExactly(new ResourceIdentifier("kubevirt.io", "virtualmachines", "shop", "db"));
+  }
+
+  @Test
+  void shouldTakeOffWhatAnEarlierRestoreLeft() {
+    // given
+    shop.policy("version: v1");
+    var claim = Shop.claimObject("db-root");
+    new DiskMark("db", "du-old").putOn(new Item(claim));
+
+    // when
+    var item = action.execute(claim, shop.backup).item();
+
+    // then
+    assertThat(DiskMark.of(new Item(item))).isEmpty();
+  }
+
+  @Test
+  void shouldStayWithTheUploadWhateverTheVmDoesAfterwards() {
+    // given
+    var _ =
+        new VmBackup(shop.surroundings, new Assessor(shop.surroundings))
+            .execute(Shop.vm(), shop.backup);
+    shop.instance("Succeeded", "Enabled");
+
+    // when
+    var item = action.execute(Shop.claimObject("db-data"), shop.backup).item();
+
+    // then
+    assertThat(DiskMark.of(new Item(item))).isPresent();
+  }
+
+  @Test
+  void shouldWarnOfAClaimThatNoVmUses() {
+    // given
+    var claim = Shop.claimObject("cache");
+    shop.kubernetes.with(ResourceType.CLAIMS, claim);
+
+    // when
+    var item = action.execute(claim.deepCopy(), shop.backup).item();
+
+    // then
+    assertThat(item).isEqualTo(claim);
+    assertThat(shop.log.reasons()).containsExactly("ClaimWithoutVm");
+  }
+
+  @Test
+  void shouldMarkADiskThatWasPluggedIntoTheRunningVm() {
+    // given
+    var claim = Shop.claimObject("plugged");
+    shop.kubernetes.with(ResourceType.CLAIMS, claim);
+    var instance = shop.kubernetes.all(ResourceType.VIRTUAL_MACHINE_INSTANCES).getFirst();
+    instance
+        .withObject("/metadata")
+        .putArray("ownerReferences")
+        .addObject()
+        .put("kind", "VirtualMachine")
+        .put("name", "db");
+    instance
+        .withObject("/spec")
+        .withArray("volumes")
+        .addObject()
+        .put("name", "plugged")
+        .putObject("persistentVolumeClaim")
+        .put("claimName", "plugged");
+
+    // when
+    var item = action.execute(claim.deepCopy(), shop.backup).item();
+
+    // then
+    assertThat(DiskMark.of(new Item(item))).isPresent();
+  }
+
+  @Test
+  void shouldNotWarnOfAClaimOfVirtMoversOwn() {
+    // given
+    var claim = Shop.claimObject("scratch");
+    claim.withObject("/metadata").putObject("labels").put("virtmover.io/request-uid", "r");
+
+    // when
+    var _ = action.execute(claim, shop.backup);
+
+    // then
+    assertThat(shop.log.warnings()).isEmpty();
+  }
+
+  @Test
+  void shouldWarnWhenTheVmIsNotInTheBackup() {
+    // given
+    shop.backup.withObject("/spec").putArray("includedResources").add("pvc");
+
+    // when
+    var item = action.execute(Shop.claimObject("db-root"), shop.backup).item();
+
+    // then
+    assertThat(DiskMark.of(new Item(item))).isEmpty();
+    assertThat(shop.log.reasons()).containsExactly("VmLeftOut");
+  }
+
+  @Test
+  void shouldAskNothingWithoutAPolicy() {
+    // given
+    shop.backup.withObject("/spec").remove("resourcePolicy");
+
+    // when
+    var _ = action.execute(Shop.claimObject("db-root"), shop.backup);
+
+    // then
+    assertThat(shop.kubernetes.calls()).isEmpty();
+  }
+
+  @Test
+  void shouldAskForTheVmsOfANamespaceOnce() {
+    // when
+    var _ = action.execute(Shop.claimObject("db-root"), shop.backup);
+    var _ = action.execute(Shop.claimObject("db-data"), shop.backup);
+
+    // then
+    assertThat(shop.kubernetes.calls())
+        .filteredOn("list virtualmachines.kubevirt.io"::equals)
+        .hasSize(1);
+  }
+}
