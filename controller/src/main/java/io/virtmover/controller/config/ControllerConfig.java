@@ -229,7 +229,7 @@ public interface ControllerConfig {
      * How often all VMs of all locations are looked through, beside those of which a backup was
      * deleted; 0: never.
      */
-    @WithDefault("24h")
+    @WithDefault("0s")
     Duration period();
 
     /** Whether it is only logged what would be deleted, also of deleted backups. */
