@@ -3,6 +3,7 @@ package io.virtmover.controller.leadership;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +25,24 @@ final class Candidate {
   }
 
   private final String identity;
+  private final Duration patience;
+  private final BooleanSupplier isAnotherPointedAt;
   private @Nullable Term seen;
   private Duration seenAt = Duration.ZERO;
   private boolean isGone;
+  private boolean isFree;
 
   /**
    * @param identity the only living process of this name: one that finds its own name in a lease
-   *     has been started again
+   *     been started again
+   * @param patience for how long one may act whose lease was never seen here
+   * @param isAnotherPointedAt whether another one may lead although there is no lease; asked once,
+   *     at a first look that finds none
    */
-  Candidate(String identity) {
+  Candidate(String identity, Duration patience, BooleanSupplier isAnotherPointedAt) {
     this.identity = identity;
+    this.patience = patience;
+    this.isAnotherPointedAt = isAnotherPointedAt;
   }
 
   /**
@@ -47,7 +56,8 @@ final class Candidate {
     }
     isGone = false;
     var term = lease.get();
-    if (term.holder().isEmpty()) {
+    isFree = term.holder().isEmpty();
+    if (isFree) {
       seen = null;
       return Move.TAKE;
     }
@@ -59,24 +69,22 @@ final class Candidate {
       seenAt = now;
       return Move.WAIT;
     }
-    return isOver(term, now) ? Move.TAKE : Move.WAIT;
+    return isOver(term.lasts(), now) ? Move.TAKE : Move.WAIT;
   }
 
   /** Who deletes a lease ends nobody: its holder may act for as long as it lasted, or renew it. */
   private Move withoutLease(Duration now) {
-    var last = seen;
-    if (last == null) {
-      return Move.CREATE;
-    }
     if (!isGone) {
       isGone = true;
       // It may have been renewed just before.
       seenAt = now;
+      // A first installation need not wait for anybody.
+      isFree |= seen == null && !isAnotherPointedAt.getAsBoolean();
     }
-    return isOver(last, now) ? Move.CREATE : Move.WAIT;
+    return isFree || isOver(seen == null ? patience : seen.lasts(), now) ? Move.CREATE : Move.WAIT;
   }
 
-  private boolean isOver(Term term, Duration now) {
-    return now.compareTo(seenAt.plus(term.lasts())) > 0;
+  private boolean isOver(Duration lasts, Duration now) {
+    return now.compareTo(seenAt.plus(lasts)) > 0;
   }
 }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -40,6 +41,7 @@ final class Elector {
   private volatile Optional<Duration> answered = Optional.empty();
 
   /**
+   * @param isAnotherPointedAt whether another one may lead although there is no lease
    * @param now the time since any fixed moment, by which everything is measured
    * @param clock for what people read in the lease
    */
@@ -48,6 +50,7 @@ final class Elector {
       LeaseTimes times,
       LeaseStore store,
       Office office,
+      BooleanSupplier isAnotherPointedAt,
       Supplier<Duration> now,
       Clock clock) {
     this.identity = identity;
@@ -56,7 +59,7 @@ final class Elector {
     this.office = office;
     this.now = now;
     this.clock = clock;
-    this.candidate = new Candidate(identity);
+    this.candidate = new Candidate(identity, times.lease(), isAnotherPointedAt);
   }
 
   /** Renews the lease, or looks at it; a failure to do so is one of the store. */

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.virtmover.controller.Keys;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +33,28 @@ final class Signpost {
    * server does, and a failure is the API server's.
    */
   void point() {
-    var labelled =
-        client.pods().inNamespace(namespace).withLabel(Keys.LEADS, lease).list().getItems().stream()
-            .map(one -> one.getMetadata().getName())
-            .toList();
+    var labelled = labelled();
     if (!labelled.contains(pod)) {
       label(pod, Map.of(Keys.LEADS, lease));
     }
     labelled.stream().filter(name -> !name.equals(pod)).forEach(name -> label(name, without()));
+  }
+
+  /** Whether it leads to another pod: one that leads, or did. */
+  boolean pointsElsewhere() {
+    return labelled().stream().anyMatch(name -> !name.equals(pod));
+  }
+
+  private List<String> labelled() {
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withLabel(Keys.LEADS, lease)
+        .list()
+        .getItems()
+        .stream()
+        .map(one -> one.getMetadata().getName())
+        .toList();
   }
 
   /** In a merge patch, null takes away. */

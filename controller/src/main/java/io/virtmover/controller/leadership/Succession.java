@@ -84,8 +84,19 @@ public class Succession {
                 halt(why);
               }
             },
+            this::isAnotherPointedAt,
             Succession::now,
             Clock.systemUTC());
+  }
+
+  /** Without a pod there are no labels, and where they cannot be looked at there may be one. */
+  private boolean isAnotherPointedAt() {
+    try {
+      return signpost.isEmpty() || signpost.get().pointsElsewhere();
+    } catch (RuntimeException e) {
+      LOG.warnf("Whether another controller leads cannot be looked up: %s", e.getMessage());
+      return true;
+    }
   }
 
   void start(@Observes StartupEvent event) {

@@ -7,6 +7,7 @@ import io.virtmover.controller.leadership.Candidate.Move;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class CandidateTest {
@@ -14,11 +15,45 @@ class CandidateTest {
   private static final Duration LASTS = Duration.ofSeconds(15);
   private static final Duration NOW = Duration.ofHours(7);
 
-  private final Candidate candidate = new Candidate("me");
+  private final Candidate candidate = new Candidate("me", LASTS, () -> false);
+  private final AtomicBoolean isAnotherPointedAt = new AtomicBoolean(true);
+  private final Candidate beside = new Candidate("me", LASTS, isAnotherPointedAt::get);
 
   @Test
-  void shouldMakeALeaseThatIsNotThere() {
+  void shouldMakeALeaseAtOnceThatIsNotThereWhereNobodyLeads() {
     assertThat(candidate.next(Optional.empty(), false, NOW)).isEqualTo(Move.CREATE);
+  }
+
+  @Test
+  void shouldTryAgainAtOnceToMakeALeaseWhereNobodyLeads() {
+    // given
+    candidate.next(Optional.empty(), false, NOW);
+
+    // then
+    assertThat(candidate.next(Optional.empty(), false, NOW.plusSeconds(1))).isEqualTo(Move.CREATE);
+  }
+
+  @Test
+  void shouldNotMakeALeaseItHasNeverSeenBesideOneThatMayLead() {
+    // given
+    var first = beside.next(Optional.empty(), false, NOW);
+    isAnotherPointedAt.set(false);
+
+    // then
+    assertThat(first).isEqualTo(Move.WAIT);
+    assertThat(beside.next(Optional.empty(), false, NOW.plus(LASTS))).isEqualTo(Move.WAIT);
+    assertThat(beside.next(Optional.empty(), false, NOW.plus(LASTS).plusMillis(1)))
+        .isEqualTo(Move.CREATE);
+  }
+
+  @Test
+  void shouldTakeAReleasedLeaseAtOnceWhateverTheLabelsSay() {
+    // given
+    var released = held("other", LONG_AGO).released(LONG_AGO);
+
+    // then
+    assertThat(beside.next(Optional.of(released), false, NOW)).isEqualTo(Move.TAKE);
+    assertThat(beside.next(Optional.empty(), false, NOW)).isEqualTo(Move.CREATE);
   }
 
   @Test

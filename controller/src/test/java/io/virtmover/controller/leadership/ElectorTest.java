@@ -186,6 +186,24 @@ class ElectorTest {
   }
 
   @Test
+  void shouldNotLeadBesideALeaderWhoseLeaseItHasNeverSeen() {
+    // given
+    first.round(0);
+    store.stored = Optional.empty();
+    second.isAnotherPointedAt = true;
+
+    // when
+    second.round(1);
+    first.round(2);
+    second.round(17);
+
+    // then
+    assertThat(second.isInTouch(17)).isTrue();
+    assertThat(second.told).isEmpty();
+    assertThat(store.read().orElseThrow().term().holder()).isEqualTo("first");
+  }
+
+  @Test
   void shouldBeInTouchWhileTheStoreAnswers() {
     // given
     var before = second.isInTouch(0);
@@ -241,6 +259,7 @@ class ElectorTest {
     private final List<String> told = new ArrayList<>();
     private final Elector elector;
     private Duration now = Duration.ZERO;
+    private boolean isAnotherPointedAt;
     private long asleepUntil;
 
     Candidature(String identity, LeaseStore store) {
@@ -260,6 +279,7 @@ class ElectorTest {
                   told.add("lost");
                 }
               },
+              () -> isAnotherPointedAt,
               () -> now,
               Clock.systemUTC());
     }
