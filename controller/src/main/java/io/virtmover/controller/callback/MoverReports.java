@@ -4,6 +4,7 @@ package io.virtmover.controller.callback;
 import io.virtmover.controller.mover.MoverPod;
 import io.virtmover.controller.mover.Reported;
 import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.transfer.Outcome;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
@@ -13,11 +14,17 @@ import java.util.function.UnaryOperator;
 /**
  * What movers have reported, by the id of the attempt: the newest of its pods counts, and what an
  * older one has told is nothing to it. It is not kept: a mover goes on reporting, and its end is in
- * its termination message, too.
+ * its termination message, too. Of a request that is gone nothing is kept: a pod may report its end
+ * after that.
  */
 @ApplicationScoped
 public class MoverReports {
   private final Map<String, Reported> latest = new ConcurrentHashMap<>();
+  private final KnownRequests known;
+
+  MoverReports(KnownRequests known) {
+    this.known = known;
+  }
 
   /** What the newest pod of an attempt has reported that has reported anything. */
   public Reported of(String attempt) {
@@ -38,6 +45,7 @@ public class MoverReports {
   }
 
   private void tell(String attempt, MoverPod pod, UnaryOperator<Reported> told) {
+    var isFirst = !latest.containsKey(attempt);
     latest.merge(
         attempt,
         told.apply(Reported.by(pod)),
@@ -48,5 +56,9 @@ public class MoverReports {
           }
           return other.isBefore(pod) ? first : before;
         });
+    // Only now: a request that goes meanwhile has its reports forgotten after it is unknown.
+    if (isFirst && !known.isServed(attempt)) {
+      forget(attempt);
+    }
   }
 }

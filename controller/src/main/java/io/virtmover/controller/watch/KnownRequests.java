@@ -3,6 +3,7 @@ package io.virtmover.controller.watch;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
+import io.virtmover.controller.Naming;
 import io.virtmover.controller.velero.TransferObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -54,6 +55,13 @@ public class KnownRequests {
   /** Whether a request is still there, and not another one of its name. */
   public boolean has(TransferObject request) {
     return kinds.stream().anyMatch(kind -> kind.has(request));
+  }
+
+  /** Whether a try, by the name of its objects, is that of a request that is still served. */
+  public boolean isServed(String attempt) {
+    return list().stream()
+        .filter(request -> !request.phase().isFinal() || request.hasOurFinalizer())
+        .anyMatch(request -> Naming.objects(request.getMetadata()).contains(attempt));
   }
 
   /** What is known of one of the {@link #list}. */
