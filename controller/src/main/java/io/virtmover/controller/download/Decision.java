@@ -23,7 +23,7 @@ final class Decision {
 
   static List<Step> decide(DataDownload request, State state) {
     return switch (state) {
-      case State.Settled() -> List.of(new Step.GiveUpTurn());
+      case State.Settled() -> List.of(new Step.GiveUpTurn(), new Step.Forget());
       case State.New() -> List.of(report(TransferPhase.ACCEPTED, "Accepted."));
       case State.Waiting(var phase, var message, var recheck, _) ->
           List.of(report(phase, message), new Step.Recheck(recheck.isZero() ? SAFETY : recheck));
@@ -116,6 +116,8 @@ final class Decision {
     var message = request.status().message();
     steps.add(
         new Step.Report(Change.to(request.phase(), message == null ? "" : message).released()));
+    // Not before that is written: a deadline of the clean-up would begin anew.
+    steps.add(new Step.Forget());
     if (vmStart instanceof VmStart.Started(var vm)) {
       steps.add(
           new Step.Tell(

@@ -13,6 +13,7 @@ import io.virtmover.controller.report.Events;
 import io.virtmover.controller.report.Requests;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.watch.Creation;
+import io.virtmover.controller.watch.Tries;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -39,6 +40,7 @@ class Executor {
   private final Events events;
   private final Cleaner cleaner;
   private final MoverReports reports;
+  private final Tries tries;
 
   Executor(
       KubernetesClient client,
@@ -49,7 +51,8 @@ class Executor {
       Requests requests,
       Events events,
       Cleaner cleaner,
-      MoverReports reports) {
+      MoverReports reports,
+      Tries tries) {
     this.client = client;
     this.config = config;
     this.files = files;
@@ -59,6 +62,7 @@ class Executor {
     this.events = events;
     this.cleaner = cleaner;
     this.reports = reports;
+    this.tries = tries;
   }
 
   /** Kubernetes did not take what a step had to make. */
@@ -91,6 +95,7 @@ class Executor {
           slots.release(request.getMetadata().getUid());
           reports.forget(RestoreObjects.name(request));
         }
+        case Step.Forget() -> tries.forget(RestoreObjects.name(request));
         case Step.Recheck(var after) -> recheck = Optional.of(after);
         case Step.Tell(var isWarning, var reason, var message) ->
             events.tell(request, isWarning, reason, message);

@@ -29,7 +29,7 @@ class DecisionTest {
 
   static Stream<Arguments> states() {
     return Stream.of(
-        arguments(new State.Settled(), List.of(GIVE_UP_TURN)),
+        arguments(new State.Settled(), List.of(GIVE_UP_TURN, new Step.Forget())),
         arguments(new State.New(), List.of(report(TransferPhase.ACCEPTED, "Accepted."))),
         arguments(
             new State.Waiting(TransferPhase.ACCEPTED, "Why.", Duration.ofSeconds(3)),
@@ -98,6 +98,7 @@ class DecisionTest {
         .containsExactly(
             GIVE_UP_TURN,
             new Step.Report(Change.to(TransferPhase.FAILED, "As it was.").released()),
+            new Step.Forget(),
             new Step.Tell(true, "VmStaysHalted", "Because."),
             new Step.Tell(true, "CleanUpGivenUp", "Still there, look after it: pod a, claim b."));
   }
