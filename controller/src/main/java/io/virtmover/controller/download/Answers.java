@@ -25,6 +25,11 @@ record Answers(
       new Answers(
           Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
+  /** Whether the bucket was read, and has the disk. */
+  boolean hasDisk() {
+    return disk.filter(DiskLookup.Answer.Found.class::isInstance).isPresent();
+  }
+
   Answers withTurn(boolean isTurn) {
     return new Answers(Optional.of(isTurn), disk, move, leftovers, vmStart);
   }

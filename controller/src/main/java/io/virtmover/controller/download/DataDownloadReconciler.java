@@ -21,11 +21,13 @@ import io.virtmover.controller.queue.Turns;
 import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.watch.KnownRequests;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.controller.watch.Served;
 import io.virtmover.controller.watch.Tries;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -158,29 +160,35 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   }
 
   private Optional<Duration> advance(DataDownload request) {
-    var seen = observer.observe(request, Objects.requireNonNull(sources), clock.instant());
+    var begin = clock.instant();
+    var attempt = RestoreObjects.name(request);
+    var seen = observer.observe(request, Objects.requireNonNull(sources), begin);
     var state = Classification.classify(seen, config.timeouts(), clock.instant());
     while (state instanceof State.Question question) {
       seen = observer.answer(seen, question);
       state = Classification.classify(seen, config.timeouts(), clock.instant());
     }
+    if (seen.answers().hasDisk()) {
+      tries.done(attempt, OwnWork.READ_BUCKET);
+    }
     try {
-      return run(request, state);
+      var after = run(request, state, begin);
+      if (state instanceof State.Ready) {
+        tries.done(attempt, OwnWork.MAKE_OBJECTS);
+      }
+      return after;
     } catch (Executor.RefusedException e) {
       var refused =
           Classification.refused(
               seen, String.valueOf(e.getMessage()), config.timeouts(), clock.instant());
-      return run(request, refused);
+      return run(request, refused, begin);
     }
   }
 
-  private Optional<Duration> run(DataDownload request, State state) {
-    var attempt = RestoreObjects.name(request);
-    state.work().ifPresent(work -> tries.tried(attempt, work, clock.instant()));
-    var recheck = executor.run(request, Decision.decide(request, state));
-    if (state instanceof State.Clean || state instanceof State.Settled) {
-      tries.forget(attempt);
-    }
-    return recheck;
+  private Optional<Duration> run(DataDownload request, State state, Instant begin) {
+    state
+        .work()
+        .ifPresent(work -> tries.tried(RestoreObjects.name(request), work, begin, clock.instant()));
+    return executor.run(request, Decision.decide(request, state));
   }
 }

@@ -74,7 +74,7 @@ class Observer {
         mover(request, job, sources.pods().of(request), now),
         hasClaim,
         isMoving,
-        tries.of(RestoreObjects.name(request)));
+        tries.of(RestoreObjects.name(request), now));
   }
 
   private MoverState mover(DataDownload request, Optional<Job> job, List<Pod> pods, Instant now) {

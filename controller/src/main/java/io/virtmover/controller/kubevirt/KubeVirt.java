@@ -172,8 +172,14 @@ public class KubeVirt {
     create(new NewTracker(vm, name).object(json), vm.namespace());
   }
 
+  /** When a tracker was made, if it is there. */
+  public Optional<Instant> trackerMade(String namespace, String name) {
+    return Optional.ofNullable(at(KubeVirtKinds.TRACKER, namespace, name).get())
+        .map(found -> Instant.parse(found.getMetadata().getCreationTimestamp()));
+  }
+
   /** Whether a tracker is there. */
-  public boolean hasTracker(String namespace, String name) {
+  private boolean hasTracker(String namespace, String name) {
     return at(KubeVirtKinds.TRACKER, namespace, name).get() != null;
   }
 

@@ -34,7 +34,7 @@ final class Candidate {
 
   /**
    * @param identity the only living process of this name: one that finds its own name in a lease
-   *     been started again
+   *     has been started again
    * @param patience for how long one may act whose lease was never seen here
    * @param isAnotherPointedAt whether another one may lead although there is no lease; asked once,
    *     at a first look that finds none

@@ -179,9 +179,7 @@ final class Classifier {
           VmBackupState.PreparingExport _,
           VmBackupState.ExportReady _,
           VmBackupState.Aborting _ ->
-          seen.source() == JobSource.TRACKER_GONE
-              ? Optional.of(new UploadState.NeedsTracker(own.plan().tracker()))
-              : Optional.empty();
+          Optional.empty();
     };
   }
 
@@ -265,9 +263,7 @@ final class Classifier {
   /** Without its tracker KubeVirt could do nothing. */
   private Instant ableSince(Observation.Own own) {
     var created = own.backup().created();
-    return Optional.ofNullable(seen.tried().get(OwnWork.MAKE_TRACKER))
-        .filter(created::isBefore)
-        .orElse(created);
+    return seen.trackerMade().filter(created::isBefore).orElse(created);
   }
 
   /** Whether the secret is there, only KubeVirt can see: we read none of other namespaces. */

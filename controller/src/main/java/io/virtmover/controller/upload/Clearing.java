@@ -4,7 +4,6 @@ package io.virtmover.controller.upload;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.BackupSource;
@@ -35,6 +34,7 @@ public class Clearing {
   private final KubernetesClient client;
   private final ControllerConfig config;
   private final KubeVirt kubeVirt;
+  private final TrackerMending trackers;
   private final ClaimMoves moves;
   private final Locations locations;
   private final Buckets buckets;
@@ -43,12 +43,14 @@ public class Clearing {
       KubernetesClient client,
       ControllerConfig config,
       KubeVirt kubeVirt,
+      TrackerMending trackers,
       ClaimMoves moves,
       Locations locations,
       Buckets buckets) {
     this.client = client;
     this.config = config;
     this.kubeVirt = kubeVirt;
+    this.trackers = trackers;
     this.moves = moves;
     this.locations = locations;
     this.buckets = buckets;
@@ -175,18 +177,7 @@ public class Clearing {
       kubeVirt.deleteBackup(vm.namespace(), name);
       return;
     }
-    try {
-      if (kubeVirt.unblock(vm, source)) {
-        LOG.infof(
-            "VirtualMachineBackup %s/%s could not go without its tracker %s, which was made again.",
-            vm.namespace(), name, source.name());
-      }
-    } catch (KubernetesClientException e) {
-      // What may not be made, in a namespace that is going for example, must not stop the rest.
-      LOG.warnf(
-          "VirtualMachineBackup %s/%s needs its tracker %s to go: %s",
-          vm.namespace(), name, source.name(), e.getMessage());
-    }
+    var _ = trackers.mend(vm, name, source);
   }
 
   private void deleteSecret(String namespace, String name) {

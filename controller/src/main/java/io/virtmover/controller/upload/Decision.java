@@ -59,11 +59,7 @@ final class Decision {
       case UploadState.NeedsTracker(var name) ->
           List.of(
               new Step.MakeTracker(name),
-              new Step.Tell(
-                  true,
-                  "TrackerMade",
-                  "VirtualMachineBackupTracker %s was deleted while KubeVirt needed it; it is made again."
-                      .formatted(name)),
+              new Step.Tell(true, "TrackerMade", UploadWords.trackerMade(name)),
               new Step.Recheck(OFTEN));
       case UploadState.Refused(var why) ->
           List.of(
@@ -80,14 +76,13 @@ final class Decision {
               .<Step>flatMap(steps -> steps)
               .toList();
       case UploadState.AwaitingMover(var why) ->
-          why.isEmpty()
-              ? List.of(new Step.Recheck(OFTEN))
-              : List.of(
-                  new Step.Write(
-                      Change.to(awaiting(request), "%s %s".formatted(kind(seen), why).strip())),
-                  new Step.Recheck(OFTEN));
-      case UploadState.Moving(var progress) ->
-          List.of(new Step.Write(moving(seen, progress)), new Step.Recheck(OFTEN));
+          withMover(
+              seen,
+              Optional.of(why)
+                  .filter(text -> !text.isEmpty())
+                  .map(text -> "%s %s".formatted(kind(seen), text).strip())
+                  .map(text -> Change.to(awaiting(request), text)));
+      case UploadState.Moving(var progress) -> withMover(seen, Optional.of(moving(seen, progress)));
       case UploadState.NeedsCommit(_) -> List.of(new Step.DeleteBackup(), new Step.Recheck(OFTEN));
       case UploadState.Succeeded(var report) -> succeeded(seen, report);
       case UploadState.NeedsRetry(var next, var why) ->
@@ -122,6 +117,17 @@ final class Decision {
               new Step.EndUploads(),
               release(request, end));
     };
+  }
+
+  private static List<Step> withMover(Observation seen, Optional<Change> change) {
+    return Stream.of(
+            change.map(Step.Write::new),
+            seen.backup()
+                .filter(_ -> seen.source() == JobSource.TRACKER_GONE)
+                .map(own -> new Step.MendTracker(own.plan().tracker())),
+            Optional.of(new Step.Recheck(OFTEN)))
+        .<Step>flatMap(Optional::stream)
+        .toList();
   }
 
   private static Step release(DataUpload request, TransferPhase end) {

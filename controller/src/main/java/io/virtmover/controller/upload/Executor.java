@@ -15,6 +15,7 @@ import io.virtmover.controller.Keys;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.config.ControllerConfig.Backup.QuiesceMode;
+import io.virtmover.controller.kubevirt.BackupSource;
 import io.virtmover.controller.kubevirt.KubeVirt;
 import io.virtmover.controller.kubevirt.NewBackup;
 import io.virtmover.controller.location.Locations;
@@ -32,7 +33,6 @@ import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
 import io.virtmover.controller.volume.MoveState;
-import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.Creation;
 import io.virtmover.controller.watch.Tries;
 import io.virtmover.domain.BackupName;
@@ -40,6 +40,7 @@ import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +71,8 @@ public class Executor {
   private final ClaimMoves moves;
   private final ExportTokens tokens;
   private final Tries tries;
+  private final JobSightings sightings;
+  private final TrackerMending trackers;
 
   Executor(
       KubernetesClient client,
@@ -86,7 +89,9 @@ public class Executor {
       Clearing clearing,
       ClaimMoves moves,
       ExportTokens tokens,
-      Tries tries) {
+      Tries tries,
+      JobSightings sightings,
+      TrackerMending trackers) {
     this.client = client;
     this.config = config;
     this.kubeVirt = kubeVirt;
@@ -102,6 +107,8 @@ public class Executor {
     this.moves = moves;
     this.tokens = tokens;
     this.tries = tries;
+    this.sightings = sightings;
+    this.trackers = trackers;
   }
 
   /**
@@ -140,6 +147,7 @@ public class Executor {
                   : orders(seen.request()).push(backup, plan));
         }
         case Step.MakeTracker(var name) -> kubeVirt.remakeTracker(vm(seen.request()), name);
+        case Step.MendTracker(var name) -> mendTracker(seen, name);
         case Step.DeleteBackup() ->
             seen.backup().ifPresent(own -> clearing.end(vm(seen.request()), own));
         case Step.ClearEarlier() -> clearing.run(seen, sources, name -> !name.equals(name(seen)));
@@ -155,6 +163,7 @@ public class Executor {
           slots.release(seen.request().getMetadata().getUid());
           Observer.names(seen.request()).forEach(reports::forget);
           Observer.names(seen.request()).forEach(tries::forget);
+          Observer.names(seen.request()).forEach(sightings::forget);
         }
         case Step.Tell(var isWarning, var reason, var message) ->
             tell(seen.request(), isWarning, reason, message);
@@ -226,34 +235,41 @@ public class Executor {
     if (!slots.take(request, locationName(request), node(vm))) {
       return;
     }
+    Optional<Planner.Planned> begun;
     try {
-      make(seen, vm);
-    } catch (KubernetesClientException e) {
-      if (ApiTrouble.isLackOfRoom(e)) {
-        // Others may have room where this one has none. What was made already takes it again.
+      begun = begun(seen, vm);
+    } catch (RuntimeException e) {
+      if (isNothingMade(seen, e)) {
+        // It must not keep others from their turn while it waits; they may have room, too.
         slots.release(request.getMetadata().getUid());
       }
       throw e;
     }
+    begun.ifPresent(planned -> goOn(seen, vm, planned));
   }
 
-  private void make(Observation seen, VmRef vm) {
+  /** Plans, and makes the claim: the first object, by which a request keeps its slot. */
+  private Optional<Planner.Planned> begun(Observation seen, VmRef vm) {
+    var name = name(seen);
+    var found = planned(seen, vm, name);
+    found.ifPresent(
+        planned -> createUnlessThere(claim(seen.request(), vm, name, planned.claimBytes())));
+    return found;
+  }
+
+  /** Of one that could not begin. Whether what was cut off had its effect, only a look tells. */
+  static boolean isNothingMade(Observation seen, RuntimeException failure) {
+    var isCutOff =
+        failure instanceof KubernetesClientException refusal
+            && (refusal.getCode() < HttpURLConnection.HTTP_BAD_REQUEST
+                || refusal.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR);
+    return !seen.hasLeftovers() && !isCutOff;
+  }
+
+  private void goOn(Observation seen, VmRef vm, Planner.Planned planned) {
     var request = seen.request();
     var name = name(seen);
-    Optional<Planner.Planned> found;
-    try {
-      found = planned(seen, vm, name);
-    } catch (RuntimeException e) {
-      // Nothing has been made: it must not keep others from their turn while it waits.
-      slots.release(request.getMetadata().getUid());
-      throw e;
-    }
-    if (found.isEmpty()) {
-      return;
-    }
-    var planned = found.get();
     var plan = planned.plan();
-    createUnlessThere(claim(request, vm, name, planned.claimBytes()));
     if (plan.isPull()) {
       tokens.make(request, vm, name);
     }
@@ -335,6 +351,13 @@ public class Executor {
                 .getKubernetesSerialization()
                 .asJson(Map.of("stringData", secret.getStringData())));
     createUnlessThere(jobs.job(order));
+  }
+
+  private void mendTracker(Observation seen, String name) {
+    var request = seen.request();
+    if (trackers.mend(vm(request), name(seen), new BackupSource(true, name))) {
+      tell(request, true, "TrackerMade", UploadWords.trackerMade(name));
+    }
   }
 
   /** KubeVirt's claim becomes one of the same name beside the mover. */

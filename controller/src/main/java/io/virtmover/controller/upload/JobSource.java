@@ -28,21 +28,21 @@ enum JobSource {
   /**
    * Tells it of a backup that has not ended.
    *
-   * @param plan what it was made for
+   * @param needsVm whether the VM ran when the backup was planned, or has had its job since: before
+   *     that KubeVirt waits for the VM, or reads the disks without it
    * @param instance empty for a VM that does not run
    */
   static JobSource of(
       VmBackup backup,
-      BackupPlan plan,
+      boolean needsVm,
       boolean hasTracker,
       Optional<VmInstance> instance,
       Instant now) {
     if (!hasTracker) {
       return TRACKER_GONE;
     }
-    if (backup.state() instanceof VmBackupState.Waiting || plan.isOfStoppedVm()) {
-      // KubeVirt says itself that the VM does not run, and begins when it does; or it needs none
-      // that runs.
+    if (backup.state() instanceof VmBackupState.Waiting || !needsVm) {
+      // Of one that waits KubeVirt says itself that the VM does not run, and begins when it does.
       return THERE;
     }
     if (instance.isEmpty()) {

@@ -15,13 +15,14 @@ import java.util.Optional;
  * All that is known of a DataUpload at one moment.
  *
  * @param retries what its annotation says
- * @param tried since when this controller has tried what only it gets done
+ * @param tried since when this controller tries what only it gets done
  * @param obstacle what it waits for before anything of its own is made
  * @param backup its VirtualMachineBackup
  * @param export that of the backup, looked up where it matters
  * @param refusal why virt-launcher refuses to start the backup, looked up where it takes long
  * @param hasToken whether the token of the export can be read, looked up where it matters
  * @param source what has become of what the backup depends on, looked up where it takes long
+ * @param trackerMade when the tracker was made that is there, looked up where it takes long
  * @param hasClaim whether the claim with KubeVirt's files is bound in the mover's namespace
  * @param isMoverOnClaim whether the mover reads a claim of its own, which stays whatever becomes of
  *     KubeVirt's backup
@@ -38,6 +39,7 @@ record Observation(
     Optional<String> refusal,
     boolean hasToken,
     JobSource source,
+    Optional<Instant> trackerMade,
     MoverState mover,
     boolean hasClaim,
     boolean isMoverOnClaim,

@@ -14,6 +14,7 @@ import io.virtmover.controller.Naming;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.kubevirt.BackupSource;
 import io.virtmover.controller.kubevirt.KubeVirt;
+import io.virtmover.controller.kubevirt.VmInstance;
 import io.virtmover.controller.mover.MoverJobs;
 import io.virtmover.controller.mover.MoverReading;
 import io.virtmover.controller.mover.MoverRefusals;
@@ -39,6 +40,7 @@ final class Observer {
   private final MoverReports reports;
   private final MoverRefusals refusals;
   private final Tries tries;
+  private final JobSightings sightings;
   private final ExportTokens tokens;
   private final String namespace;
 
@@ -48,6 +50,7 @@ final class Observer {
       MoverReports reports,
       MoverRefusals refusals,
       Tries tries,
+      JobSightings sightings,
       ExportTokens tokens,
       String namespace) {
     this.sources = sources;
@@ -55,6 +58,7 @@ final class Observer {
     this.reports = reports;
     this.refusals = refusals;
     this.tries = tries;
+    this.sightings = sightings;
     this.tokens = tokens;
     this.namespace = namespace;
   }
@@ -89,10 +93,12 @@ final class Observer {
     var triesPods = pods.stream().filter(pod -> attempt(pod).equals(name)).toList();
     var mover =
         refusals.explain(MoverReading.of(job, triesPods, reports.of(name)), name, triesPods, now);
+    var dependent = current.filter(one -> dependsOnOthers(one.backup(), mover, now));
+    var trackerMade = vm.flatMap(found -> dependent.flatMap(one -> trackerMade(found, one)));
     return new Observation(
         request,
         retries,
-        tries.of(name),
+        tries.of(name, now),
         // It matters before anything is made, and costs lists.
         current.isPresent() || request.phase().isFinal()
             ? Optional.empty()
@@ -103,9 +109,11 @@ final class Observer {
         mover instanceof MoverState.Absent
             && current.filter(Observer::isExported).isPresent()
             && tokens.find(name).isPresent(),
-        vm.filter(_ -> !request.phase().isFinal())
-            .flatMap(found -> current.map(one -> source(found, one, mover, now)))
+        vm.flatMap(
+                found ->
+                    dependent.map(one -> source(found, one, trackerMade.isPresent(), mover, now)))
             .orElse(JobSource.THERE),
+        trackerMade,
         mover,
         claims.stream().anyMatch(claim -> isNamed(claim, name) && isAtMover(claim)),
         job.filter(MoverJobs::usesClaim).isPresent(),
@@ -166,23 +174,33 @@ final class Observer {
         : Optional.empty();
   }
 
-  private JobSource source(VmRef vm, Observation.Own own, MoverState mover, Instant now) {
-    var backup = own.backup();
-    if (backup.hasEnded() || !now.isAfter(backup.created().plus(USUAL_START))) {
-      return JobSource.THERE;
-    }
-    return switch (mover) {
-      case MoverState.Absent _ ->
-          JobSource.of(backup, own.plan(), hasTracker(vm, own), kubeVirt.instance(vm), now);
-      // What becomes of the VM the mover finds out by itself.
-      case MoverState.Waiting _, MoverState.Running _ ->
-          hasTracker(vm, own) ? JobSource.THERE : JobSource.TRACKER_GONE;
-      case MoverState.Ended _, MoverState.Died _ -> JobSource.THERE;
-    };
+  /** What it depends on is looked up only for one that takes longer than a start does. */
+  private static boolean dependsOnOthers(VmBackup backup, MoverState mover, Instant now) {
+    return !backup.hasEnded()
+        && now.isAfter(backup.created().plus(USUAL_START))
+        && switch (mover) {
+          case MoverState.Absent _, MoverState.Waiting _, MoverState.Running _ -> true;
+          case MoverState.Ended _, MoverState.Died _ -> false;
+        };
   }
 
-  private boolean hasTracker(VmRef vm, Observation.Own own) {
-    return kubeVirt.hasTracker(vm.namespace(), own.plan().tracker());
+  private Optional<Instant> trackerMade(VmRef vm, Observation.Own own) {
+    return kubeVirt.trackerMade(vm.namespace(), own.plan().tracker());
+  }
+
+  private JobSource source(
+      VmRef vm, Observation.Own own, boolean hasTracker, MoverState mover, Instant now) {
+    if (!(mover instanceof MoverState.Absent)) {
+      // What becomes of the VM the mover finds out by itself.
+      return hasTracker ? JobSource.THERE : JobSource.TRACKER_GONE;
+    }
+    var backup = own.backup();
+    var instance = kubeVirt.instance(vm);
+    if (instance.flatMap(VmInstance::backup).equals(Optional.of(backup.name()))) {
+      sightings.note(backup.name());
+    }
+    var needsVm = !own.plan().isOfStoppedVm() || sightings.has(backup.name());
+    return JobSource.of(backup, needsVm, hasTracker, instance, now);
   }
 
   private boolean isAtMover(PersistentVolumeClaim claim) {

@@ -19,6 +19,12 @@ sealed interface Step {
   record MakeTracker(String name) implements Step {}
 
   /**
+   * The same if it is gone, as well as it can be done: the mover goes on without, and only the end
+   * of KubeVirt's backup will need it.
+   */
+  record MendTracker(String name) implements Step {}
+
+  /**
    * Moves the claim with KubeVirt's files to the mover.
    *
    * @param tells whether what it waits for is written to the request

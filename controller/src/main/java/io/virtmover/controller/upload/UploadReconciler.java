@@ -27,6 +27,7 @@ import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.KnownRequests;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.controller.watch.Served;
 import io.virtmover.controller.watch.Tries;
 import io.virtmover.failure.FailureKind;
@@ -62,6 +63,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private final QueueMetrics queueMetrics;
   private final LastSuccess lastSuccess;
   private final Tries tries;
+  private final JobSightings sightings;
   private final ExportTokens tokens;
   private final Clock clock = Clock.systemUTC();
   private @Nullable UploadSources sources;
@@ -78,6 +80,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       QueueMetrics queueMetrics,
       LastSuccess lastSuccess,
       Tries tries,
+      JobSightings sightings,
       ExportTokens tokens) {
     this.config = config;
     this.kubeVirt = kubeVirt;
@@ -90,6 +93,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     this.queueMetrics = queueMetrics;
     this.lastSuccess = lastSuccess;
     this.tries = tries;
+    this.sightings = sightings;
     this.tokens = tokens;
   }
 
@@ -109,6 +113,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private void forget(DataUpload gone) {
     Observer.names(gone).forEach(reports::forget);
     Observer.names(gone).forEach(tries::forget);
+    Observer.names(gone).forEach(sightings::forget);
   }
 
   @Override
@@ -164,7 +169,8 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     }
     var now = clock.instant();
     var observer =
-        new Observer(watched, kubeVirt, reports, refusals, tries, tokens, config.namespace());
+        new Observer(
+            watched, kubeVirt, reports, refusals, tries, sightings, tokens, config.namespace());
     var seen = observer.observe(request, now);
     if (seen.hasLeftovers()) {
       keep(request);
@@ -174,7 +180,12 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     }
     var state = Classifier.classify(seen, Deadlines.of(config.timeouts()), now);
     try {
-      return run(seen, state, watched, now);
+      var after = run(seen, state, watched, now);
+      if (!(state instanceof UploadState.NeedsBackup)) {
+        // What may only have waited for its turn has made nothing; else nothing was refused.
+        tries.done(attempt(seen), OwnWork.MAKE_OBJECTS);
+      }
+      return after;
     } catch (KubernetesClientException e) {
       if (request.phase().isFinal() || !ApiTrouble.isLackOfRoom(e)) {
         throw e;
@@ -187,9 +198,12 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
 
   private Optional<Duration> run(
       Observation seen, UploadState state, UploadSources watched, Instant now) {
-    var attempt = Observer.name(seen.request(), seen.retries());
-    state.work().ifPresent(work -> tries.tried(attempt, work, now));
+    state.work().ifPresent(work -> tries.tried(attempt(seen), work, now, clock.instant()));
     return executor.run(seen, Decision.decide(seen, state), watched);
+  }
+
+  private static String attempt(Observation seen) {
+    return Observer.name(seen.request(), seen.retries());
   }
 
   private void keep(DataUpload request) {

@@ -36,7 +36,10 @@ sealed interface UploadState {
    */
   record Preparing(Optional<String> why) implements UploadState {}
 
-  /** KubeVirt goes on when the tracker that somebody has deleted is there again. */
+  /**
+   * KubeVirt goes on when the tracker that somebody has deleted is there again; with a mover that
+   * is no state of its own.
+   */
   record NeedsTracker(String name) implements UploadState {
     @Override
     public Optional<OwnWork> work() {

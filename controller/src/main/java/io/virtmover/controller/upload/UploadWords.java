@@ -28,6 +28,12 @@ final class UploadWords {
         .isPresent();
   }
 
+  /** What an event tells of a tracker that was made again. */
+  static String trackerMade(String name) {
+    return "VirtualMachineBackupTracker %s was deleted while KubeVirt needed it; it is made again."
+        .formatted(name);
+  }
+
   /** The message while KubeVirt's files are on their way. */
   static String awaitsFiles(String why) {
     return AWAITED + why + ".";

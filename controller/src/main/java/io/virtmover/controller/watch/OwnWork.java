@@ -3,7 +3,8 @@ package io.virtmover.controller.watch;
 
 /**
  * What only the controller gets done for a request, and must not try without an end. Its deadline
- * counts from its first try: a controller that was away has not tried.
+ * counts from the first of the tries in a row ({@link Tries}): a controller that was away has not
+ * tried, and what was done in between is not late.
  */
 public enum OwnWork {
   /** To make a tracker again that KubeVirt needs. */

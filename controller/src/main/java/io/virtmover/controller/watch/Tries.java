@@ -2,30 +2,76 @@
 package io.virtmover.controller.watch;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Since when this process has tried to get something done. It is not kept: the time in which no
  * controller was there must count against no deadline, and another one begins to count anew.
+ *
+ * <p>What is tried without success is tried again within half a minute. So what was not tried for
+ * longer was done, or could not be tried; when it is to be done once more, that is another matter,
+ * and counts from then.
  */
 @ApplicationScoped
 public class Tries {
-  private final Map<String, Map<OwnWork, Instant>> since = new ConcurrentHashMap<>();
+  /** Longer than any pause between two tries of the same. */
+  static final Duration PAUSE = Duration.ofMinutes(5);
 
-  /** When each work of an attempt was first tried; without those that were not. */
-  public Map<OwnWork, Instant> of(String attempt) {
-    return Map.copyOf(since.getOrDefault(attempt, Map.of()));
+  private record Series(Instant since, Instant last) {
+    boolean goesOnAt(Instant begin) {
+      return !begin.isAfter(last.plus(PAUSE));
+    }
   }
 
-  /** Notes a try; only the first one counts. */
-  public void tried(String attempt, OwnWork work, Instant now) {
-    since.computeIfAbsent(attempt, _ -> new ConcurrentHashMap<>()).putIfAbsent(work, now);
+  private final Map<String, Map<OwnWork, Series>> all = new ConcurrentHashMap<>();
+
+  /**
+   * Since when each work of an attempt is being tried; without those that are not.
+   *
+   * @param now when the pass began that asks
+   */
+  public Map<OwnWork, Instant> of(String attempt, Instant now) {
+    var since = new EnumMap<OwnWork, Instant>(OwnWork.class);
+    all.getOrDefault(attempt, Map.of())
+        .forEach(
+            (work, series) -> {
+              if (series.goesOnAt(now)) {
+                since.put(work, series.since());
+              }
+            });
+    return Map.copyOf(since);
+  }
+
+  /**
+   * Notes a try.
+   *
+   * @param begin when the pass began: a try can take long
+   * @param now when it is known not to be done
+   */
+  public void tried(String attempt, OwnWork work, Instant begin, Instant now) {
+    all.computeIfAbsent(attempt, _ -> new ConcurrentHashMap<>())
+        .compute(
+            work,
+            (_, before) ->
+                new Series(before != null && before.goesOnAt(begin) ? before.since() : begin, now));
+  }
+
+  /** Notes that it was done: should it be tried once more, that counts from then. */
+  public void done(String attempt, OwnWork work) {
+    all.computeIfPresent(
+        attempt,
+        (_, works) -> {
+          works.remove(work);
+          return works;
+        });
   }
 
   /** Forgets an attempt that is over. */
   public void forget(String attempt) {
-    since.remove(attempt);
+    all.remove(attempt);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.virtmover.controller.FakeApi;
 import io.virtmover.domain.VmRef;
 import java.io.IOException;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,11 +22,7 @@ class KubeVirtTest {
   @BeforeEach
   void begin() throws IOException {
     api = new FakeApi();
-    api.serveKind(
-        "backup.kubevirt.io/v1alpha1",
-        "VirtualMachineBackupTracker",
-        "virtualmachinebackuptrackers");
-    kubeVirt = new KubeVirt(api.client());
+    kubeVirt = SomeKubeVirt.of(api);
   }
 
   @AfterEach
@@ -62,6 +59,22 @@ class KubeVirtTest {
     // then
     assertThat(wasBlocked).isFalse();
     assertThat(api.changes()).isEqualTo(before);
+  }
+
+  @Test
+  void aTracker_tellsWhenItWasMade() {
+    // given
+    api.put(
+        TRACKERS + "/tracker-1",
+        """
+        {"kind": "VirtualMachineBackupTracker", "apiVersion": "backup.kubevirt.io/v1alpha1",
+         "metadata": {"name": "tracker-1", "namespace": "orders",
+           "creationTimestamp": "2026-03-01T02:00:00Z"}}""");
+
+    // then
+    assertThat(kubeVirt.trackerMade("orders", "tracker-1"))
+        .contains(Instant.parse("2026-03-01T02:00:00Z"));
+    assertThat(kubeVirt.trackerMade("orders", "tracker-2")).isEmpty();
   }
 
   @Test

@@ -183,9 +183,23 @@ class ClassifierTest {
       // then
       assertThat(classify(seen.source(JobSource.TRACKER_GONE), back))
           .isInstanceOf(UploadState.NeedsTracker.class);
-      seen.tried(OwnWork.MAKE_TRACKER, back).source(JobSource.THERE);
+      seen.trackerMade(back).source(JobSource.THERE);
       assertThat(classify(seen, back.plusSeconds(5))).isInstanceOf(UploadState.Preparing.class);
       assertThat(classify(seen, back.plus(PREPARE))).isInstanceOf(UploadState.Failing.class);
+    }
+
+    @Test
+    void eachTrackerThatIsMade_givesKubeVirtItsTime() {
+      // given
+      var again = CREATED.plus(Duration.ofMinutes(50));
+      var seen =
+          asked(waiting("BackupTracker t does not exist"), PUSHED)
+              .tried(OwnWork.MAKE_TRACKER, CREATED.plus(Duration.ofMinutes(10)))
+              .trackerMade(again);
+
+      // then
+      assertThat(classify(seen, again.plus(Duration.ofMinutes(29))))
+          .isInstanceOf(UploadState.Preparing.class);
     }
 
     @Test
@@ -595,9 +609,33 @@ class ClassifierTest {
 
     @ParameterizedTest
     @MethodSource("living")
-    void aTrackerThatIsDeletedUnderIt_isMadeAgain(MoverState mover) {
-      assertThat(classify(reading(mover).source(JobSource.TRACKER_GONE)))
-          .isEqualTo(new UploadState.NeedsTracker("vmbt-web-7"));
+    void aTrackerThatIsDeletedUnderIt_hidesNothingOfIt(MoverState mover) {
+      // given
+      var seen = reading(mover).source(JobSource.TRACKER_GONE);
+
+      // when
+      var state = classify(seen);
+
+      // then
+      assertThat(state).isEqualTo(classify(reading(mover)));
+      assertThat(Decision.decide(seen.look(), state))
+          .contains(new Step.MendTracker(PULLED.tracker()));
+      assertThat(Decision.decide(reading(mover).look(), state))
+          .doesNotContain(new Step.MendTracker(PULLED.tracker()));
+    }
+
+    @Test
+    void aMoverThatDoesNotRunInTime_isLateAlsoWithoutATracker() {
+      // given
+      var mover = new MoverState.Waiting(NOW, "No node.");
+      var seen = Seen.of(in("Prepared")).backup(READABLE, PULLED).mover(mover);
+
+      // then
+      assertThat(
+              classify(
+                  seen.source(JobSource.TRACKER_GONE),
+                  NOW.plus(DEADLINES.schedule()).plusSeconds(1)))
+          .isEqualTo(new UploadState.Failing("The mover did not run after 30 min: No node."));
     }
 
     @Test

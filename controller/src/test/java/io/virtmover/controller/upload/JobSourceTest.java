@@ -2,17 +2,16 @@
 package io.virtmover.controller.upload;
 
 import static io.virtmover.controller.upload.SomeBackup.CREATED;
-import static io.virtmover.controller.upload.SomeBackup.PUSHED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.virtmover.cluster.VmBackupState;
 import io.virtmover.controller.kubevirt.VmInstance;
-import io.virtmover.domain.FullReason;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,34 +50,39 @@ class JobSourceTest {
   @MethodSource("sources")
   void aVm_isSeenWhereKubeVirtDoesNotLook(
       String name, VmBackupState state, Optional<VmInstance> instance, JobSource source) {
-    assertThat(JobSource.of(SomeBackup.in(state), PUSHED, true, instance, NOW))
+    assertThat(JobSource.of(SomeBackup.in(state), true, true, instance, NOW))
         .as(name)
         .isEqualTo(source);
-    assertThat(JobSource.of(SomeBackup.in(state), PUSHED, false, instance, NOW))
+    assertThat(JobSource.of(SomeBackup.in(state), true, false, instance, NOW))
         .isEqualTo(JobSource.TRACKER_GONE);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("sources")
-  void aVmThatDidNotRunWhenItWasPlanned_isNotMissed(
+  void aVmThatDidNotRunWhenItWasPlanned_isNotMissedBeforeItHadTheJob(
       String name, VmBackupState state, Optional<VmInstance> instance) {
-    // given
-    var plan =
-        new BackupPlan(
-            false,
-            "vmbt-web-7",
-            "uid-of-vm",
-            Optional.empty(),
-            Optional.of(FullReason.FIRST_BACKUP),
-            SomeBackup.disks(),
-            true);
-
-    // then
-    assertThat(JobSource.of(SomeBackup.in(state), plan, true, instance, NOW))
+    assertThat(JobSource.of(SomeBackup.in(state), false, true, instance, NOW))
         .as(name)
         .isEqualTo(JobSource.THERE);
-    assertThat(JobSource.of(SomeBackup.in(state), plan, false, instance, NOW))
+    assertThat(JobSource.of(SomeBackup.in(state), false, false, instance, NOW))
         .isEqualTo(JobSource.TRACKER_GONE);
+  }
+
+  @Test
+  void aJobThatWasSeen_isKnownUntilItIsForgotten() {
+    // given
+    var sightings = new JobSightings();
+    sightings.note(SomeBackup.NAME);
+
+    // then
+    assertThat(sightings.has(SomeBackup.NAME)).isTrue();
+    assertThat(sightings.has("vmb-2")).isFalse();
+
+    // when
+    sightings.forget(SomeBackup.NAME);
+
+    // then
+    assertThat(sightings.has(SomeBackup.NAME)).isFalse();
   }
 
   private static Optional<VmInstance> since(Instant created, Optional<String> backup) {

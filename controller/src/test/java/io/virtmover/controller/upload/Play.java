@@ -230,6 +230,7 @@ final class Play {
                   change.annotations().isEmpty() ? "" : " " + change.annotations());
       case Step.AskKubeVirt() -> "asks KubeVirt";
       case Step.MakeTracker(var name) -> "makes tracker " + name;
+      case Step.MendTracker(var name) -> "mends tracker " + name;
       case Step.MoveClaim _ -> "moves the claim";
       case Step.StartMover _ -> "starts the mover";
       case Step.DeleteBackup() -> "deletes the backup";

@@ -22,6 +22,7 @@ final class Seen {
   private Optional<String> refusal = Optional.empty();
   private boolean hasToken = true;
   private JobSource source = JobSource.THERE;
+  private Optional<Instant> trackerMade = Optional.empty();
   private MoverState mover = new MoverState.Absent();
   private boolean hasClaim;
   private boolean isMoverOnClaim;
@@ -77,6 +78,11 @@ final class Seen {
     return this;
   }
 
+  Seen trackerMade(Instant at) {
+    trackerMade = Optional.of(at);
+    return this;
+  }
+
   Seen mover(MoverState state) {
     mover = state;
     return this;
@@ -113,6 +119,7 @@ final class Seen {
         refusal,
         hasToken,
         source,
+        trackerMade,
         mover,
         hasClaim,
         isMoverOnClaim,
