@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.collect;
 
+import io.virtmover.cluster.SnapshotId;
 import io.virtmover.controller.velero.DataDownload;
-import io.virtmover.controller.velero.SnapshotId;
 import io.virtmover.controller.velero.TransferObject;
 import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.domain.VmRef;
