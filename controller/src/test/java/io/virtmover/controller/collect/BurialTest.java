@@ -44,7 +44,7 @@ class BurialTest {
   private final List<Collected> told = new ArrayList<>();
   private boolean isBusy;
   private String mode = "ReadWrite";
-  private Map<String, String> settings = Map.of();
+  private Map<String, String> settings = Map.of("collect.dry-run", "false");
 
   @BeforeEach
   void backUp() {
