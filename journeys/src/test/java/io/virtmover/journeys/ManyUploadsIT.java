@@ -95,7 +95,9 @@ class ManyUploadsIT {
     return status.has("progress") && !status.has("phase");
   }
 
-  /** What takes longer than 20 seconds is told: how much of that there is depends on the machine. */
+  /**
+   * What takes longer than 20 seconds is told: how much of that there is depends on the machine.
+   */
   private static boolean isToldWait(ApiWrite write) {
     var status = write.body().path("status");
     return status.has("message") && !status.has("phase") && !status.has("progress");
