@@ -18,10 +18,11 @@ import java.util.Optional;
  * that is there already is the same; the controller removes it when the work is done.
  *
  * @param backup the value of the label {@code velero.io/backup-name}, as the bucket has it
+ * @param backupUid of the Velero Backup: another one can be made under the same name at once
  * @param vm in its namespace at backup time
  * @param location name of the BackupStorageLocation in the cluster where the backup was deleted
  */
-public record Tombstone(BackupName backup, VmRef vm, String location) {
+public record Tombstone(BackupName backup, String backupUid, VmRef vm, String location) {
   /** What ConfigMaps are found by; its value is {@link #LABEL_VALUE}. */
   public static final String LABEL = "virtmover.io/tombstone";
 
@@ -29,18 +30,21 @@ public record Tombstone(BackupName backup, VmRef vm, String location) {
   public static final String LABEL_VALUE = "true";
 
   private static final String BACKUP = "backup";
+  private static final String UID = "backupUid";
   private static final String NAMESPACE = "vmNamespace";
   private static final String NAME = "vmName";
   private static final String LOCATION = "location";
 
   /**
-   * @throws VirtMoverException {@code INVALID_REQUEST} if the location has no name
+   * @throws VirtMoverException {@code INVALID_REQUEST} if the location has no name, or the backup
+   *     no UID
    */
   public Tombstone {
-    if (location.isEmpty()) {
+    if (location.isEmpty() || backupUid.isEmpty()) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,
-          "A tombstone names no location; delete its ConfigMap, and delete the backup again.");
+          "A tombstone names no %s; delete its ConfigMap, and delete the backup again."
+              .formatted(location.isEmpty() ? LOCATION : UID));
     }
   }
 
@@ -52,6 +56,7 @@ public record Tombstone(BackupName backup, VmRef vm, String location) {
   public static Tombstone of(Map<String, String> data) {
     return new Tombstone(
         new BackupName(text(data, BACKUP)),
+        text(data, UID),
         new VmRef(text(data, NAMESPACE), text(data, NAME)),
         text(data, LOCATION));
   }
@@ -63,12 +68,21 @@ public record Tombstone(BackupName backup, VmRef vm, String location) {
   /** The ConfigMap's data. */
   public Map<String, String> data() {
     return Map.of(
-        BACKUP, backup.value(), NAMESPACE, vm.namespace(), NAME, vm.name(), LOCATION, location);
+        BACKUP,
+        backup.value(),
+        UID,
+        backupUid,
+        NAMESPACE,
+        vm.namespace(),
+        NAME,
+        vm.name(),
+        LOCATION,
+        location);
   }
 
   /** The ConfigMap's name, the same whenever the plugin is asked again. */
   public String name() {
-    var text = String.join("/", location, backup.value(), vm.namespace(), vm.name());
+    var text = String.join("/", location, backup.value(), backupUid, vm.namespace(), vm.name());
     return "virtmover-deleted-" + sha256(text).substring(0, 20);
   }
 

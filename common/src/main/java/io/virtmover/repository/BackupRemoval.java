@@ -6,6 +6,7 @@ import io.virtmover.domain.VmRef;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStore;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,14 +36,21 @@ public final class BackupRemoval {
    * Removes a VM's manifest, then the VM from the backup's list. Another VM's manifest stays,
    * though it may have the same key.
    *
+   * @param deleted when the backup was deleted: a manifest that was written later is that of
+   *     another one, which was made under its name since, and stays
    * @return whether there was one
    * @throws VirtMoverException {@code CORRUPT_BACKUP} if either cannot be read; then both are there
    */
-  public boolean remove(BackupName backup, VmRef vm) {
+  public boolean remove(BackupName backup, VmRef vm, Instant deleted) {
     var manifests = new Manifests(store, root, vm);
     var _ = list.read(backup);
     var found = manifests.find(backup);
-    found.ifPresent(_ -> store.delete(manifests.key(backup)));
+    var key = manifests.key(backup);
+    if (found.isPresent()
+        && store.stat(key).filter(stat -> !stat.modified().isBefore(deleted)).isPresent()) {
+      return false;
+    }
+    found.ifPresent(_ -> store.delete(key));
     list.remove(backup, vm);
     return found.isPresent();
   }

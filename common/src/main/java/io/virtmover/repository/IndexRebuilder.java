@@ -209,11 +209,10 @@ public final class IndexRebuilder {
   /** Over what is there, not after its deletion: without a manifest a collector frees the data. */
   private boolean replace(
       ObjectStat damaged, CheckpointRecord record, Optional<List<CheckpointName>> chain) {
-    setAside.add(SetAside.copy(store, damaged, clock.instant()));
     if (chain.isEmpty()) {
-      store.delete(damaged.key());
       return false;
     }
+    setAside.add(SetAside.copy(store, damaged, clock.instant()));
     return writeManifest(record, chain.get(), WriteCondition.ifUnchanged(damaged.etag()));
   }
 

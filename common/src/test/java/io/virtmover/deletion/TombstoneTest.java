@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TombstoneTest {
   private final Tombstone tombstone =
-      new Tombstone(new BackupName("nightly-2"), new VmRef("shop", "db-01"), "default");
+      new Tombstone(new BackupName("nightly-2"), "uid-1", new VmRef("shop", "db-01"), "default");
 
   @Test
   void shouldBeReadAsItWasWritten() {
@@ -24,17 +24,19 @@ class TombstoneTest {
   @Test
   void shouldHaveOneNameForOneVmInOneBackup() {
     // given
-    var other = new Tombstone(tombstone.backup(), new VmRef("shop", "db-02"), "default");
+    var other = new Tombstone(tombstone.backup(), "uid-1", new VmRef("shop", "db-02"), "default");
+    var anew = new Tombstone(tombstone.backup(), "uid-2", tombstone.vm(), "default");
 
     // then
     assertThat(tombstone.name())
         .isEqualTo(Tombstone.of(tombstone.data()).name())
         .matches("virtmover-deleted-[0-9a-f]{20}")
-        .isNotEqualTo(other.name());
+        .isNotEqualTo(other.name())
+        .isNotEqualTo(anew.name());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"backup", "vmNamespace", "vmName", "location"})
+  @ValueSource(strings = {"backup", "backupUid", "vmNamespace", "vmName", "location"})
   void shouldRefuseOneThatSaysTooLittle(String missing) {
     // given
     var data = new HashMap<>(tombstone.data());

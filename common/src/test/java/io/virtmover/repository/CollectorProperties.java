@@ -9,6 +9,7 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.PartBody;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -245,7 +246,7 @@ class CollectorProperties {
   private static void remove(Bucket bucket, int day) {
     var _ =
         new BackupRemoval(bucket.store, bucket.root, Bucket.clockAt(20))
-            .remove(Bucket.backup(day), bucket.repository.vm());
+            .remove(Bucket.backup(day), bucket.repository.vm(), Instant.MAX);
   }
 
   private static void collect(Bucket bucket) {

@@ -14,6 +14,7 @@ import io.virtmover.objectstore.PartBody;
 import io.virtmover.objectstore.StoreCall;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -363,7 +364,7 @@ class CollectorTest {
     // when
     collector(one).collect(one.manifestKeys());
     collector(two).collect(two.manifestKeys());
-    var isRemoved = removal(two).remove(Bucket.backup(0), two.repository.vm());
+    var isRemoved = removal(two).remove(Bucket.backup(0), two.repository.vm(), Instant.MAX);
 
     // then
     assertThat(isRemoved).isFalse();
@@ -416,7 +417,7 @@ class CollectorTest {
     other.publishFull(0);
 
     // when
-    var isRemoved = removal(bucket).remove(Bucket.backup(0), bucket.repository.vm());
+    var isRemoved = removal(bucket).remove(Bucket.backup(0), bucket.repository.vm(), Instant.MAX);
 
     // then
     assertThat(isRemoved).isTrue();
@@ -461,7 +462,8 @@ class CollectorTest {
   }
 
   private void remove(int day) {
-    assertThat(removal(bucket).remove(Bucket.backup(day), bucket.repository.vm())).isTrue();
+    assertThat(removal(bucket).remove(Bucket.backup(day), bucket.repository.vm(), Instant.MAX))
+        .isTrue();
   }
 
   private Collected collect() {

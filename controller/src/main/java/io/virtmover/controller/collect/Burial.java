@@ -58,7 +58,7 @@ final class Burial {
       return work.waits(
           now, WHILE_BUSY, "VM %s is being backed up or restored.".formatted(tombstone.vm()));
     }
-    told.accept(access, freeing.forget(access, tombstone));
+    told.accept(access, freeing.forget(access, tombstone, work.made(now)));
     return settings.dryRun()
         ? work.waits(now, settings.grace(), "virtmover.collect.dry-run is set; nothing is deleted.")
         : work.freed(now, settings.grace());

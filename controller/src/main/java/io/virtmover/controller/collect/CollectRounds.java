@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.collect;
 
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.virtmover.controller.config.ControllerConfig;
@@ -12,7 +11,6 @@ import io.virtmover.controller.metrics.CollectMetrics;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.report.Events;
 import io.virtmover.domain.VmRef;
-import io.virtmover.failure.VirtMoverException;
 import io.virtmover.repository.Collected;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -121,7 +119,8 @@ public class CollectRounds {
     Work.Next next;
     try {
       next = burial.run(work, now);
-    } catch (VirtMoverException | KubernetesClientException e) {
+    } catch (RuntimeException e) {
+      // Whatever it is, it must not keep the others' space.
       next = work.failed(now, String.valueOf(e.getMessage()));
       metrics.failed();
       LOG.warnf("Tombstone %s: %s", work.object().getMetadata().getName(), e.getMessage());
@@ -148,7 +147,7 @@ public class CollectRounds {
         if (!access.isReadOnly()) {
           lookThrough(access);
         }
-      } catch (VirtMoverException e) {
+      } catch (RuntimeException e) {
         metrics.failed();
         LOG.warnf("BackupStorageLocation %s: %s", name, e.getMessage());
       }
@@ -170,7 +169,7 @@ public class CollectRounds {
   private void lookAt(LocationAccess access, VmRef vm) {
     try {
       tell(access, freeing.free(access, vm));
-    } catch (VirtMoverException e) {
+    } catch (RuntimeException e) {
       metrics.failed();
       LOG.warnf("VM %s in BackupStorageLocation %s: %s", vm, access.name(), e.getMessage());
     }

@@ -14,6 +14,7 @@ import io.virtmover.repository.VmRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 
@@ -41,8 +42,12 @@ public class Freeing {
     this.clock = clock;
   }
 
-  /** Makes a VM's backup go and frees what no other one needs. */
-  Collected forget(LocationAccess access, Tombstone tombstone) {
+  /**
+   * Makes a VM's backup go and frees what no other one needs.
+   *
+   * @param deleted when the backup was deleted
+   */
+  Collected forget(LocationAccess access, Tombstone tombstone, Instant deleted) {
     return buckets.open(
         access,
         tombstone.vm(),
@@ -50,7 +55,7 @@ public class Freeing {
           if (!settings.dryRun()) {
             var _ =
                 new BackupRemoval(repository.store(), repository.root(), clock)
-                    .remove(tombstone.backup(), tombstone.vm());
+                    .remove(tombstone.backup(), tombstone.vm(), deleted);
           }
           return free(repository);
         });

@@ -74,7 +74,8 @@ record Work(ConfigMap object, int failures, Instant due) {
         : new Next.Done();
   }
 
-  private Instant made(Instant now) {
+  /** When the backup was deleted. */
+  Instant made(Instant now) {
     return time(object.getMetadata().getCreationTimestamp()).orElse(now);
   }
 

@@ -111,6 +111,20 @@ class BurialTest {
   }
 
   @Test
+  void aBackupThatWasMadeAnewUnderTheName_stays() {
+    // given
+    var before = store.keys();
+
+    // when
+    var next = bury("night-1", BACKED_UP.minus(Duration.ofDays(1)));
+
+    // then
+    assertThat(next).isEqualTo(new Work.Next.Done());
+    assertThat(store.keys())
+        .containsAll(before.stream().filter(key -> !key.contains("/failed/")).toList());
+  }
+
+  @Test
   void inAReadOnlyLocation_nothingIsTouched() {
     // given
     mode = "ReadOnly";
@@ -166,12 +180,16 @@ class BurialTest {
   }
 
   private Work.Next bury(String backup) {
-    var tombstone = new Tombstone(new BackupName(backup), VM, "default");
+    return bury(backup, BACKED_UP.plus(Duration.ofDays(1)));
+  }
+
+  private Work.Next bury(String backup, Instant deleted) {
+    var tombstone = new Tombstone(new BackupName(backup), "uid-1", VM, "default");
     var object =
         new ConfigMapBuilder()
             .withNewMetadata()
             .withName(tombstone.name())
-            .withCreationTimestamp(BACKED_UP.plus(Duration.ofDays(1)).toString())
+            .withCreationTimestamp(deleted.toString())
             .endMetadata()
             .withData(tombstone.data())
             .build();

@@ -30,7 +30,7 @@ class TombstonesTest {
         """
         {"apiVersion": "v1", "kind": "ConfigMap",
          "metadata": {"name": "one", "namespace": "velero", "labels": {"virtmover.io/tombstone": "true"}},
-         "data": {"backup": "nightly-2", "vmNamespace": "shop", "vmName": "db-01", "location": "default"}}
+         "data": {"backup": "nightly-2", "backupUid": "uid-1", "vmNamespace": "shop", "vmName": "db-01", "location": "default"}}
         """);
     api.put(
         FOLDER + "other",
@@ -53,7 +53,10 @@ class TombstonesTest {
                 assertThat(work.tombstone())
                     .isEqualTo(
                         new Tombstone(
-                            new BackupName("nightly-2"), new VmRef("shop", "db-01"), "default")));
+                            new BackupName("nightly-2"),
+                            "uid-1",
+                            new VmRef("shop", "db-01"),
+                            "default")));
   }
 
   @Test

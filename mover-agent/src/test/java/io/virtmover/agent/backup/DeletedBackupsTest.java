@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -135,7 +136,7 @@ class DeletedBackupsTest {
   private void delete(String backup) {
     assertThat(
             new BackupRemoval(store, ROOT, Clock.systemUTC())
-                .remove(new BackupName(backup), BackedUpVm.VM))
+                .remove(new BackupName(backup), BackedUpVm.VM, Instant.MAX))
         .isTrue();
   }
 

@@ -48,7 +48,10 @@ public final class VmDeletion implements DeleteItemAction {
 
   private static Tombstone tombstone(Item vm, VeleroBackup backup) {
     return new Tombstone(
-        new BackupName(backup.label()), new VmRef(vm.namespace(), vm.name()), backup.location());
+        new BackupName(backup.label()),
+        backup.uid(),
+        new VmRef(vm.namespace(), vm.name()),
+        backup.location());
   }
 
   private void leave(Tombstone tombstone) {

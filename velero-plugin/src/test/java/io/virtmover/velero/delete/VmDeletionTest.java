@@ -59,10 +59,11 @@ class VmDeletionTest {
                 data:
                   location: default
                   backup: nightly-1
+                  backupUid: %s
                   vmNamespace: shop
                   vmName: db
                 """
-                    .formatted(name)));
+                    .formatted(name, BACKUP.at("/metadata/uid").asText())));
   }
 
   @Test
