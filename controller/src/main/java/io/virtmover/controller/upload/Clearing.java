@@ -17,6 +17,8 @@ import io.virtmover.repository.UnfinishedUploads;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
@@ -38,6 +40,9 @@ public class Clearing {
   private final ClaimMoves moves;
   private final Locations locations;
   private final Buckets buckets;
+
+  /** UIDs of the requests whose uploads the pass before has looked for. */
+  private final Set<String> looked = ConcurrentHashMap.newKeySet();
 
   Clearing(
       KubernetesClient client,
@@ -113,8 +118,24 @@ public class Clearing {
   /**
    * Ends what movers that were killed have left open in the bucket, once none runs any more. A
    * store that is away does not hold up the end: the space is the collector's to free then.
+   *
+   * <p>It takes its time, and where an event comes meanwhile, the framework would put the finalizer
+   * on once more after it was taken off: two writes for nothing. So that is left to the next pass,
+   * which does not look again.
+   *
+   * @return whether it was looked
    */
-  void endUploads(DataUpload request) {
+  boolean endUploads(DataUpload request) {
+    var uid = request.getMetadata().getUid();
+    if (!looked.add(uid)) {
+      looked.remove(uid);
+      return false;
+    }
+    lookForUploads(request);
+    return true;
+  }
+
+  private void lookForUploads(DataUpload request) {
     var vm = UploadWords.vm(request);
     var location = UploadWords.location(request);
     if (vm.isEmpty() || location.isEmpty()) {

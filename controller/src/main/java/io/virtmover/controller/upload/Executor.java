@@ -157,7 +157,11 @@ public class Executor {
             return Optional.of(Duration.ofSeconds(2));
           }
         }
-        case Step.EndUploads() -> clearing.endUploads(seen.request());
+        case Step.EndUploads() -> {
+          if (clearing.endUploads(seen.request())) {
+            return Optional.of(Duration.ofMillis(200));
+          }
+        }
         case Step.LetGo() -> clearing.letGo(seen, sources);
         case Step.Release() -> {
           slots.release(seen.request().getMetadata().getUid());

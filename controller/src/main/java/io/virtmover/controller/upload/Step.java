@@ -51,6 +51,7 @@ sealed interface Step {
 
   /**
    * Frees what movers that were killed have left open in the bucket; what cannot be freed stays.
+   * What comes after it waits for the next pass.
    */
   record EndUploads() implements Step {}
 
