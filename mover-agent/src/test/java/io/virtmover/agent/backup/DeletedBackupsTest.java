@@ -3,11 +3,8 @@ package io.virtmover.agent.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtmover.agent.progress.Progress;
-import io.virtmover.agent.restore.RestoreJob;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.BackupType;
-import io.virtmover.domain.VolumeName;
 import io.virtmover.objectstore.InMemoryObjectStore;
 import io.virtmover.repository.BackupRemoval;
 import io.virtmover.repository.Collector;
@@ -15,9 +12,7 @@ import io.virtmover.repository.ManifestKeys;
 import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.VmRepository;
 import io.virtmover.transfer.BackUp;
-import io.virtmover.transfer.Restore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,13 +34,11 @@ class DeletedBackupsTest {
   private static final List<String> ALL = List.of("b0", "b1", "b2", "b3", "b4");
   private static final RepositoryRoot ROOT = RepositoryRoot.ofPrefix("oadp");
 
-  private final Path folder;
   private final PushedVm vm;
   private InMemoryObjectStore store = new InMemoryObjectStore();
   private VmRepository repository = new VmRepository(store, ROOT, BackedUpVm.VM);
 
   DeletedBackupsTest(@TempDir Path folder) {
-    this.folder = folder;
     this.vm = new PushedVm(folder);
   }
 
@@ -152,24 +144,7 @@ class DeletedBackupsTest {
         .extracting(point -> point.backup().value())
         .containsExactlyElementsOf(backups);
     for (var backup : backups) {
-      for (var disk : List.of(PushedVm.LARGE, PushedVm.SMALL)) {
-        var target = folder.resolve("restored.raw");
-        Files.deleteIfExists(target);
-        new RestoreJob(
-                new Restore(
-                    new BackupName(backup),
-                    new VolumeName(disk),
-                    target,
-                    Restore.Engine.NATIVE,
-                    OptionalLong.empty()),
-                RestoreJob.CHECKPOINT_EVERY,
-                repository,
-                Progress.silent())
-            .run();
-        assertThat(Files.mismatch(target, vm.raw(backup, disk)))
-            .as("disk %s of %s", disk, backup)
-            .isEqualTo(-1);
-      }
+      vm.assertRestores(repository, backup, backup, "after deletions");
     }
   }
 }

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.virtmover.agent.image.qcow2.QemuImg;
+import io.virtmover.agent.progress.Progress;
+import io.virtmover.agent.restore.RestoreJob;
+import io.virtmover.domain.BackupName;
+import io.virtmover.domain.VolumeName;
+import io.virtmover.repository.VmRepository;
+import io.virtmover.transfer.Restore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -78,6 +89,33 @@ final class PushedVm {
           image.toString());
       QemuImg.io(image, "write -s %s 4M %d".formatted(changes, disk.getValue()));
       QemuImg.toRaw(image, raw(backup, disk.getKey()));
+    }
+  }
+
+  /**
+   * Restores both disks of a backup, and compares them with what they held after another one.
+   *
+   * @param story what led to this, for who reads a failure
+   */
+  void assertRestores(VmRepository repository, String backup, String source, String story)
+      throws IOException {
+    for (var disk : List.of(LARGE, SMALL)) {
+      var target = folder.resolve("restored.raw");
+      Files.deleteIfExists(target);
+      new RestoreJob(
+              new Restore(
+                  new BackupName(backup),
+                  new VolumeName(disk),
+                  target,
+                  Restore.Engine.NATIVE,
+                  OptionalLong.empty()),
+              RestoreJob.CHECKPOINT_EVERY,
+              repository,
+              Progress.silent())
+          .run();
+      assertThat(Files.mismatch(target, raw(source, disk)))
+          .as("%s: disk %s of %s", story, disk, backup)
+          .isEqualTo(-1);
     }
   }
 

@@ -4,11 +4,7 @@ package io.virtmover.agent.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.agent.backup.Run.Event;
-import io.virtmover.agent.progress.Progress;
-import io.virtmover.agent.restore.RestoreJob;
-import io.virtmover.domain.BackupName;
 import io.virtmover.domain.BackupType;
-import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.InMemoryObjectStore;
@@ -18,16 +14,13 @@ import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.RestorePoint;
 import io.virtmover.repository.VmRepository;
 import io.virtmover.transfer.BackUp;
-import io.virtmover.transfer.Restore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,11 +56,9 @@ class TwoRunsTest {
   private static final int LATEST_EVENT = 36;
   private static final int MOST_EVENTS = 3;
 
-  private final Path folder;
   private final PushedVm vm;
 
   TwoRunsTest(@TempDir Path folder) {
-    this.folder = folder;
     this.vm = new PushedVm(folder);
   }
 
@@ -106,7 +97,7 @@ class TwoRunsTest {
 
     void play() throws Exception {
       backup("b0", "b0", Optional.empty()).run();
-      assertRestores("b0", "b0");
+      vm.assertRestores(repository, "b0", "b0", story);
       remember();
       var stage = new Stage(store);
       store.after(this::look);
@@ -120,13 +111,13 @@ class TwoRunsTest {
       store.behave();
 
       if (first.failure().isEmpty()) {
-        assertRestores("b1", "b1");
+        vm.assertRestores(repository, "b1", "b1", story);
       }
       if (second.failure().isEmpty()) {
-        assertRestores(secondName(), secondSource());
+        vm.assertRestores(repository, secondName(), secondSource(), story);
       }
       assertThat(damages).as(story).isEmpty();
-      assertRestores("b0", "b0");
+      vm.assertRestores(repository, "b0", "b0", story);
       runAgain();
       assertThat(repository.listRestorePoints().unusable()).as(story).isEmpty();
     }
@@ -180,7 +171,7 @@ class TwoRunsTest {
                 .isIn(Optional.empty(), Optional.of(FailureKind.CHAIN_BROKEN));
       }
       if (failure.isEmpty()) {
-        assertRestores("b1", "b1");
+        vm.assertRestores(repository, "b1", "b1", story);
       }
     }
 
@@ -190,27 +181,6 @@ class TwoRunsTest {
       vm.pushed(source).forEach((disk, file) -> disks.add(BackedUpVm.disk(disk, type, file)));
       return BackedUpVm.job(
           BackedUpVm.task(backup, parent, disks), "attempt-" + random.nextInt(1000), repository);
-    }
-
-    private void assertRestores(String backup, String source) throws IOException {
-      for (var disk : List.of(PushedVm.LARGE, PushedVm.SMALL)) {
-        var target = folder.resolve("restored.raw");
-        Files.deleteIfExists(target);
-        new RestoreJob(
-                new Restore(
-                    new BackupName(backup),
-                    new VolumeName(disk),
-                    target,
-                    Restore.Engine.NATIVE,
-                    OptionalLong.empty()),
-                RestoreJob.CHECKPOINT_EVERY,
-                repository,
-                Progress.silent())
-            .run();
-        assertThat(Files.mismatch(target, vm.raw(source, disk)))
-            .as("%s: disk %s of %s", story, disk, backup)
-            .isEqualTo(-1);
-      }
     }
 
     /** What the good restore points need must stay as it is. */
