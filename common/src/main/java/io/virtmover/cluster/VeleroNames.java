@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.cluster;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.virtmover.domain.Sha256;
 
 /** Texts that become label values and names of objects although they can be too long for it. */
 public final class VeleroNames {
@@ -16,7 +13,7 @@ public final class VeleroNames {
 
   /** A label value as Velero shortens it: 57 bytes and 6 digits of the SHA-256. */
   public static String label(String text) {
-    return text.length() <= LABEL ? text : text.substring(0, 57) + sha256(text).substring(0, 6);
+    return text.length() <= LABEL ? text : text.substring(0, 57) + Sha256.hex(text).substring(0, 6);
   }
 
   /**
@@ -27,21 +24,10 @@ public final class VeleroNames {
    * @param words for people
    */
   public static String object(String prefix, String identity, String... words) {
-    var hash = sha256(identity).substring(0, SHORT_HASH);
+    var hash = Sha256.hex(identity).substring(0, SHORT_HASH);
     var text = prefix + "-" + String.join("-", words);
     var room = NAME - 1 - hash.length();
     var cut = text.substring(0, Math.min(room, text.length())).replaceAll("[-.]+$", "");
     return cut + "-" + hash;
-  }
-
-  /** The SHA-256 of a text, in hexadecimal digits. */
-  public static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

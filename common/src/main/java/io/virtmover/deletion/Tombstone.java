@@ -2,13 +2,10 @@
 package io.virtmover.deletion;
 
 import io.virtmover.domain.BackupName;
+import io.virtmover.domain.Sha256;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -83,16 +80,6 @@ public record Tombstone(BackupName backup, String backupUid, VmRef vm, String lo
   /** The ConfigMap's name, the same whenever the plugin is asked again. */
   public String name() {
     var text = String.join("/", location, backup.value(), backupUid, vm.namespace(), vm.name());
-    return "virtmover-deleted-" + sha256(text).substring(0, 20);
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return "virtmover-deleted-" + Sha256.hex(text).substring(0, 20);
   }
 }

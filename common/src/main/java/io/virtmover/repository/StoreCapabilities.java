@@ -2,6 +2,7 @@
 package io.virtmover.repository;
 
 import io.virtmover.concurrent.Futures;
+import io.virtmover.domain.Sha256;
 import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -13,9 +14,6 @@ import io.virtmover.objectstore.WriteCondition;
 import io.virtmover.objectstore.WriteOutcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,11 +61,11 @@ final class StoreCapabilities {
 
   /** Bound to the store, because a copied bucket carries the metadata along. */
   static Map<String, String> mark(ObjectStore store) {
-    return Map.of(MARK, "1-" + hash(store.identity()));
+    return Map.of(MARK, "1-" + Sha256.hex(store.identity()).substring(0, 16));
   }
 
   static boolean isMarked(ObjectStore store, Map<String, String> metadata) {
-    return ("1-" + hash(store.identity())).equals(metadata.get(MARK));
+    return ("1-" + Sha256.hex(store.identity()).substring(0, 16)).equals(metadata.get(MARK));
   }
 
   /**
@@ -184,15 +182,5 @@ final class StoreCapabilities {
 
   private static boolean isWritten(WriteOutcome outcome) {
     return outcome instanceof WriteOutcome.Written;
-  }
-
-  private static String hash(String text) {
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -3,6 +3,7 @@ package io.virtmover.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtmover.domain.Sha256;
 import org.junit.jupiter.api.Test;
 
 class VeleroNamesTest {
@@ -27,7 +28,7 @@ class VeleroNamesTest {
     var label = VeleroNames.label(text);
 
     // then
-    assertThat(label).isEqualTo("x".repeat(57) + VeleroNames.sha256(text).substring(0, 6));
+    assertThat(label).isEqualTo("x".repeat(57) + Sha256.hex(text).substring(0, 6));
   }
 
   @Test
@@ -36,8 +37,7 @@ class VeleroNamesTest {
     var name = VeleroNames.object("du", "uid/shop/db", "nightly", "shop", "db");
 
     // then
-    assertThat(name)
-        .isEqualTo("du-nightly-shop-db-" + VeleroNames.sha256("uid/shop/db").substring(0, 8));
+    assertThat(name).isEqualTo("du-nightly-shop-db-" + Sha256.hex("uid/shop/db").substring(0, 8));
   }
 
   @Test
@@ -51,6 +51,6 @@ class VeleroNamesTest {
     // then
     assertThat(name)
         .hasSizeLessThanOrEqualTo(253)
-        .endsWith("x-" + VeleroNames.sha256("uid").substring(0, 8));
+        .endsWith("x-" + Sha256.hex("uid").substring(0, 8));
   }
 }

@@ -3,6 +3,7 @@ package io.virtmover.controller;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.virtmover.cluster.VeleroNames;
+import io.virtmover.domain.Sha256;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -26,7 +27,7 @@ public final class Naming {
 
   /** The value of the label by which a VM's tracker is found; the Go project uses the same. */
   public static String vmHash(String vmName) {
-    return VeleroNames.sha256(vmName).substring(0, 16);
+    return Sha256.hex(vmName).substring(0, 16);
   }
 
   /**
@@ -36,7 +37,7 @@ public final class Naming {
    * @param uid the request's
    */
   public static String object(String request, String uid, int retries) {
-    var hash = VeleroNames.sha256(uid + "/" + retries).substring(0, HASH);
+    var hash = Sha256.hex(uid + "/" + retries).substring(0, HASH);
     var room = OBJECT - HASH - 1;
     var start = request.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     var cut = start.substring(0, Math.min(room, start.length())).replaceAll("^[^a-z]+|-+$", "");

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.access;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.virtmover.domain.Sha256;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +33,7 @@ public final class BearerToken {
 
   /** What it is remembered by: the token is not kept. */
   public String fingerprint() {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.hex(value);
   }
 
   /** Not the token, so that no log has it. */

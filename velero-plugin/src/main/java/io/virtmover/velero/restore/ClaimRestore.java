@@ -3,6 +3,7 @@ package io.virtmover.velero.restore;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.cluster.VeleroNames;
+import io.virtmover.domain.Sha256;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.velero.action.ActionName;
@@ -114,7 +115,7 @@ final class ClaimRestore implements RestoreItemAction {
 
   /** The same whenever it is asked for, and another one for each Restore. */
   private static String waitsFor(String subject, VeleroRestore restore) {
-    var hash = VeleroNames.sha256(restore.uid()).substring(0, 5);
+    var hash = Sha256.hex(restore.uid()).substring(0, 5);
     return VeleroNames.label(subject.replace('/', '.') + "." + hash);
   }
 
