@@ -65,7 +65,9 @@ public final class Publisher {
   }
 
   /**
-   * Checks all that can be known before data moves and would make {@link #publish} fail.
+   * Checks what can be known before data moves and would make {@link #publish} fail. A damaged list
+   * of the backup's VMs is left to that: looking costs each backup a request, and the next run uses
+   * what was moved.
    *
    * @param parent what an increment builds on; empty for a full
    * @throws VirtMoverException {@code CONFLICT} if a name was used for something else, {@code
@@ -78,12 +80,7 @@ public final class Publisher {
       BackupType type,
       Optional<CheckpointName> parent,
       VmIndex index) {
-    var there =
-        Futures.both(
-            "Looking for backup " + backup,
-            () -> manifests.findAny(backup),
-            () -> backupList.read(backup));
-    there.one().ifPresent(manifest -> checkManifest(manifest, backup, checkpoint));
+    manifests.findAny(backup).ifPresent(there -> checkManifest(there, backup, checkpoint));
     var known = index.find(checkpoint);
     known.ifPresent(entry -> checkSame(entry, type, parent));
     if (known.isEmpty()) {
