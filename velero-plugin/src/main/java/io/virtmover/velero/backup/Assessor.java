@@ -19,7 +19,6 @@ import io.virtmover.velero.policy.Policies;
 import io.virtmover.velero.request.Requests;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,11 +78,7 @@ final class Assessor {
   private Wishes wishes(Item vm, Machine machine, VeleroBackup backup) {
     var assignments = assignments(vm.namespace(), machine, backup);
     var isOurs = assignments.containsValue(Assignment.OURS);
-    return Wishes.of(
-        backup,
-        assignments,
-        isOurs ? shared(vm, assignments.keySet()) : Map.of(),
-        isOurs && machine.keepsState() ? stateClaims(vm, backup) : Set.of());
+    return Wishes.of(backup, assignments, isOurs ? shared(vm, assignments.keySet()) : Map.of());
   }
 
   /** Whom the Backup gives the claims of a VM to; a claim that is not there is left out. */
@@ -136,17 +131,6 @@ final class Assessor {
       }
     }
     return shared;
-  }
-
-  private Set<String> stateClaims(Item vm, VeleroBackup backup) {
-    var handed = new HashSet<String>();
-    for (var tree : stateClaims(vm)) {
-      var claim = new Item(tree);
-      if (policies.assignment(backup, claim) == Assignment.OURS) {
-        handed.add(claim.name());
-      }
-    }
-    return handed;
   }
 
   private List<ObjectNode> stateClaims(Item vm) {

@@ -74,6 +74,10 @@ final class DiskBackup implements BackupItemAction {
     if (claim.label(Marks.REQUEST_UID).isPresent() || !isHanded(claim, backup)) {
       return BackupResult.of(claim.tree());
     }
+    if (claim.label(Belongings.STATE_LABEL).isPresent()) {
+      warnOfState(claim, backup);
+      return BackupResult.of(claim.tree());
+    }
     var vms = vms(claim);
     if (vms.isEmpty()) {
       warnOfNoVm(claim, backup);
@@ -145,15 +149,24 @@ final class DiskBackup implements BackupItemAction {
         .filter(claim -> claim.uid().equals(reference.path("uid").asText()));
   }
 
+  /** It is told of here, since it is the same whether or not the VM is taken. */
+  private void warnOfState(Item claim, VeleroBackup backup) {
+    var vm = claim.label(Belongings.STATE_LABEL).orElse("");
+    warn(
+        claim,
+        backup,
+        WarningReason.STATE,
+        "The policy hands claim %s to VirtMover, which holds the TPM or EFI state of VM %s. KubeVirt does not back it up, and Velero leaves its data alone: this backup does not have it. Put an entry before that gives it to Velero, by pvcLabels %s: %s."
+            .formatted(claim.name(), vm, Belongings.STATE_LABEL, vm));
+  }
+
   private void warnOfNoVm(Item claim, VeleroBackup backup) {
-    if (claim.label(Belongings.STATE_LABEL).isEmpty()) {
-      warn(
-          claim,
-          backup,
-          WarningReason.NO_DISK,
-          "The policy hands claim %s to VirtMover, but no VirtualMachine names it. Velero leaves its data alone: this backup does not have it. Put an entry before that gives it to Velero."
-              .formatted(claim.name()));
-    }
+    warn(
+        claim,
+        backup,
+        WarningReason.NO_DISK,
+        "The policy hands claim %s to VirtMover, but no VirtualMachine names it. Velero leaves its data alone: this backup does not have it. Put an entry before that gives it to Velero."
+            .formatted(claim.name()));
   }
 
   private void warnOfVmLeftOut(Item claim, List<Item> vms, VeleroBackup backup) {

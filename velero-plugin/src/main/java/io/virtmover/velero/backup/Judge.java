@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.velero.backup;
 
-import io.virtmover.velero.machine.Belongings;
 import io.virtmover.velero.machine.Machine;
 import io.virtmover.velero.machine.Volume;
 import io.virtmover.velero.machine.Volume.Kind;
@@ -24,11 +23,16 @@ final class Judge {
   private Judge(Machine machine, Wishes wishes) {
     this.machine = machine;
     this.wishes = wishes;
-    handed = machine.volumes(Kind.CLAIM).filter(this::isHanded).toList();
+    handed = disks().filter(this::isHanded).toList();
   }
 
   static Verdict judge(Machine machine, Wishes wishes) {
     return new Judge(machine, wishes).judge();
+  }
+
+  /** What KubeVirt backs up. */
+  private Stream<Volume> disks() {
+    return machine.volumes(Kind.CLAIM).filter(disk -> !disk.is(Trait.NOT_IN_GUEST));
   }
 
   private boolean isHanded(Volume volume) {
@@ -36,36 +40,37 @@ final class Judge {
   }
 
   private Verdict judge() {
-    if (handed.isEmpty()) {
-      return notHanded();
-    }
     if (wishes.wantsObjectsOnly()) {
       return Verdict.Left.quietly("the Backup is for objects only");
     }
+    if (handed.isEmpty()) {
+      return new Verdict.Left("no disk of it is handed to VirtMover", all(forgotten(), lacks()));
+    }
     return obstacle()
         .<Verdict>map(
-            warning -> new Verdict.Left(warning.text(), Optional.of(withConsequence(warning))))
-        .orElseGet(() -> new Verdict.Taken(claims(handed), hints()));
+            warning ->
+                new Verdict.Left(warning.text(), all(Stream.of(withConsequence(warning)), lacks())))
+        .orElseGet(() -> new Verdict.Taken(claims(handed), all(hints(), lacks())));
+  }
+
+  private static List<Warning> all(Stream<Warning> first, Stream<Warning> second) {
+    return Stream.concat(first, second).toList();
   }
 
   /** A VM that somebody has prepared for it is told of; others are just not ours. */
-  private Verdict notHanded() {
+  private Stream<Warning> forgotten() {
     var isForgotten =
         PREPARED.contains(machine.tracking())
             && wishes.movesData()
             && wishes.takesSnapshots()
-            && !wishes.wantsObjectsOnly()
-            && machine
-                .volumes(Kind.CLAIM)
-                .anyMatch(disk -> wishes.assignment(disk.claim()) == Assignment.UNSAID);
-    return isForgotten
-        ? Verdict.Left.because(
-            WarningReason.NO_POLICY,
-            ("VM %s tracks changed blocks, but no volume policy of the Backup is about its disks, so Velero treats them"
-                    + " in its own way. To have VirtMover back them up, add an entry with the action custom and the"
-                    + " parameter datamover: cnv; to leave them to Velero, add one that says so.")
-                .formatted(machine.name()))
-        : Verdict.Left.quietly("no disk of it is handed to VirtMover");
+            && disks().anyMatch(disk -> wishes.assignment(disk.claim()) == Assignment.UNSAID);
+    return when(
+        isForgotten,
+        WarningReason.NO_POLICY,
+        "VM %s tracks changed blocks, but no volume policy of the Backup is about its disks, so Velero treats them"
+            + " in its own way. To have VirtMover back them up, add an entry with the action custom and the"
+            + " parameter datamover: cnv; to leave them to Velero, add one that says so.")
+        .stream();
   }
 
   private Optional<Warning> obstacle() {
@@ -138,8 +143,7 @@ final class Judge {
   }
 
   private Optional<Warning> disk(Predicate<Volume> isMeant, WarningReason reason, String text) {
-    return machine
-        .volumes(Kind.CLAIM)
+    return disks()
         .filter(isMeant)
         .findFirst()
         .map(volume -> new Warning(reason, text.formatted(machine.name(), volume.name())));
@@ -158,39 +162,28 @@ final class Judge {
             .formatted(warning.text(), words(claims(handed))));
   }
 
-  private List<Warning> hints() {
-    return Stream.of(
-            mixed(), pluggedOnly(), state(), hostDisks(), passing(), memory(), fileSystems())
-        .flatMap(Optional::stream)
-        .toList();
+  /** What is to be known of a VM that is taken. */
+  private Stream<Warning> hints() {
+    return Stream.of(mixed(), pluggedOnly(), hostDisks(), passing()).flatMap(Optional::stream);
+  }
+
+  /** Claims that are in no backup, whether or not the VM's disks are. */
+  private Stream<Warning> lacks() {
+    return Stream.of(notInGuest(), memory(), fileSystems()).flatMap(Optional::stream);
   }
 
   private Optional<Warning> mixed() {
     return hint(
-        machine.volumes(Kind.CLAIM).filter(volume -> !isHanded(volume)),
+        disks().filter(volume -> !isHanded(volume)),
         WarningReason.MIXED,
         "The disks %2$s of VM %1$s are not handed to VirtMover. KubeVirt leaves no disk out of a backup, so they are in the location too, but they are restored as Velero backs them up. Hand over all disks of the VM, or none.");
   }
 
   private Optional<Warning> pluggedOnly() {
     return hint(
-        machine.volumes(Kind.CLAIM).filter(volume -> volume.is(Trait.PLUGGED_ONLY)),
+        disks().filter(volume -> volume.is(Trait.PLUGGED_ONLY)),
         WarningReason.PLUGGED_ONLY,
         "The disks %2$s were plugged into the running VM %1$s only: their claims are restored, but a restored VM does not have them. Add them to the VM's own volumes.");
-  }
-
-  private Optional<Warning> state() {
-    return machine.keepsState() && !wishes.stateClaims().isEmpty()
-        ? Optional.of(
-            new Warning(
-                WarningReason.STATE,
-                "The policy hands the claims %s to VirtMover, which hold the TPM or EFI state of VM %s. KubeVirt does not back them up, so this backup does not have it. Put an entry before that gives them to Velero, by pvcLabels %s: %s."
-                    .formatted(
-                        words(wishes.stateClaims().stream().sorted().toList()),
-                        machine.name(),
-                        Belongings.STATE_LABEL,
-                        machine.name())))
-        : Optional.empty();
   }
 
   private Optional<Warning> hostDisks() {
@@ -205,6 +198,16 @@ final class Judge {
         machine.volumes(Kind.PASSING),
         WarningReason.PASSING_DISK,
         "The disks %2$s of VM %1$s come from images or are empty at each start. What the guest has written there is not backed up; keep it on a disk with a claim.");
+  }
+
+  private Optional<Warning> notInGuest() {
+    return hint(
+        machine
+            .volumes(Kind.CLAIM)
+            .filter(volume -> volume.is(Trait.NOT_IN_GUEST))
+            .filter(this::isHanded),
+        WarningReason.NOT_IN_GUEST,
+        "VM %1$s names the disks %2$s, but does not have them while it runs, and KubeVirt backs up what a VM has: they are in no backup, and Velero leaves their data alone, as its policy says. Restart the VM, or plug them in.");
   }
 
   private Optional<Warning> memory() {

@@ -2,7 +2,6 @@
 package io.virtmover.velero.backup;
 
 import java.util.List;
-import java.util.Optional;
 
 /** Whether VirtMover takes a VM of a Backup. */
 sealed interface Verdict {
@@ -23,14 +22,19 @@ sealed interface Verdict {
    * It does not.
    *
    * @param why for the log, where nobody needs to be warned
+   * @param warnings what is not as one may think
    */
-  record Left(String why, Optional<Warning> warning) implements Verdict {
+  record Left(String why, List<Warning> warnings) implements Verdict {
+    public Left {
+      warnings = List.copyOf(warnings);
+    }
+
     static Left quietly(String why) {
-      return new Left(why, Optional.empty());
+      return new Left(why, List.of());
     }
 
     static Left because(WarningReason reason, String text) {
-      return new Left(text, Optional.of(new Warning(reason, text)));
+      return new Left(text, List.of(new Warning(reason, text)));
     }
   }
 }

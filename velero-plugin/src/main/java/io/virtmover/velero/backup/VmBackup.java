@@ -56,15 +56,12 @@ final class VmBackup implements BackupItemAction {
 
   private BackupResult leave(Item vm, Verdict.Left left) {
     var subject = subject(vm);
-    left.warning()
-        .ifPresentOrElse(
-            warning -> warning.writeTo(surroundings.log(), "vm", subject),
-            () ->
-                surroundings
-                    .log()
-                    .info(
-                        "The VM is left to Velero: %s".formatted(left.why()),
-                        Map.of("vm", subject)));
+    left.warnings().forEach(warning -> warning.writeTo(surroundings.log(), "vm", subject));
+    if (left.warnings().isEmpty()) {
+      surroundings
+          .log()
+          .info("The VM is left to Velero: %s".formatted(left.why()), Map.of("vm", subject));
+    }
     return BackupResult.of(vm.tree());
   }
 

@@ -36,6 +36,8 @@ public enum WarningReason {
   FILE_SYSTEM("FileSystem"),
   /** A disk is known to the running VM only. */
   PLUGGED_ONLY("PluggedOnly"),
+  /** A disk that the VM gets with its next start only. */
+  NOT_IN_GUEST("NotInGuest"),
   /** The claim with the VM's TPM and EFI state is handed over. */
   STATE("StateClaim"),
   /** A running instance has no VirtualMachine. */

@@ -14,33 +14,22 @@ import java.util.Set;
  * @param wantsObjectsOnly whether it is without data
  * @param claims whom the claims are given to that the VM has
  * @param shared claims that other VMs name too, with their names
- * @param stateClaims claims with the VM's TPM and EFI state that are handed to VirtMover
  */
 record Wishes(
     boolean movesData,
     boolean takesSnapshots,
     boolean wantsObjectsOnly,
     Map<String, Assignment> claims,
-    Map<String, Set<String>> shared,
-    Set<String> stateClaims) {
+    Map<String, Set<String>> shared) {
   Wishes {
     claims = Map.copyOf(claims);
     shared = Map.copyOf(shared);
-    stateClaims = Set.copyOf(stateClaims);
   }
 
   static Wishes of(
-      VeleroBackup backup,
-      Map<String, Assignment> claims,
-      Map<String, Set<String>> shared,
-      Set<String> stateClaims) {
+      VeleroBackup backup, Map<String, Assignment> claims, Map<String, Set<String>> shared) {
     return new Wishes(
-        backup.movesData(),
-        backup.takesSnapshots(),
-        backup.wantsObjectsOnly(),
-        claims,
-        shared,
-        stateClaims);
+        backup.movesData(), backup.takesSnapshots(), backup.wantsObjectsOnly(), claims, shared);
   }
 
   Assignment assignment(String claim) {

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -17,22 +18,16 @@ import java.util.stream.StreamSupport;
  *
  * @param tracking the state of changed block tracking; {@code ""}: never asked for
  * @param isGoing whether it is being deleted
- * @param keepsState whether it has a TPM or EFI whose state outlives its stops
  */
 public record Machine(
-    String name,
-    String tracking,
-    boolean isRunning,
-    boolean isGoing,
-    boolean keepsState,
-    List<Volume> volumes) {
+    String name, String tracking, boolean isRunning, boolean isGoing, List<Volume> volumes) {
   public Machine {
     volumes = List.copyOf(volumes);
   }
 
   /**
-   * Reads it. Its volumes are those that its guest has: what the VM says holds from its next start
-   * on.
+   * Reads it. Its volumes are those that its guest has, and the claims that it gets with its next
+   * start.
    *
    * @param instance the VirtualMachineInstance; empty for a VM that does not run
    */
@@ -44,22 +39,16 @@ public record Machine(
         instance.orElse(vm).status().path("changedBlockTracking").path("state").asText(),
         instance.filter(Machine::runs).isPresent(),
         vm.isGoing(),
-        keepsState(guest.path("domain")),
-        volumes(guest, names(template.path("volumes"))));
+        instance.isPresent() ? running(guest, template) : volumes(guest));
   }
 
   /** Reads an instance that no VM stands behind. */
   public static Machine read(Item instance) {
-    return new Machine(instance.name(), "", true, false, false, volumes(instance.spec(), Set.of()));
+    return new Machine(instance.name(), "", true, false, volumes(instance.spec()));
   }
 
   private static boolean runs(Item instance) {
     return instance.status().path("phase").asText().equals("Running") && !instance.isGoing();
-  }
-
-  private static boolean keepsState(JsonNode domain) {
-    return domain.path("devices").path("tpm").path("persistent").asBoolean()
-        || domain.path("firmware").path("bootloader").path("efi").path("persistent").asBoolean();
   }
 
   /** Names of claims of volumes of some kind. */
@@ -79,7 +68,35 @@ public record Machine(
     return claims;
   }
 
-  private static List<Volume> volumes(JsonNode guest, Set<String> known) {
+  /** What a running guest has, and what its VM would have it have. */
+  private static List<Volume> running(JsonNode guest, JsonNode template) {
+    var present = volumes(guest);
+    var wanted = volumes(template);
+    var all = new ArrayList<Volume>();
+    present.stream()
+        .map(
+            volume ->
+                wanted.stream().anyMatch(isTheSame(volume))
+                    ? volume
+                    : volume.with(Volume.Trait.PLUGGED_ONLY))
+        .forEach(all::add);
+    wanted.stream()
+        .filter(volume -> !volume.claim().isEmpty())
+        .filter(volume -> present.stream().noneMatch(isTheSame(volume)))
+        .map(volume -> volume.with(Volume.Trait.NOT_IN_GUEST))
+        .forEach(all::add);
+    return all;
+  }
+
+  /** A name that has got another claim is another disk. */
+  private static Predicate<Volume> isTheSame(Volume volume) {
+    return other ->
+        volume.claim().isEmpty()
+            ? volume.name().equals(other.name())
+            : volume.claim().equals(other.claim());
+  }
+
+  private static List<Volume> volumes(JsonNode guest) {
     var devices = guest.path("domain").path("devices");
     var fileSystems = names(devices.path("filesystems"));
     var volumes = new ArrayList<Volume>();
@@ -88,12 +105,7 @@ public record Machine(
       kind(volume, fileSystems.contains(name))
           .ifPresent(
               kind ->
-                  volumes.add(
-                      new Volume(
-                          name,
-                          kind,
-                          claim(volume),
-                          traits(disk(devices, name), known.contains(name)))));
+                  volumes.add(new Volume(name, kind, claim(volume), traits(disk(devices, name)))));
     }
     return volumes;
   }
@@ -124,16 +136,13 @@ public record Machine(
         .orElse("");
   }
 
-  private static Set<Volume.Trait> traits(JsonNode disk, boolean isKnown) {
+  private static Set<Volume.Trait> traits(JsonNode disk) {
     var traits = EnumSet.noneOf(Volume.Trait.class);
     if (disk.path("shareable").asBoolean()) {
       traits.add(Volume.Trait.SHAREABLE);
     }
     if (disk.hasNonNull("lun")) {
       traits.add(Volume.Trait.LUN);
-    }
-    if (!isKnown) {
-      traits.add(Volume.Trait.PLUGGED_ONLY);
     }
     return traits;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.velero.machine;
 
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -30,11 +31,19 @@ public record Volume(String name, Kind kind, String claim, Set<Trait> traits) {
     /** Commands of the guest go through to the device. */
     LUN,
     /** It was plugged into the running VM, and the VM's object does not know it. */
-    PLUGGED_ONLY
+    PLUGGED_ONLY,
+    /** The VM's object names it, but the running VM does not have it before its next start. */
+    NOT_IN_GUEST
   }
 
   public Volume {
     traits = Set.copyOf(traits);
+  }
+
+  Volume with(Trait trait) {
+    var all = EnumSet.of(trait);
+    all.addAll(traits);
+    return new Volume(name, kind, claim, all);
   }
 
   boolean is(Kind other) {

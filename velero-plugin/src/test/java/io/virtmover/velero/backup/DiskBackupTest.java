@@ -11,6 +11,7 @@ import io.virtmover.velero.kubernetes.ResourceType;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DiskBackupTest {
@@ -118,6 +119,23 @@ class DiskBackupTest {
     // then
     assertThat(item).isEqualTo(claim);
     assertThat(shop.log.reasons()).containsExactly("ClaimWithoutVm");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"db", "gone"})
+  void shouldWarnOfStateThatIsHandedOver(String vm) {
+    // given
+    shop.policy(Shop.OURS).instance("Succeeded", "Enabled");
+    var claim = Shop.claimObject("state");
+    claim.withObject("/metadata").putObject("labels").put("persistent-state-for", vm);
+
+    // when
+    var item = action.execute(claim.deepCopy(), shop.backup).item();
+
+    // then
+    assertThat(item).isEqualTo(claim);
+    assertThat(shop.log.reasons()).containsExactly("StateClaim");
+    assertThat(shop.log.warnings().getFirst()).contains("TPM or EFI state of VM " + vm);
   }
 
   @Test

@@ -25,11 +25,11 @@ class JudgeTest {
   }
 
   private static Machine machine(String tracking, Volume... volumes) {
-    return new Machine("db", tracking, true, false, false, List.of(volumes));
+    return new Machine("db", tracking, true, false, List.of(volumes));
   }
 
   private static Wishes wishes(Map<String, Assignment> claims) {
-    return new Wishes(true, true, false, claims, Map.of(), Set.of());
+    return new Wishes(true, true, false, claims, Map.of());
   }
 
   private static Wishes allOurs(Machine machine) {
@@ -41,7 +41,7 @@ class JudgeTest {
   private static List<WarningReason> reasons(Verdict verdict) {
     return switch (verdict) {
       case Verdict.Taken taken -> taken.warnings().stream().map(Warning::reason).toList();
-      case Verdict.Left left -> left.warning().stream().map(Warning::reason).toList();
+      case Verdict.Left left -> left.warnings().stream().map(Warning::reason).toList();
     };
   }
 
@@ -61,7 +61,7 @@ class JudgeTest {
   @Test
   void shouldNotTakeAVmThatGoes() {
     // given
-    var machine = new Machine("db", "Enabled", true, true, false, List.of(ROOT));
+    var machine = new Machine("db", "Enabled", true, true, List.of(ROOT));
 
     // when
     var verdict = Judge.judge(machine, allOurs(machine));
@@ -73,8 +73,7 @@ class JudgeTest {
   @Test
   void shouldWarnWhenTheBackupMovesNoData() {
     // given
-    var wishes =
-        new Wishes(false, true, false, Map.of("db-root", Assignment.OURS), Map.of(), Set.of());
+    var wishes = new Wishes(false, true, false, Map.of("db-root", Assignment.OURS), Map.of());
 
     // when
     var verdict = Judge.judge(machine(ROOT), wishes);
@@ -86,8 +85,7 @@ class JudgeTest {
   @Test
   void shouldBeQuietWhenTheBackupIsForObjectsOnly() {
     // given
-    var wishes =
-        new Wishes(true, true, true, Map.of("db-root", Assignment.OURS), Map.of(), Set.of());
+    var wishes = new Wishes(true, true, true, Map.of("db-root", Assignment.OURS), Map.of());
 
     // when
     var verdict = Judge.judge(machine(ROOT), wishes);
@@ -116,8 +114,7 @@ class JudgeTest {
   @Test
   void shouldTakeWhatIsHandedOverEvenIfVeleroTakesNoSnapshots() {
     // given
-    var wishes =
-        new Wishes(true, false, false, Map.of("db-root", Assignment.OURS), Map.of(), Set.of());
+    var wishes = new Wishes(true, false, false, Map.of("db-root", Assignment.OURS), Map.of());
 
     // when
     var verdict = Judge.judge(machine(ROOT), wishes);
@@ -152,8 +149,7 @@ class JudgeTest {
             true,
             false,
             Map.of("db-root", Assignment.OURS),
-            Map.of("db-root", Set.of("db-2")),
-            Set.of());
+            Map.of("db-root", Set.of("db-2")));
 
     // when
     var verdict = Judge.judge(machine(ROOT), wishes);
@@ -239,17 +235,65 @@ class JudgeTest {
   }
 
   @Test
-  void shouldTellThatStateIsNotKept() {
+  void shouldTakeWhatTheGuestHasAndTellWhatItGetsWithItsNextStart() {
     // given
-    var machine = new Machine("db", "Enabled", true, false, true, List.of(ROOT));
-    var wishes =
-        new Wishes(
-            true, true, false, Map.of("db-root", Assignment.OURS), Map.of(), Set.of("state"));
+    var machine =
+        machine(ROOT, new Volume("new", Kind.CLAIM, "db-new", Set.of(Trait.NOT_IN_GUEST)));
 
     // when
-    var verdict = Judge.judge(machine, wishes);
+    var verdict = Judge.judge(machine, allOurs(machine));
 
     // then
-    assertThat(reasons(verdict)).containsExactly(WarningReason.STATE);
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Taken.class, taken -> assertThat(taken.claims()).containsExactly("db-root"));
+    assertThat(reasons(verdict)).containsExactly(WarningReason.NOT_IN_GUEST);
+  }
+
+  @Test
+  void shouldNotMindWhatTheGuestDoesNotHaveWhenItIsVeleros() {
+    // given
+    var machine =
+        machine(
+            ROOT,
+            new Volume("new", Kind.CLAIM, "db-new", Set.of(Trait.NOT_IN_GUEST, Trait.SHAREABLE)));
+
+    // when
+    var verdict =
+        Judge.judge(
+            machine, wishes(Map.of("db-root", Assignment.OURS, "db-new", Assignment.OTHERS)));
+
+    // then
+    assertThat(verdict).isEqualTo(new Verdict.Taken(List.of("db-root"), List.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"CLAIM, NOT_IN_GUEST", "MEMORY_DUMP, MEMORY_DUMP", "FILE_SYSTEM, FILE_SYSTEM"})
+  void shouldTellOfAClaimWithoutDataWhenNoDiskIsHandedOver(Kind kind, WarningReason reason) {
+    // given
+    var machine = machine(ROOT, new Volume("odd", kind, "db-odd", Set.of(Trait.NOT_IN_GUEST)));
+
+    // when
+    var verdict =
+        Judge.judge(
+            machine, wishes(Map.of("db-root", Assignment.OTHERS, "db-odd", Assignment.OURS)));
+
+    // then
+    assertThat(verdict).isInstanceOf(Verdict.Left.class);
+    assertThat(reasons(verdict)).containsExactly(reason);
+  }
+
+  @Test
+  void shouldTellOfAClaimWithoutDataWhenTheVmIsNotTaken() {
+    // given
+    var machine =
+        machine("PendingRestart", ROOT, new Volume("odd", Kind.FILE_SYSTEM, "db-odd", Set.of()));
+
+    // when
+    var verdict = Judge.judge(machine, allOurs(machine));
+
+    // then
+    assertThat(reasons(verdict))
+        .containsExactly(WarningReason.RESTART_NEEDED, WarningReason.FILE_SYSTEM);
   }
 }
