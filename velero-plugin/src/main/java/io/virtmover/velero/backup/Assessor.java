@@ -4,6 +4,7 @@ package io.virtmover.velero.backup;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.velero.action.Surroundings;
+import io.virtmover.velero.filter.ResourceWords;
 import io.virtmover.velero.item.DiskMark;
 import io.virtmover.velero.item.Item;
 import io.virtmover.velero.item.VeleroBackup;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Looks at a VM and its Backup, and has it judged. All items of a VM ask for themselves, at
@@ -38,8 +40,8 @@ final class Assessor {
   Assessor(Surroundings surroundings) {
     kubernetes = surroundings.kubernetes();
     uploads = Requests.uploads(surroundings);
-    policies = new Policies(kubernetes, surroundings.clock());
-    claims = new VmClaims(kubernetes, surroundings.clock());
+    policies = new Policies(kubernetes);
+    claims = new VmClaims(kubernetes);
   }
 
   /** Whether the VM is taken. */
@@ -56,9 +58,10 @@ final class Assessor {
   }
 
   private Verdict judge(Item vm, VeleroBackup backup) {
-    var machine = Machine.read(vm, instance(vm));
+    var instance = instance(vm);
+    var machine = Machine.read(vm, instance);
     try {
-      return Judge.judge(machine, wishes(vm, machine, backup));
+      return Judge.judge(machine, wishes(vm, machine, instance, backup));
     } catch (KubernetesException e) {
       throw e;
     } catch (VirtMoverException e) {
@@ -75,24 +78,53 @@ final class Assessor {
         .map(Item::new);
   }
 
-  private Wishes wishes(Item vm, Machine machine, VeleroBackup backup) {
-    var assignments = assignments(vm.namespace(), machine, backup);
+  private Wishes wishes(Item vm, Machine machine, Optional<Item> instance, VeleroBackup backup) {
+    var found = backup.policy().isPresent() ? claims(vm.namespace(), machine) : List.<Item>of();
+    var assignments = new HashMap<String, Assignment>();
+    found.forEach(claim -> assignments.put(claim.name(), policies.assignment(backup, claim)));
     var isOurs = assignments.containsValue(Assignment.OURS);
-    return Wishes.of(backup, assignments, isOurs ? shared(vm, assignments.keySet()) : Map.of());
+    var shared = isOurs ? shared(vm, assignments.keySet(), backup) : Map.<String, Set<String>>of();
+    var leftOut =
+        found.stream()
+            .filter(claim -> leavesOut(claim, ResourceWords.CLAIMS, backup))
+            .map(Item::name)
+            .collect(Collectors.toSet());
+    addPodVolumes(assignments, machine, new PodVolumes(backup, instance));
+    return Wishes.of(backup, assignments, shared, isOurs && leavesOut(vm, backup), leftOut);
   }
 
-  /** Whom the Backup gives the claims of a VM to; a claim that is not there is left out. */
-  private Map<String, Assignment> assignments(
-      String namespace, Machine machine, VeleroBackup backup) {
-    var assignments = new HashMap<String, Assignment>();
-    if (backup.policy().isEmpty()) {
-      return assignments;
-    }
-    for (var name : machine.volumes().stream().map(Volume::claim).distinct().toList()) {
-      claim(namespace, name)
-          .ifPresent(claim -> assignments.put(name, policies.assignment(backup, claim)));
-    }
-    return assignments;
+  private List<Item> claims(String namespace, Machine machine) {
+    return machine.volumes().stream()
+        .map(Volume::claim)
+        .distinct()
+        .flatMap(name -> claim(namespace, name).stream())
+        .toList();
+  }
+
+  private static void addPodVolumes(
+      Map<String, Assignment> assignments, Machine machine, PodVolumes files) {
+    machine.volumes().stream()
+        .filter(volume -> !volume.is(Volume.Trait.NOT_IN_GUEST) && files.has(volume.name()))
+        .filter(volume -> isUnsaid(assignments, volume.claim()))
+        .forEach(volume -> assignments.put(volume.claim(), Assignment.FILES));
+  }
+
+  private static boolean isUnsaid(Map<String, Assignment> assignments, String claim) {
+    return !claim.isEmpty()
+        && assignments.getOrDefault(claim, Assignment.UNSAID) == Assignment.UNSAID;
+  }
+
+  /**
+   * Whether a VM is not in the Backup.
+   *
+   * @throws VirtMoverException when the Backup's policy cannot be read
+   */
+  boolean leavesOut(Item vm, VeleroBackup backup) {
+    return leavesOut(vm, ResourceWords.VIRTUAL_MACHINES, backup);
+  }
+
+  private boolean leavesOut(Item object, ResourceWords kind, VeleroBackup backup) {
+    return backup.leavesOut(object, kind, policies.kinds(backup));
   }
 
   /** Whom the Backup gives a claim to; with a policy that cannot be used, nobody. */
@@ -107,8 +139,8 @@ final class Assessor {
   }
 
   /** The VMs that name a claim. */
-  Set<String> users(Item claim) {
-    return claims.users(claim.namespace(), claim.name());
+  Set<String> users(Item claim, VeleroBackup backup) {
+    return claims.users(backup, claim.namespace(), claim.name());
   }
 
   Optional<Item> vm(String namespace, String name) {
@@ -121,10 +153,10 @@ final class Assessor {
         : kubernetes.get(ResourceType.CLAIMS, namespace, name).map(Item::new);
   }
 
-  private Map<String, Set<String>> shared(Item vm, Set<String> names) {
+  private Map<String, Set<String>> shared(Item vm, Set<String> names, VeleroBackup backup) {
     var shared = new HashMap<String, Set<String>>();
     for (var name : names) {
-      var others = new TreeSet<>(claims.users(vm.namespace(), name));
+      var others = new TreeSet<>(claims.users(backup, vm.namespace(), name));
       others.remove(vm.name());
       if (!others.isEmpty()) {
         shared.put(name, others);

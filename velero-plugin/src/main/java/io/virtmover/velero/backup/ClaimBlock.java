@@ -37,10 +37,11 @@ final class ClaimBlock implements ItemBlockAction {
   @Override
   public List<ResourceIdentifier> relatedItems(ObjectNode item, ObjectNode backup) {
     var claim = new Item(item);
-    if (assessor.assignment(claim, VeleroBackup.of(backup)) != Assignment.OURS) {
+    var owner = VeleroBackup.of(backup);
+    if (assessor.assignment(claim, owner) != Assignment.OURS) {
       return List.of();
     }
-    return assessor.users(claim).stream()
+    return assessor.users(claim, owner).stream()
         .filter(vm -> assessor.vm(claim.namespace(), vm).isPresent())
         .map(vm -> Kinds.identifier(ResourceType.VIRTUAL_MACHINES, claim.namespace(), vm))
         .toList();

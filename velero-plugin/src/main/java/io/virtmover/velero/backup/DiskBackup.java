@@ -63,8 +63,7 @@ final class DiskBackup implements BackupItemAction {
       case "PersistentVolume" -> mark(object, claimOf(object), owner);
       case "DataVolume" -> {
         var result = mark(object, assessor.claim(object.namespace(), object.name()), owner);
-        DiskMark.of(object).ifPresent(_ -> object.annotate(PRE_POPULATED, object.name()));
-        yield result;
+        yield DiskMark.of(object).map(mark -> markDataVolume(object, mark, owner)).orElse(result);
       }
       default -> BackupResult.of(item);
     };
@@ -78,26 +77,41 @@ final class DiskBackup implements BackupItemAction {
       warnOfState(claim, backup);
       return BackupResult.of(claim.tree());
     }
-    var vms = vms(claim);
+    var vms = vms(claim, backup);
     if (vms.isEmpty()) {
       warnOfNoVm(claim, backup);
       return BackupResult.of(claim.tree());
     }
-    if (vms.stream().anyMatch(vm -> isLeftOut(vm, backup))) {
-      warnOfVmLeftOut(claim, vms, backup);
+    var mark = markOf(vms, claim, backup);
+    mark.ifPresent(found -> putOnClaim(found, claim));
+    if (backup.isFinalizing()) {
       return BackupResult.of(claim.tree());
     }
-    markOf(vms, claim, backup).ifPresent(mark -> putOnClaim(mark, claim));
+    var absent = vms.stream().filter(vm -> assessor.leavesOut(vm, backup)).toList();
+    if (mark.isEmpty() && !absent.isEmpty()) {
+      warnOfVmLeftOut(claim, absent, backup);
+    }
     // It is taken right after the first of its claims, as they were judged; a VM that no selector
     // picks comes with its disk as well, without which there is no data.
     return BackupResult.of(claim.tree())
         .withAdditionalItems(
             vms.stream()
-                .filter(_ -> !backup.isFinalizing())
+                .filter(vm -> !absent.contains(vm))
                 .map(
                     vm ->
                         Kinds.identifier(ResourceType.VIRTUAL_MACHINES, vm.namespace(), vm.name()))
                 .toList());
+  }
+
+  /** Without its VM and its claim it would wait for what never comes. */
+  private static BackupResult markDataVolume(Item volume, DiskMark mark, VeleroBackup backup) {
+    volume.annotate(PRE_POPULATED, volume.name());
+    var result = BackupResult.of(volume.tree());
+    return backup.isFinalizing()
+        ? result
+        : result.withAdditionalItems(
+            List.of(
+                Kinds.identifier(ResourceType.VIRTUAL_MACHINES, volume.namespace(), mark.vm())));
   }
 
   private static void putOnClaim(DiskMark mark, Item claim) {
@@ -108,7 +122,7 @@ final class DiskBackup implements BackupItemAction {
   private BackupResult mark(Item object, Optional<Item> claim, VeleroBackup backup) {
     claim
         .filter(found -> isHanded(found, backup))
-        .flatMap(found -> markOf(vms(found), found, backup))
+        .flatMap(found -> markOf(vms(found, backup), found, backup))
         .ifPresent(mark -> mark.putOn(object));
     return BackupResult.of(object.tree());
   }
@@ -118,8 +132,8 @@ final class DiskBackup implements BackupItemAction {
     return backup.isFinalizing() || assessor.assignment(claim, backup) == Assignment.OURS;
   }
 
-  private List<Item> vms(Item claim) {
-    return assessor.users(claim).stream()
+  private List<Item> vms(Item claim, VeleroBackup backup) {
+    return assessor.users(claim, backup).stream()
         .flatMap(name -> assessor.vm(claim.namespace(), name).stream())
         .toList();
   }
@@ -127,7 +141,7 @@ final class DiskBackup implements BackupItemAction {
   /** The mark of the VM that is taken with this claim. */
   private Optional<DiskMark> markOf(List<Item> vms, Item claim, VeleroBackup backup) {
     return vms.stream()
-        .filter(vm -> !isLeftOut(vm, backup) && isTaken(vm, claim.name(), backup))
+        .filter(vm -> isTaken(vm, claim.name(), backup))
         .findFirst()
         .map(vm -> new VmUpload(backup, vm).mark());
   }
@@ -135,11 +149,6 @@ final class DiskBackup implements BackupItemAction {
   private boolean isTaken(Item vm, String claim, VeleroBackup backup) {
     return assessor.assess(vm, backup) instanceof Verdict.Taken taken
         && taken.claims().contains(claim);
-  }
-
-  private static boolean isLeftOut(Item vm, VeleroBackup backup) {
-    return backup.leavesOut(Kinds.VM_WORDS)
-        || vm.label(Marks.EXCLUDED).filter("true"::equals).isPresent();
   }
 
   private Optional<Item> claimOf(Item volume) {
@@ -174,7 +183,7 @@ final class DiskBackup implements BackupItemAction {
         claim,
         backup,
         WarningReason.VM_LEFT_OUT,
-        "The policy hands claim %s to VirtMover, but the Backup leaves out VM %s, to which it belongs. Velero leaves its data alone: this backup does not have it. Include virtualmachines.kubevirt.io."
+        "The policy hands claim %s to VirtMover, but the Backup does not have VM %s, to which it belongs: its filters or a label leave that out, or it is being deleted. Velero leaves the claim's data alone: this backup does not have it. Include virtualmachines.kubevirt.io."
             .formatted(claim.name(), String.join(", ", vms.stream().map(Item::name).toList())));
   }
 

@@ -35,6 +35,14 @@ final class Judge {
     return machine.volumes(Kind.CLAIM).filter(disk -> !disk.is(Trait.NOT_IN_GUEST));
   }
 
+  private List<Volume> restorable() {
+    return handed.stream().filter(disk -> !isLeftOut(disk)).toList();
+  }
+
+  private boolean isLeftOut(Volume volume) {
+    return wishes.leftOut().contains(volume.claim());
+  }
+
   private boolean isHanded(Volume volume) {
     return wishes.assignment(volume.claim()) == Assignment.OURS;
   }
@@ -50,7 +58,7 @@ final class Judge {
         .<Verdict>map(
             warning ->
                 new Verdict.Left(warning.text(), all(Stream.of(withConsequence(warning)), lacks())))
-        .orElseGet(() -> new Verdict.Taken(claims(handed), all(hints(), lacks())));
+        .orElseGet(() -> new Verdict.Taken(claims(restorable()), all(hints(), lacks())));
   }
 
   private static List<Warning> all(Stream<Warning> first, Stream<Warning> second) {
@@ -74,7 +82,15 @@ final class Judge {
   }
 
   private Optional<Warning> obstacle() {
-    return Stream.of(moving(), running(), tracked(), lun(), shareable(), shared())
+    return Stream.of(
+            moving(),
+            leftOut(),
+            running(),
+            tracked(),
+            lun(),
+            shareable(),
+            shared(),
+            allClaimsLeftOut())
         .flatMap(Optional::stream)
         .findFirst();
   }
@@ -84,6 +100,21 @@ final class Judge {
         !wishes.movesData(),
         WarningReason.MOVING_OFF,
         "VM %s is not backed up by VirtMover: the Backup does not move data. Set snapshotMoveData: true (--snapshot-move-data).");
+  }
+
+  /** Velero asks about VMs that are in its backup; where it sees that otherwise, both are told. */
+  private Optional<Warning> leftOut() {
+    return when(
+        wishes.leavesOutVm() && !machine.isGoing(),
+        WarningReason.VM_LEFT_OUT,
+        "VM %s is not backed up by VirtMover: the filters of the Backup or a label leave it out. Include virtualmachines.kubevirt.io.");
+  }
+
+  private Optional<Warning> allClaimsLeftOut() {
+    return when(
+        restorable().isEmpty(),
+        WarningReason.CLAIM_LEFT_OUT,
+        "VM %s is not backed up by VirtMover: the Backup has none of the claims of its disks, so nothing could be restored. Its filters or labels leave them out, or they are being deleted. Include persistentvolumeclaims.");
   }
 
   private Optional<Warning> running() {
@@ -164,12 +195,13 @@ final class Judge {
 
   /** What is to be known of a VM that is taken. */
   private Stream<Warning> hints() {
-    return Stream.of(mixed(), pluggedOnly(), hostDisks(), passing()).flatMap(Optional::stream);
+    return Stream.of(mixed(), claimsLeftOut(), pluggedOnly(), hostDisks(), passing())
+        .flatMap(Optional::stream);
   }
 
   /** Claims that are in no backup, whether or not the VM's disks are. */
   private Stream<Warning> lacks() {
-    return Stream.of(notInGuest(), memory(), fileSystems()).flatMap(Optional::stream);
+    return Stream.of(notInGuest(), memory(), fileSystems(), files()).flatMap(Optional::stream);
   }
 
   private Optional<Warning> mixed() {
@@ -177,6 +209,21 @@ final class Judge {
         disks().filter(volume -> !isHanded(volume)),
         WarningReason.MIXED,
         "The disks %2$s of VM %1$s are not handed to VirtMover. KubeVirt leaves no disk out of a backup, so they are in the location too, but they are restored as Velero backs them up. Hand over all disks of the VM, or none.");
+  }
+
+  private Optional<Warning> claimsLeftOut() {
+    return hint(
+        handed.stream().filter(this::isLeftOut),
+        WarningReason.CLAIM_LEFT_OUT,
+        "The Backup does not have the claims of the disks %2$s of VM %1$s: its filters or labels leave them out, or they are being deleted. The disks are in the location, but a restore has no claim to write them to. Include persistentvolumeclaims.");
+  }
+
+  private Optional<Warning> files() {
+    return hint(
+        machine.volumes().stream()
+            .filter(volume -> wishes.assignment(volume.claim()) == Assignment.FILES),
+        WarningReason.FILES,
+        "Velero's file system backup is to take the disks %2$s of VM %1$s. What that has is restored only by a pod that comes back, and the pods of VMs do not: after a restore these disks are empty. Hand them to VirtMover, or have Velero take snapshots of them.");
   }
 
   private Optional<Warning> pluggedOnly() {

@@ -57,9 +57,14 @@ record VmUpload(VeleroBackup backup, Item vm) {
         .put("name", backup.name())
         .put("uid", backup.uid())
         .put("controller", true);
-    object
-        .putObject("spec")
-        .put("snapshotType", "CSI")
+    var spec = object.putObject("spec");
+    // Velero 1.18 reads it without a look whether it is there, where its own mover has the claim
+    // too.
+    spec.putObject("csiSnapshot")
+        .put("volumeSnapshot", "")
+        .put("storageClass", "")
+        .put("snapshotClass", "");
+    spec.put("snapshotType", "CSI")
         .put("datamover", Marks.DATAMOVER)
         .put("backupStorageLocation", backup.location())
         .put("sourceNamespace", vm.namespace())

@@ -44,6 +44,10 @@ public enum WarningReason {
   NO_VM("InstanceWithoutVm"),
   /** A claim is handed over and its VM is not in the backup. */
   VM_LEFT_OUT("VmLeftOut"),
+  /** The claim of a disk is not in the backup. */
+  CLAIM_LEFT_OUT("ClaimLeftOut"),
+  /** A disk is left to Velero's file system backup. */
+  FILES("FsBackup"),
   /** A claim is handed over and no VM uses it. */
   NO_DISK("ClaimWithoutVm");
 

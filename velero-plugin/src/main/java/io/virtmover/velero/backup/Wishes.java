@@ -14,22 +14,37 @@ import java.util.Set;
  * @param wantsObjectsOnly whether it is without data
  * @param claims whom the claims are given to that the VM has
  * @param shared claims that other VMs name too, with their names
+ * @param leavesOutVm whether the VM is not in it
+ * @param leftOut claims of the VM that are not in it
  */
 record Wishes(
     boolean movesData,
     boolean takesSnapshots,
     boolean wantsObjectsOnly,
     Map<String, Assignment> claims,
-    Map<String, Set<String>> shared) {
+    Map<String, Set<String>> shared,
+    boolean leavesOutVm,
+    Set<String> leftOut) {
   Wishes {
     claims = Map.copyOf(claims);
     shared = Map.copyOf(shared);
+    leftOut = Set.copyOf(leftOut);
   }
 
   static Wishes of(
-      VeleroBackup backup, Map<String, Assignment> claims, Map<String, Set<String>> shared) {
+      VeleroBackup backup,
+      Map<String, Assignment> claims,
+      Map<String, Set<String>> shared,
+      boolean leavesOutVm,
+      Set<String> leftOut) {
     return new Wishes(
-        backup.movesData(), backup.takesSnapshots(), backup.wantsObjectsOnly(), claims, shared);
+        backup.movesData(),
+        backup.takesSnapshots(),
+        backup.wantsObjectsOnly(),
+        claims,
+        shared,
+        leavesOutVm,
+        leftOut);
   }
 
   Assignment assignment(String claim) {

@@ -3,7 +3,9 @@ package io.virtmover.velero.item;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 
 /** A Kubernetes object; what is changed here is changed in its tree. */
 public record Item(ObjectNode tree) {
@@ -72,6 +74,13 @@ public record Item(ObjectNode tree) {
 
   private JsonNode metadata() {
     return tree.path("metadata");
+  }
+
+  /** The texts of a list in the spec. */
+  public List<String> words(String field) {
+    return StreamSupport.stream(spec().path(field).spliterator(), false)
+        .map(JsonNode::asText)
+        .toList();
   }
 
   /** A text that is there and not empty. */

@@ -3,7 +3,6 @@ package io.virtmover.velero.item;
 
 import io.virtmover.velero.action.ResourceIdentifier;
 import io.virtmover.velero.kubernetes.ResourceType;
-import java.util.Set;
 
 /** Kinds of objects beside those that {@link ResourceType} names. */
 public final class Kinds {
@@ -13,15 +12,6 @@ public final class Kinds {
   public static final ResourceType CONTROLLER_REVISIONS =
       new ResourceType("apps", "v1", "controllerrevisions");
   public static final ResourceType SERVICE_ACCOUNTS = new ResourceType("", "v1", "serviceaccounts");
-
-  /** What people call VirtualMachines in a Backup's filters. */
-  public static final Set<String> VM_WORDS =
-      Set.of(
-          ResourceType.VIRTUAL_MACHINES.toString(),
-          ResourceType.VIRTUAL_MACHINES.plural(),
-          "virtualmachine",
-          "vm",
-          "vms");
 
   private Kinds() {}
 

@@ -4,11 +4,9 @@ package io.virtmover.velero.item;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.cluster.Marks;
 import io.virtmover.cluster.VeleroNames;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import io.virtmover.velero.filter.NameFilter;
+import io.virtmover.velero.filter.ResourceWords;
 import java.util.Optional;
-import java.util.Set;
 
 /** Velero's Backup, as far as the plugin reads it. */
 public record VeleroBackup(Item item) {
@@ -19,8 +17,6 @@ public record VeleroBackup(Item item) {
 
   /** kubevirt-velero-plugin's label on Backups that want no data. */
   private static final String OBJECTS_ONLY = "velero.kubevirt.io/metadataBackup";
-
-  private static final String EVERYTHING = "*";
 
   public static VeleroBackup of(ObjectNode tree) {
     return new VeleroBackup(new Item(tree));
@@ -86,27 +82,37 @@ public record VeleroBackup(Item item) {
     return Item.text(item.spec(), "itemOperationTimeout").orElse(OPERATION_TIMEOUT);
   }
 
+  /** Whether Velero's file system backup takes all volumes of pods that nothing is said about. */
+  public boolean takesPodVolumes() {
+    return item.spec().path("defaultVolumesToFsBackup").asBoolean();
+  }
+
   /**
-   * Whether its filters leave a kind of objects out.
+   * Whether an object is not in it whatever brings it along. Label selectors are no reason: what
+   * they do not pick comes along with what they pick.
    *
-   * @param words by which people name the kind, in lower case
+   * @param policy what its resource policy says of kinds in namespaces
    */
-  public boolean leavesOut(Set<String> words) {
-    var included = words("includedResources", "includedNamespaceScopedResources");
-    var excluded = words("excludedResources", "excludedNamespaceScopedResources");
-    return (!included.isEmpty() && included.stream().noneMatch(word -> isOneOf(word, words)))
-        || excluded.stream().anyMatch(word -> isOneOf(word, words));
+  public boolean leavesOut(Item object, ResourceWords kind, NameFilter policy) {
+    return object.isGoing()
+        || object.label(Marks.EXCLUDED).filter("true"::equals).isPresent()
+        || namespaces().leavesOut(object.namespace())
+        || leavesOut(kind, policy);
   }
 
-  private static boolean isOneOf(String word, Set<String> words) {
-    return word.equals(EVERYTHING) || words.contains(word.toLowerCase(Locale.ROOT));
+  private NameFilter namespaces() {
+    return new NameFilter(item.words("includedNamespaces"), item.words("excludedNamespaces"));
   }
 
-  private List<String> words(String... fields) {
-    var words = new ArrayList<String>();
-    for (var field : fields) {
-      item.spec().path(field).forEach(word -> words.add(word.asText()));
-    }
-    return words;
+  /** Velero looks at the older fields, without the policy, where one of them is there. */
+  private boolean leavesOut(ResourceWords kind, NameFilter policy) {
+    var old = NameFilter.old(item.words("includedResources"), item.words("excludedResources"));
+    var hasOld = item.spec().hasNonNull("includeClusterResources") || !old.equals(NameFilter.ALL);
+    return hasOld
+        ? old.leavesOut(kind)
+        : new NameFilter(
+                item.words("includedNamespaceScopedResources"),
+                item.words("excludedNamespaceScopedResources"))
+            .leavesOut(kind, policy);
   }
 }

@@ -3,6 +3,8 @@ package io.virtmover.velero.item;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.cluster.VeleroNames;
+import io.virtmover.velero.filter.NameFilter;
+import io.virtmover.velero.filter.ResourceWords;
 
 /** Velero's Restore, as far as the plugin reads it. */
 public record VeleroRestore(Item item) {
@@ -31,6 +33,12 @@ public record VeleroRestore(Item item) {
   /** Whether volumes get their data; what nobody has said means yes. */
   public boolean restoresVolumes() {
     return item.spec().path("restorePVs").asBoolean(true);
+  }
+
+  /** Whether its filters leave a kind of objects out, also where something brings it along. */
+  public boolean leavesOut(ResourceWords kind) {
+    return NameFilter.old(item.words("includedResources"), item.words("excludedResources"))
+        .leavesOut(kind);
   }
 
   /** How long Velero waits for an operation, as Go writes it. */

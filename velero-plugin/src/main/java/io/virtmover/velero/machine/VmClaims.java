@@ -2,10 +2,10 @@
 package io.virtmover.velero.machine;
 
 import io.virtmover.velero.item.Item;
-import io.virtmover.velero.item.Recent;
+import io.virtmover.velero.item.Known;
+import io.virtmover.velero.item.VeleroBackup;
 import io.virtmover.velero.kubernetes.KubernetesApi;
 import io.virtmover.velero.kubernetes.ResourceType;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -14,16 +14,19 @@ import java.util.TreeSet;
 /** Which VMs have which claims, by what they say and by what their guests have now. */
 public final class VmClaims {
   private final KubernetesApi kubernetes;
-  private final Recent<String, Map<String, Set<String>>> users;
+  private final Known<Place, Map<String, Set<String>>> users;
 
-  public VmClaims(KubernetesApi kubernetes, InstantSource clock) {
+  /** A namespace while a Backup looks at it. */
+  private record Place(String backupUid, String namespace) {}
+
+  public VmClaims(KubernetesApi kubernetes) {
     this.kubernetes = kubernetes;
-    users = new Recent<>(clock, this::read);
+    users = new Known<>(place -> read(place.namespace()));
   }
 
   /** The names of the VMs of its namespace that have a claim. */
-  public Set<String> users(String namespace, String claim) {
-    return users.get(namespace).getOrDefault(claim, Set.of());
+  public Set<String> users(VeleroBackup backup, String namespace, String claim) {
+    return users.get(new Place(backup.uid(), namespace)).getOrDefault(claim, Set.of());
   }
 
   private Map<String, Set<String>> read(String namespace) {

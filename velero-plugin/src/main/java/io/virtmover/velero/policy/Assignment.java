@@ -7,6 +7,8 @@ public enum Assignment {
   OURS,
   /** Somebody else, or nobody, because an entry of the policy says so. */
   OTHERS,
+  /** Velero's file system backup, which reads and writes it through a pod. */
+  FILES,
   /** No entry of the policy is about it, or there is none; Velero does what it does without. */
   UNSAID
 }

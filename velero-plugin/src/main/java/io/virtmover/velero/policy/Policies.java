@@ -3,24 +3,25 @@ package io.virtmover.velero.policy;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.velero.filter.NameFilter;
 import io.virtmover.velero.item.Item;
-import io.virtmover.velero.item.Recent;
+import io.virtmover.velero.item.Known;
 import io.virtmover.velero.item.VeleroBackup;
 import io.virtmover.velero.kubernetes.KubernetesApi;
 import io.virtmover.velero.kubernetes.ResourceType;
-import java.time.InstantSource;
 import java.util.Optional;
 
 /** Finds out whom a Backup gives claims to. */
 public final class Policies {
-  private record Source(String namespace, Optional<String> configMap, boolean isSkippedOurs) {}
+  private record Source(
+      String backupUid, String namespace, Optional<String> configMap, boolean isSkippedOurs) {}
 
   private final KubernetesApi kubernetes;
-  private final Recent<Source, VolumePolicy> policies;
+  private final Known<Source, VolumePolicy> policies;
 
-  public Policies(KubernetesApi kubernetes, InstantSource clock) {
+  public Policies(KubernetesApi kubernetes) {
     this.kubernetes = kubernetes;
-    policies = new Recent<>(clock, this::read);
+    policies = new Known<>(this::read);
   }
 
   /**
@@ -29,9 +30,7 @@ public final class Policies {
    * @throws VirtMoverException when its policy cannot be read
    */
   public Assignment assignment(VeleroBackup backup, Item claim) {
-    var policy =
-        policies.get(
-            new Source(backup.namespace(), backup.policy(), backup.handsOverWhatItSkips()));
+    var policy = policy(backup);
     if (policy == VolumePolicy.NONE) {
       return Assignment.UNSAID;
     }
@@ -44,6 +43,21 @@ public final class Policies {
     } catch (VirtMoverException e) {
       throw unreadable(backup.policy().orElse(""), e);
     }
+  }
+
+  /**
+   * Which kinds of objects in namespaces the policy has in the Backup.
+   *
+   * @throws VirtMoverException when the policy cannot be read
+   */
+  public NameFilter kinds(VeleroBackup backup) {
+    return policy(backup).kinds();
+  }
+
+  private VolumePolicy policy(VeleroBackup backup) {
+    return policies.get(
+        new Source(
+            backup.uid(), backup.namespace(), backup.policy(), backup.handsOverWhatItSkips()));
   }
 
   private VolumePolicy read(Source source) {

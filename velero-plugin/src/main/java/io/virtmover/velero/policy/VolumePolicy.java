@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.virtmover.cluster.Marks;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.velero.filter.NameFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,19 +20,22 @@ import java.util.Optional;
  */
 public final class VolumePolicy {
   /** Without a policy nothing is said about any volume. */
-  public static final VolumePolicy NONE = new VolumePolicy(List.of(), false);
+  public static final VolumePolicy NONE = new VolumePolicy(List.of(), false, NameFilter.ALL);
 
   private static final String CUSTOM = "custom";
   private static final String SKIP = "skip";
+  private static final String FILES = "fs-backup";
 
   private record Entry(JsonNode conditions, String action, JsonNode parameters) {}
 
   private final List<Entry> entries;
   private final boolean isSkippedOurs;
+  private final NameFilter kinds;
 
-  private VolumePolicy(List<Entry> entries, boolean isSkippedOurs) {
+  private VolumePolicy(List<Entry> entries, boolean isSkippedOurs, NameFilter kinds) {
     this.entries = List.copyOf(entries);
     this.isSkippedOurs = isSkippedOurs;
+    this.kinds = kinds;
   }
 
   /**
@@ -54,7 +58,24 @@ public final class VolumePolicy {
           new Entry(
               entry.path("conditions"), action.path("type").asText(), action.path("parameters")));
     }
-    return new VolumePolicy(entries, isSkippedOurs);
+    return new VolumePolicy(entries, isSkippedOurs, kinds(document.path("includeExcludePolicy")));
+  }
+
+  private static NameFilter kinds(JsonNode policy) {
+    return new NameFilter(
+        texts(policy.path("includedNamespaceScopedResources")),
+        texts(policy.path("excludedNamespaceScopedResources")));
+  }
+
+  private static List<String> texts(JsonNode list) {
+    var texts = new ArrayList<String>();
+    list.forEach(text -> texts.add(text.asText()));
+    return texts;
+  }
+
+  /** Which kinds of objects it has in the Backup, of those in namespaces. */
+  NameFilter kinds() {
+    return kinds;
   }
 
   /** Velero reads YAML 1.2, where {@code yes} and {@code on} are texts. */
@@ -81,16 +102,21 @@ public final class VolumePolicy {
     return entries.stream()
         .filter(entry -> Conditions.areMet(entry.conditions(), volume))
         .findFirst()
-        .map(entry -> isOurs(entry) ? Assignment.OURS : Assignment.OTHERS)
+        .map(this::assignment)
         .orElse(Assignment.UNSAID);
   }
 
-  private boolean isOurs(Entry entry) {
+  private Assignment assignment(Entry entry) {
     return switch (entry.action()) {
-      case CUSTOM -> datamover(entry).filter(Marks.DATAMOVER::equals).isPresent();
-      case SKIP -> isSkippedOurs;
-      default -> false;
+      case CUSTOM -> ours(datamover(entry).filter(Marks.DATAMOVER::equals).isPresent());
+      case SKIP -> ours(isSkippedOurs);
+      case FILES -> Assignment.FILES;
+      default -> Assignment.OTHERS;
     };
+  }
+
+  private static Assignment ours(boolean isOurs) {
+    return isOurs ? Assignment.OURS : Assignment.OTHERS;
   }
 
   private static Optional<String> datamover(Entry entry) {

@@ -79,6 +79,16 @@ class DiskBackupTest {
   }
 
   @Test
+  void shouldBringTheVmOfADataVolumeAlong() {
+    // when
+    var items = action.execute(Shop.dataVolume(), shop.backup).additionalItems();
+
+    // then
+    assertThat(items)
+        .containsExactly(new ResourceIdentifier("kubevirt.io", "virtualmachines", "shop", "db"));
+  }
+
+  @Test
   void shouldTakeOffWhatAnEarlierRestoreLeft() {
     // given
     shop.policy("version: v1");
@@ -189,6 +199,62 @@ class DiskBackupTest {
     // then
     assertThat(DiskMark.of(new Item(item))).isEmpty();
     assertThat(shop.log.reasons()).containsExactly("VmLeftOut");
+  }
+
+  @Test
+  void shouldWarnWhenTheVmIsBeingDeleted() {
+    // given
+    shop.kubernetes
+        .all(ResourceType.VIRTUAL_MACHINES)
+        .getFirst()
+        .withObject("/metadata")
+        .put("deletionTimestamp", "2026-01-01T00:00:00Z");
+
+    // when
+    var result = action.execute(Shop.claimObject("db-root"), shop.backup);
+
+    // then
+    assertThat(result.additionalItems()).isEmpty();
+    assertThat(DiskMark.of(new Item(result.item()))).isEmpty();
+    assertThat(shop.log.reasons()).containsExactly("VmLeftOut");
+  }
+
+  @Test
+  void shouldWarnWhenThePolicyLeavesVmsOut() {
+    // given
+    shop.policy(
+        Shop.OURS + "includeExcludePolicy: {excludedNamespaceScopedResources: [virtualmachines]}");
+
+    // when
+    var item = action.execute(Shop.claimObject("db-root"), shop.backup).item();
+
+    // then
+    assertThat(DiskMark.of(new Item(item))).isEmpty();
+    assertThat(shop.log.reasons()).containsExactly("VmLeftOut");
+  }
+
+  @Test
+  void shouldNotMarkTheVolumeOfAClaimThatIsNotInTheBackup() {
+    // given
+    shop.backup.withObject("/spec").putArray("includedNamespaces").add("other");
+
+    // when
+    var item = action.execute(Shop.volume("db-root"), shop.backup).item();
+
+    // then
+    assertThat(DiskMark.of(new Item(item))).isEmpty();
+  }
+
+  @Test
+  void shouldReadThePolicyOnce() {
+    // when
+    var _ = action.execute(Shop.claimObject("db-root"), shop.backup);
+    shop.policy("version: v1");
+    var item = action.execute(Shop.claimObject("db-data"), shop.backup).item();
+
+    // then
+    assertThat(DiskMark.of(new Item(item))).isPresent();
+    assertThat(shop.kubernetes.calls()).filteredOn("get configmaps"::equals).hasSize(1);
   }
 
   @Test

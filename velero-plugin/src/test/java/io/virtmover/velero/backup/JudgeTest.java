@@ -29,7 +29,7 @@ class JudgeTest {
   }
 
   private static Wishes wishes(Map<String, Assignment> claims) {
-    return new Wishes(true, true, false, claims, Map.of());
+    return new Wishes(true, true, false, claims, Map.of(), false, Set.of());
   }
 
   private static Wishes allOurs(Machine machine) {
@@ -73,7 +73,9 @@ class JudgeTest {
   @Test
   void shouldWarnWhenTheBackupMovesNoData() {
     // given
-    var wishes = new Wishes(false, true, false, Map.of("db-root", Assignment.OURS), Map.of());
+    var wishes =
+        new Wishes(
+            false, true, false, Map.of("db-root", Assignment.OURS), Map.of(), false, Set.of());
 
     // when
     var verdict = Judge.judge(machine(ROOT), wishes);
@@ -85,7 +87,8 @@ class JudgeTest {
   @Test
   void shouldBeQuietWhenTheBackupIsForObjectsOnly() {
     // given
-    var wishes = new Wishes(true, true, true, Map.of("db-root", Assignment.OURS), Map.of());
+    var wishes =
+        new Wishes(true, true, true, Map.of("db-root", Assignment.OURS), Map.of(), false, Set.of());
 
     // when
     var verdict = Judge.judge(machine(ROOT), wishes);
@@ -114,7 +117,9 @@ class JudgeTest {
   @Test
   void shouldTakeWhatIsHandedOverEvenIfVeleroTakesNoSnapshots() {
     // given
-    var wishes = new Wishes(true, false, false, Map.of("db-root", Assignment.OURS), Map.of());
+    var wishes =
+        new Wishes(
+            true, false, false, Map.of("db-root", Assignment.OURS), Map.of(), false, Set.of());
 
     // when
     var verdict = Judge.judge(machine(ROOT), wishes);
@@ -149,7 +154,9 @@ class JudgeTest {
             true,
             false,
             Map.of("db-root", Assignment.OURS),
-            Map.of("db-root", Set.of("db-2")));
+            Map.of("db-root", Set.of("db-2")),
+            false,
+            Set.of());
 
     // when
     var verdict = Judge.judge(machine(ROOT), wishes);
@@ -295,5 +302,64 @@ class JudgeTest {
     // then
     assertThat(reasons(verdict))
         .containsExactly(WarningReason.RESTART_NEEDED, WarningReason.FILE_SYSTEM);
+  }
+
+  private static Wishes without(boolean leavesOutVm, String... claims) {
+    return new Wishes(
+        true,
+        true,
+        false,
+        Map.of("db-root", Assignment.OURS, "db-data", Assignment.OURS),
+        Map.of(),
+        leavesOutVm,
+        Set.of(claims));
+  }
+
+  @Test
+  void shouldNotTakeAVmThatTheBackupLeavesOut() {
+    // when
+    var verdict = Judge.judge(machine(ROOT), without(true));
+
+    // then
+    assertThat(verdict).isInstanceOf(Verdict.Left.class);
+    assertThat(reasons(verdict)).containsExactly(WarningReason.VM_LEFT_OUT);
+  }
+
+  @Test
+  void shouldNotTakeAVmWhoseClaimsAreAllLeftOut() {
+    // when
+    var verdict = Judge.judge(machine(ROOT), without(false, "db-root"));
+
+    // then
+    assertThat(verdict).isInstanceOf(Verdict.Left.class);
+    assertThat(reasons(verdict)).containsExactly(WarningReason.CLAIM_LEFT_OUT);
+  }
+
+  @Test
+  void shouldRestoreNoClaimThatIsLeftOut() {
+    // given
+    var machine = machine(ROOT, new Volume("data", Kind.CLAIM, "db-data", Set.of()));
+
+    // when
+    var verdict = Judge.judge(machine, without(false, "db-data"));
+
+    // then
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Taken.class, taken -> assertThat(taken.claims()).containsExactly("db-root"));
+    assertThat(reasons(verdict)).containsExactly(WarningReason.CLAIM_LEFT_OUT);
+  }
+
+  @Test
+  void shouldTellOfADiskThatIsBackedUpAsFiles() {
+    // given
+    var machine = machine("", ROOT);
+
+    // when
+    var verdict = Judge.judge(machine, wishes(Map.of("db-root", Assignment.FILES)));
+
+    // then
+    assertThat(verdict).isInstanceOf(Verdict.Left.class);
+    assertThat(reasons(verdict)).containsExactly(WarningReason.FILES);
   }
 }

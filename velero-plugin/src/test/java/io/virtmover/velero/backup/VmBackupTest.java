@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.virtmover.velero.action.ResourceIdentifier;
 import io.virtmover.velero.item.Yaml;
 import io.virtmover.velero.kubernetes.ResourceType;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +45,7 @@ class VmBackupTest {
                   ownerReferences:
                   - {apiVersion: velero.io/v1, kind: Backup, name: nightly-1, uid: b-1, controller: true}
                 spec:
+                  csiSnapshot: {volumeSnapshot: "", storageClass: "", snapshotClass: ""}
                   snapshotType: CSI
                   datamover: cnv
                   backupStorageLocation: default
@@ -222,6 +224,90 @@ class VmBackupTest {
     assertThat(shop.upload().at("/metadata/annotations/virtmover.io~1claims").asText())
         .isEqualTo("db-root");
     assertThat(shop.log.reasons()).containsExactly("MixedPolicy");
+  }
+
+  @Test
+  void shouldLeaveAVmWhoseClaimsAreNotInTheBackup() {
+    // given
+    shop.backup.withObject("/spec").putArray("includedResources").add("vm");
+
+    // when
+    var result = action.execute(Shop.vm(), shop.backup);
+
+    // then
+    assertThat(result.operationId()).isEmpty();
+    assertThat(result.item()).isEqualTo(Shop.vm());
+    assertThat(shop.log.reasons()).containsExactly("ClaimLeftOut");
+  }
+
+  @Test
+  void shouldRestoreNoClaimThatALabelKeepsOut() {
+    // given
+    var claim = Shop.claimObject("db-data");
+    claim.withObject("/metadata").putObject("labels").put("velero.io/exclude-from-backup", "true");
+    shop.kubernetes.with(ResourceType.CLAIMS, claim);
+
+    // when
+    var _ = action.execute(Shop.vm(), shop.backup);
+
+    // then
+    assertThat(shop.upload().at("/metadata/annotations/virtmover.io~1claims").asText())
+        .isEqualTo("db-root");
+    assertThat(shop.log.reasons()).containsExactly("ClaimLeftOut");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "true; ''; ''; root, data",
+        "true; ''; 'data,init'; root",
+        "false; data; ''; data",
+        "false; ''; ''; ''"
+      })
+  void shouldWarnOfDisksThatVeleroTakesAsFiles(
+      boolean isDefault, String chosen, String spared, String disks) {
+    // given
+    shop.backup.withObject("/spec").put("defaultVolumesToFsBackup", isDefault);
+    shop.backup.withObject("/spec").remove("resourcePolicy");
+    shop.instance("Running", "");
+    shop.kubernetes
+        .all(ResourceType.VIRTUAL_MACHINE_INSTANCES)
+        .getFirst()
+        .withObject("/metadata")
+        .putObject("annotations")
+        .put("backup.velero.io/backup-volumes", chosen)
+        .put("backup.velero.io/backup-volumes-excludes", spared);
+
+    // when
+    var _ = action.execute(Shop.vm(), shop.backup);
+
+    // then
+    assertThat(shop.log.reasons()).isEqualTo(disks.isEmpty() ? List.of() : List.of("FsBackup"));
+    assertThat(shop.log.warnings())
+        .allMatch(text -> text.contains("the disks %s of VM db".formatted(disks)));
+  }
+
+  @Test
+  void shouldWarnOfADiskThatThePolicyGivesToFiles() {
+    // given
+    shop.policy(
+        """
+        version: v1
+        volumePolicies:
+        - conditions: {storageClass: [class-db-data]}
+          action: {type: fs-backup}
+        - conditions: {}
+          action: {type: custom, parameters: {datamover: cnv}}
+        """);
+
+    // when
+    var _ = action.execute(Shop.vm(), shop.backup);
+
+    // then
+    assertThat(shop.upload().at("/metadata/annotations/virtmover.io~1claims").asText())
+        .isEqualTo("db-root");
+    assertThat(shop.log.reasons()).containsExactly("MixedPolicy", "FsBackup");
   }
 
   @Test

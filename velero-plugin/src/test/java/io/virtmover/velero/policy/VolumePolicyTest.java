@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.velero.filter.NameFilter;
 import io.virtmover.velero.item.Yaml;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,7 +129,7 @@ class VolumePolicyTest {
         "{type: custom, parameters: {datamover: [cnv]}}; OTHERS",
         "{type: custom}; OTHERS",
         "{type: snapshot}; OTHERS",
-        "{type: fs-backup}; OTHERS",
+        "{type: fs-backup}; FILES",
         "{type: skip}; OTHERS"
       })
   void shouldObeyTheFirstEntryThatIsMet(String action, Assignment wanted) {
@@ -172,6 +174,25 @@ class VolumePolicyTest {
 
     // then
     assertThat(assignment).isEqualTo(Assignment.OURS);
+  }
+
+  @Test
+  void shouldSayWhichKindsItHasInTheBackup() {
+    // when
+    var policy =
+        VolumePolicy.read(
+            """
+            version: v1
+            includeExcludePolicy:
+              includedNamespaceScopedResources: [pvc]
+              excludedNamespaceScopedResources: [vm]
+              excludedClusterScopedResources: [pv]
+            """,
+            false);
+
+    // then
+    assertThat(policy.kinds()).isEqualTo(new NameFilter(List.of("pvc"), List.of("vm")));
+    assertThat(VolumePolicy.NONE.kinds()).isEqualTo(NameFilter.ALL);
   }
 
   @Test

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.velero.item;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Answers to questions that are asked again for each item of a Backup. They are kept as long as the
+ * process lives, which Velero starts for one Backup: all items of a VM are judged by the same. A
+ * question that failed is asked again.
+ */
+public final class Known<K, V> {
+  private final Function<K, V> source;
+  private final Map<K, V> answers = new HashMap<>();
+
+  public Known(Function<K, V> source) {
+    this.source = source;
+  }
+
+  /** The first answer. */
+  public synchronized V get(K key) {
+    return answers.computeIfAbsent(key, source);
+  }
+}
