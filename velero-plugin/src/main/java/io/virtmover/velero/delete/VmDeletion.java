@@ -7,6 +7,7 @@ import io.virtmover.cluster.Marks;
 import io.virtmover.deletion.Tombstone;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
+import io.virtmover.failure.FailureKind;
 import io.virtmover.velero.action.ActionName;
 import io.virtmover.velero.action.DeleteItemAction;
 import io.virtmover.velero.action.ResourceSelector;
@@ -54,7 +55,19 @@ public final class VmDeletion implements DeleteItemAction {
         backup.location());
   }
 
+  /** Tries twice: Velero asks only once, and forgets the backup whatever becomes of it. */
   private void leave(Tombstone tombstone) {
+    try {
+      make(tombstone);
+    } catch (KubernetesException e) {
+      if (e.kind() != FailureKind.UNAVAILABLE) {
+        throw e;
+      }
+      make(tombstone);
+    }
+  }
+
+  private void make(Tombstone tombstone) {
     try {
       var _ =
           surroundings

@@ -2,11 +2,13 @@
 package io.virtmover.velero.delete;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.velero.action.Surroundings;
 import io.virtmover.velero.item.Yaml;
 import io.virtmover.velero.kubernetes.FakeKubernetesApi;
+import io.virtmover.velero.kubernetes.KubernetesException;
 import io.virtmover.velero.kubernetes.ResourceType;
 import io.virtmover.velero.log.RecordedLog;
 import java.time.InstantSource;
@@ -64,6 +66,27 @@ class VmDeletionTest {
                   vmName: db
                 """
                     .formatted(name, BACKUP.at("/metadata/uid").asText())));
+  }
+
+  @Test
+  void shouldTryASecondTime() {
+    // given
+    kubernetes.stumble();
+
+    // when
+    action.execute(VM, BACKUP);
+
+    // then
+    assertThat(kubernetes.all(ResourceType.CONFIG_MAPS)).hasSize(1);
+  }
+
+  @Test
+  void shouldSayWhenNothingAnswers() {
+    // given
+    kubernetes.breakDown();
+
+    // then
+    assertThatThrownBy(() -> action.execute(VM, BACKUP)).isInstanceOf(KubernetesException.class);
   }
 
   @Test

@@ -16,6 +16,7 @@ public final class FakeKubernetesApi implements KubernetesApi {
   private final Map<String, ObjectNode> objects = new LinkedHashMap<>();
   private final List<String> calls = new ArrayList<>();
   private @Nullable KubernetesException trouble;
+  private boolean isPassing;
 
   /** Puts an object there. */
   public FakeKubernetesApi with(ResourceType type, ObjectNode object) {
@@ -33,6 +34,12 @@ public final class FakeKubernetesApi implements KubernetesApi {
     trouble =
         KubernetesException.noAnswer(
             FailureKind.UNAVAILABLE, "no answer", new IllegalStateException());
+  }
+
+  /** The next call does not answer. */
+  public void stumble() {
+    breakDown();
+    isPassing = true;
   }
 
   /** All objects of a kind. */
@@ -117,8 +124,10 @@ public final class FakeKubernetesApi implements KubernetesApi {
 
   private void called(String verb, ResourceType type) {
     calls.add(verb + " " + type);
-    if (trouble != null) {
-      throw trouble;
+    var failure = trouble;
+    if (failure != null) {
+      trouble = isPassing ? null : failure;
+      throw failure;
     }
   }
 
