@@ -27,6 +27,12 @@ public final class Marks {
   /** Annotation beside {@link #RUN_STRATEGY}: the field it was in. */
   public static final String RUN_STRATEGY_SOURCE = OURS + "original-run-strategy-source";
 
+  /**
+   * Annotation beside {@link #RUN_STRATEGY}: the claims that the VM waits for, with commas between.
+   * Where it is missing, the VM waits for what its restore asks for.
+   */
+  public static final String AWAITED_CLAIMS = OURS + "awaited-claims";
+
   /** Velero's label with the backup's name, as {@link VeleroNames#label} writes it. */
   public static final String BACKUP = "velero.io/backup-name";
 

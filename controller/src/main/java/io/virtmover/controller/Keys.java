@@ -64,6 +64,9 @@ public final class Keys {
   /** Annotation beside {@link #RUN_STRATEGY}: the field it was in. */
   public static final String RUN_STRATEGY_SOURCE = Marks.RUN_STRATEGY_SOURCE;
 
+  /** Annotation beside {@link #RUN_STRATEGY}: the claims that the VM waits for. */
+  public static final String AWAITED_CLAIMS = Marks.AWAITED_CLAIMS;
+
   /** Annotation of a volume that is being moved: the reclaim policy it gets back. */
   public static final String RECLAIM_POLICY = OURS + "original-reclaim-policy";
 

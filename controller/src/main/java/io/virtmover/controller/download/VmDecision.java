@@ -4,13 +4,18 @@ package io.virtmover.controller.download;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.volume.Claims;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Decides whether a VM that was halted for its restore is started. */
 final class VmDecision {
@@ -28,36 +33,87 @@ final class VmDecision {
   /**
    * Decides it.
    *
-   * @param isAwaited whether a VM that is not there may still come
+   * @param isRestoring whether what is not there may still come
    * @param disks DataDownloads of the same restore, for any VM
+   * @param missing claims that the VM waits for, and that have no DataDownload and no data
    */
   static Next next(
       DataDownload request,
       Optional<GenericKubernetesResource> vm,
-      boolean isAwaited,
-      List<DataDownload> disks) {
+      boolean isRestoring,
+      List<DataDownload> disks,
+      List<String> missing) {
     if (vm.isEmpty()) {
-      return new Next.Say(isAwaited ? new VmStart.Awaited() : new VmStart.Left());
+      return new Next.Say(isRestoring ? new VmStart.Awaited() : new VmStart.Left());
     }
     var strategy = annotation(vm.get(), Keys.RUN_STRATEGY);
-    var ofVm = disks.stream().filter(other -> isOfSameVm(request, other)).toList();
+    var ofVm = ofVm(request, disks);
     if (strategy.isEmpty() || !ofVm.stream().allMatch(disk -> disk.phase().isFinal())) {
       return new Next.Say(new VmStart.Left());
     }
     return ofVm.stream()
         .filter(disk -> disk.phase() != TransferPhase.COMPLETED)
         .findFirst()
-        .<Next>map(disk -> new Next.Say(new VmStart.Halted(halted(vm.get(), disk))))
+        .<Next>map(disk -> new Next.Say(halted(vm.get(), disk)))
+        .or(() -> lacks(vm.get(), isRestoring, missing).map(Next.Say::new))
         .orElseGet(() -> new Next.PutBack(patch(vm.get(), strategy.get())));
   }
 
-  private static String halted(GenericKubernetesResource vm, DataDownload disk) {
-    return "VM %s/%s is not started: the restore %s of one of its disks has ended as %s."
-        .formatted(
-            vm.getMetadata().getNamespace(),
-            vm.getMetadata().getName(),
-            disk.getMetadata().getName(),
-            disk.phase().spelling());
+  private static List<DataDownload> ofVm(DataDownload request, List<DataDownload> disks) {
+    return disks.stream().filter(other -> isOfSameVm(request, other)).toList();
+  }
+
+  /** The claims that a VM waits for and that no DataDownload is for, or not yet. */
+  static List<String> unserved(
+      DataDownload request, GenericKubernetesResource vm, List<DataDownload> disks) {
+    var served =
+        ofVm(request, disks).stream()
+            .map(disk -> Optional.ofNullable(disk.getSpec().targetVolume()))
+            .flatMap(Optional::stream)
+            .map(target -> Objects.requireNonNullElse(target.pvc(), ""))
+            .collect(Collectors.toSet());
+    return annotation(vm, Keys.AWAITED_CLAIMS).stream()
+        .flatMap(text -> Stream.of(text.split(",", -1)))
+        .filter(claim -> !claim.isEmpty() && !served.contains(claim))
+        .toList();
+  }
+
+  /**
+   * Whether a claim was there before a restore began, and has what it ever gets: it waits for no
+   * volume.
+   *
+   * @param began the restore's creation
+   */
+  static boolean wasThere(PersistentVolumeClaim claim, Instant began) {
+    return Instant.parse(claim.getMetadata().getCreationTimestamp()).isBefore(began)
+        && (Claims.volumeName(claim).isPresent() || claim.getSpec().getSelector() == null);
+  }
+
+  private static VmStart.Halted halted(GenericKubernetesResource vm, DataDownload disk) {
+    return halted(
+        vm,
+        "the restore %s of one of its disks has ended as %s."
+            .formatted(disk.getMetadata().getName(), disk.phase().spelling()));
+  }
+
+  private static Optional<VmStart> lacks(
+      GenericKubernetesResource vm, boolean isRestoring, List<String> missing) {
+    if (missing.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        isRestoring
+            ? new VmStart.Awaited()
+            : halted(
+                vm,
+                "the restore has no disk for its claims %s. Restore them, or start it yourself."
+                    .formatted(String.join(", ", missing))));
+  }
+
+  private static VmStart.Halted halted(GenericKubernetesResource vm, String why) {
+    return new VmStart.Halted(
+        "VM %s/%s is not started: %s"
+            .formatted(vm.getMetadata().getNamespace(), vm.getMetadata().getName(), why));
   }
 
   private static boolean isOfSameVm(DataDownload one, DataDownload other) {
@@ -77,6 +133,7 @@ final class VmDecision {
     for (var key : List.of(Keys.RUN_STRATEGY, Keys.RUN_STRATEGY_SOURCE)) {
       annotations.putNull(key).putNull(Keys.peers(key));
     }
+    annotations.putNull(Keys.AWAITED_CLAIMS);
     var spec = patch.putObject("spec");
     if (annotation(vm, Keys.RUN_STRATEGY_SOURCE).filter("running"::equals).isPresent()) {
       spec.put("running", !strategy.equals("Halted")).putNull("runStrategy");

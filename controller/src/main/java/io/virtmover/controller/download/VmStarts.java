@@ -14,6 +14,7 @@ import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.failure.VirtMoverException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -57,9 +58,19 @@ class VmStarts {
         || target.namespace() == null) {
       return new VmStart.Left();
     }
-    // Before its disks: where the VM is there, Velero has asked for all of them.
+    // Before its disks: where the VM is there, Velero has asked for all that it asks for.
     var vm = vm(target.namespace(), name.get());
-    var next = VmDecision.next(request, vm, vm.isEmpty() && isRestoring(request), disks(request));
+    var disks = disks(request);
+    var unserved =
+        vm.map(found -> VmDecision.unserved(request, found, disks)).orElse(List.<String>of());
+    var restore =
+        vm.isEmpty() || !unserved.isEmpty()
+            ? restore(request)
+            : Optional.<GenericKubernetesResource>empty();
+    var missing =
+        unserved.stream().filter(claim -> !wasThere(target.namespace(), claim, restore)).toList();
+    var isRestoring = restore.filter(VmStarts::isRestoring).isPresent();
+    var next = VmDecision.next(request, vm, isRestoring, disks, missing);
     return switch (next) {
       case VmDecision.Next.Say(var answer) -> answer;
       case VmDecision.Next.PutBack(var patch) -> putBack(vm.orElseThrow(), patch);
@@ -115,7 +126,24 @@ class VmStarts {
         client.genericKubernetesResources(VM).inNamespace(namespace).withName(name).get());
   }
 
-  private boolean isRestoring(DataDownload request) {
+  private boolean wasThere(
+      String namespace, String name, Optional<GenericKubernetesResource> restore) {
+    var claim =
+        Optional.ofNullable(
+            client.persistentVolumeClaims().inNamespace(namespace).withName(name).get());
+    return claim.isPresent()
+        && restore
+            .map(found -> Instant.parse(found.getMetadata().getCreationTimestamp()))
+            .filter(began -> VmDecision.wasThere(claim.get(), began))
+            .isPresent();
+  }
+
+  private static boolean isRestoring(GenericKubernetesResource restore) {
+    return RESTORING.contains(
+        Objects.<Object>requireNonNullElse(restore.get("status", "phase"), ""));
+  }
+
+  private Optional<GenericKubernetesResource> restore(DataDownload request) {
     var name =
         request.getMetadata().getOwnerReferences().stream()
             .filter(owner -> owner.getKind().equals("Restore"))
@@ -123,14 +151,11 @@ class VmStarts {
             .findFirst()
             .or(() -> request.label(Keys.RESTORE));
     return name.map(
-            restore ->
-                client
-                    .genericKubernetesResources(RESTORE)
-                    .inNamespace(config.namespace())
-                    .withName(restore)
-                    .get())
-        .map(restore -> Objects.<Object>requireNonNullElse(restore.get("status", "phase"), ""))
-        .filter(RESTORING::contains)
-        .isPresent();
+        restore ->
+            client
+                .genericKubernetesResources(RESTORE)
+                .inNamespace(config.namespace())
+                .withName(restore)
+                .get());
   }
 }

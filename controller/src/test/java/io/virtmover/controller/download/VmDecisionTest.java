@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.virtmover.controller.velero.DataDownload;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,8 @@ class VmDecisionTest {
   @ValueSource(strings = {"virtmover.io/", "kubevirt-datamover.io/"})
   void shouldPutTheRunStrategyBackAfterTheLastDisk(String prefix) throws JsonProcessingException {
     // when
-    var next = VmDecision.next(DONE, vm(prefix, "Always", "runStrategy"), false, List.of(DONE));
+    var next =
+        VmDecision.next(DONE, vm(prefix, "Always", "runStrategy"), false, List.of(DONE), List.of());
 
     // then
     assertPuts(next, "{\"runStrategy\": \"Always\"}");
@@ -36,7 +39,8 @@ class VmDecisionTest {
       throws JsonProcessingException {
     // when
     var next =
-        VmDecision.next(DONE, vm("virtmover.io/", strategy, "running"), false, List.of(DONE));
+        VmDecision.next(
+            DONE, vm("virtmover.io/", strategy, "running"), false, List.of(DONE), List.of());
 
     // then
     assertPuts(next, "{\"running\": %s, \"runStrategy\": null}".formatted(isRunning));
@@ -47,7 +51,11 @@ class VmDecisionTest {
     // when
     var next =
         VmDecision.next(
-            DONE, vm("virtmover.io/", "Always", "running"), false, List.of(DONE, in("InProgress")));
+            DONE,
+            vm("virtmover.io/", "Always", "running"),
+            false,
+            List.of(DONE, in("InProgress")),
+            List.of());
 
     // then
     assertThat(next).isEqualTo(new VmDecision.Next.Say(new VmStart.Left()));
@@ -58,7 +66,11 @@ class VmDecisionTest {
     // when
     var next =
         VmDecision.next(
-            DONE, vm("virtmover.io/", "Always", "running"), false, List.of(in("Failed"), DONE));
+            DONE,
+            vm("virtmover.io/", "Always", "running"),
+            false,
+            List.of(in("Failed"), DONE),
+            List.of());
 
     // then
     assertThat(next)
@@ -82,7 +94,8 @@ class VmDecisionTest {
             DONE,
             vm("virtmover.io/", "Always", "running"),
             false,
-            List.of(ofOtherVm, DONE, elsewhere));
+            List.of(ofOtherVm, DONE, elsewhere),
+            List.of());
 
     // then
     assertThat(next).isInstanceOf(VmDecision.Next.PutBack.class);
@@ -91,7 +104,8 @@ class VmDecisionTest {
   @Test
   void shouldLeaveAVmThatWasNotHaltedForItsRestore() {
     // when
-    var next = VmDecision.next(DONE, vm("other/", "Always", "running"), false, List.of(DONE));
+    var next =
+        VmDecision.next(DONE, vm("other/", "Always", "running"), false, List.of(DONE), List.of());
 
     // then
     assertThat(next).isEqualTo(new VmDecision.Next.Say(new VmStart.Left()));
@@ -100,10 +114,82 @@ class VmDecisionTest {
   @Test
   void shouldWaitForAVmThatVeleroMayStillRestore() {
     // then
-    assertThat(VmDecision.next(DONE, Optional.empty(), true, List.of(DONE)))
+    assertThat(VmDecision.next(DONE, Optional.empty(), true, List.of(DONE), List.of()))
         .isEqualTo(new VmDecision.Next.Say(new VmStart.Awaited()));
-    assertThat(VmDecision.next(DONE, Optional.empty(), false, List.of(DONE)))
+    assertThat(VmDecision.next(DONE, Optional.empty(), false, List.of(DONE), List.of()))
         .isEqualTo(new VmDecision.Next.Say(new VmStart.Left()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"web-7-rootdisk, ''", "'web-7-rootdisk,web-7-data', web-7-data", "'', ''"})
+  void shouldKnowWhichClaimsNoDiskIsFor(String awaited, String unserved) {
+    // given
+    var vm = waiting(awaited);
+
+    // when
+    var claims = VmDecision.unserved(DONE, vm, List.of(DONE));
+
+    // then
+    assertThat(String.join(",", claims)).isEqualTo(unserved);
+  }
+
+  @Test
+  void shouldNotTakeAnotherVmsDiskForOne() {
+    // given
+    var ofOtherVm = with(DONE, "vm-name: \"web-7\"", "vm-name: \"web-8\"");
+
+    // when
+    var claims = VmDecision.unserved(DONE, waiting("web-7-rootdisk"), List.of(ofOtherVm));
+
+    // then
+    assertThat(claims).containsExactly("web-7-rootdisk");
+  }
+
+  @Test
+  void shouldWaitForAClaimThatVeleroMayStillRestore() {
+    // given
+    var vm = Optional.of(waiting("web-7-rootdisk,web-7-data"));
+
+    // then
+    assertThat(VmDecision.next(DONE, vm, true, List.of(DONE), List.of("web-7-data")))
+        .isEqualTo(new VmDecision.Next.Say(new VmStart.Awaited()));
+    assertThat(VmDecision.next(DONE, vm, false, List.of(DONE), List.of("web-7-data")))
+        .isEqualTo(
+            new VmDecision.Next.Say(
+                new VmStart.Halted(
+                    "VM shop/web-7 is not started: the restore has no disk for its claims"
+                        + " web-7-data. Restore them, or start it yourself.")));
+    assertThat(VmDecision.next(DONE, vm, false, List.of(DONE), List.of()))
+        .isInstanceOf(VmDecision.Next.PutBack.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-03-01T01:59:58Z, {}, true",
+    "2026-03-01T01:59:59Z, {}, false",
+    "2026-03-01T01:59:58Z, {selector: {matchLabels: {a: b}}}, false",
+    "2026-03-01T01:59:58Z, '{selector: {matchLabels: {a: b}}, volumeName: pv-1}', true"
+  })
+  void shouldKnowAClaimThatWasThereBefore(String created, String spec, boolean wasThere) {
+    // given
+    var claim =
+        new KubernetesSerialization()
+            .unmarshal(
+                "metadata: {name: web-7-data, creationTimestamp: '%s'}\nspec: %s"
+                    .formatted(created, spec),
+                PersistentVolumeClaim.class);
+
+    // then
+    assertThat(VmDecision.wasThere(claim, Instant.parse("2026-03-01T01:59:59Z")))
+        .isEqualTo(wasThere);
+  }
+
+  private static GenericKubernetesResource waiting(String claims) {
+    var vm = vm("virtmover.io/", "Always", "runStrategy").orElseThrow();
+    if (!claims.isEmpty()) {
+      vm.getMetadata().getAnnotations().put("virtmover.io/awaited-claims", claims);
+    }
+    return vm;
   }
 
   private static void assertPuts(VmDecision.Next next, String spec) throws JsonProcessingException {
@@ -112,6 +198,7 @@ class VmDecisionTest {
             .readTree(
                 """
                 {"metadata": {"resourceVersion": "5", "annotations": {
+                  "virtmover.io/awaited-claims": null,
                   "virtmover.io/original-run-strategy": null,
                   "kubevirt-datamover.io/original-run-strategy": null,
                   "virtmover.io/original-run-strategy-source": null,

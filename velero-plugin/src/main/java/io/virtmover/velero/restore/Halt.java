@@ -3,6 +3,7 @@ package io.virtmover.velero.restore;
 
 import io.virtmover.cluster.Marks;
 import io.virtmover.velero.item.Item;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -17,15 +18,19 @@ final class Halt {
 
   private Halt() {}
 
-  /** Halts a VM that would start by itself; what earlier actions made of it is what counts. */
-  static void apply(Item vm) {
+  /**
+   * Halts a VM that would start by itself; what earlier actions made of it is what counts. One that
+   * was backed up while it was halted for its restore waits for the claims of this one.
+   */
+  static void apply(Item vm, List<String> claims) {
+    var strategy = vm.spec().path(STRATEGY).asText();
     if (vm.spec().path(RUNNING).asBoolean()) {
       halt(vm, "Always", RUNNING);
-      return;
-    }
-    var strategy = vm.spec().path(STRATEGY).asText();
-    if (STARTING.contains(strategy)) {
+    } else if (STARTING.contains(strategy)) {
       halt(vm, strategy, STRATEGY);
+    }
+    if (vm.annotation(Marks.RUN_STRATEGY).isPresent()) {
+      vm.annotate(Marks.AWAITED_CLAIMS, String.join(",", claims));
     }
   }
 

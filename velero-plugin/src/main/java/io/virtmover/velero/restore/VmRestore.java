@@ -8,6 +8,7 @@ import io.virtmover.velero.action.ResourceSelector;
 import io.virtmover.velero.action.RestoreItemAction;
 import io.virtmover.velero.action.RestoreResult;
 import io.virtmover.velero.action.Surroundings;
+import io.virtmover.velero.filter.ResourceWords;
 import io.virtmover.velero.item.DiskMark;
 import io.virtmover.velero.item.Item;
 import io.virtmover.velero.item.Kinds;
@@ -16,7 +17,6 @@ import io.virtmover.velero.kubernetes.ResourceType;
 import io.virtmover.velero.machine.Belongings;
 import io.virtmover.velero.request.ClaimDownload;
 import io.virtmover.velero.request.Requests;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -50,6 +50,7 @@ final class VmRestore implements RestoreItemAction {
     var vm = new Item(item);
     var saved = new Item(itemFromBackup);
     DiskMark.takeOff(vm);
+    vm.removeAnnotation(Marks.AWAITED_CLAIMS);
     return DiskMark.of(saved).isEmpty()
         ? RestoreResult.of(item)
         : restore(vm, saved, VeleroRestore.of(restore));
@@ -59,13 +60,19 @@ final class VmRestore implements RestoreItemAction {
     var claims = DiskMark.claims(saved);
     moveTemplates(vm, saved.namespace(), restore.target(saved.namespace()));
     keepRevisions(vm, saved, restore);
-    if (restore.restoresVolumes() && waitsForDisk(saved.namespace(), claims, restore)) {
-      Halt.apply(vm);
+    var awaited =
+        claims.stream().filter(claim -> isAwaited(saved.namespace(), claim, restore)).toList();
+    if (restore.restoresVolumes() && !awaited.isEmpty()) {
+      Halt.apply(vm, awaited);
       surroundings
           .log()
           .info(
               "The VM stays halted until its disks are restored",
-              Map.of("vm", restore.target(saved.namespace()) + "/" + saved.name()));
+              Map.of(
+                  "vm",
+                  restore.target(saved.namespace()) + "/" + saved.name(),
+                  "claims",
+                  String.join(",", awaited)));
     }
     return RestoreResult.of(vm.tree())
         .withAdditionalItems(
@@ -76,23 +83,16 @@ final class VmRestore implements RestoreItemAction {
 
   /**
    * A claim that was there before this Restore, and is not written by it, keeps no VM halted; one
-   * that is not there yet does, and one that this Restore made without its data.
+   * that is not there yet does, unless the Restore leaves all claims out, and one that this Restore
+   * made without its data.
    */
-  private boolean waitsForDisk(String namespace, List<String> claims, VeleroRestore restore) {
-    return claims.stream()
-        .anyMatch(
-            claim ->
-                downloads.isThere(ClaimDownload.name(restore, namespace, claim))
-                    || !wasThere(restore.target(namespace), claim, restore));
-  }
-
-  private boolean wasThere(String namespace, String claim, VeleroRestore restore) {
-    return surroundings
-        .kubernetes()
-        .get(ResourceType.CLAIMS, namespace, claim)
-        .map(Item::new)
-        .filter(found -> !isMadeBy(restore, found))
-        .isPresent();
+  private boolean isAwaited(String namespace, String claim, VeleroRestore restore) {
+    return downloads.isThere(ClaimDownload.name(restore, namespace, claim))
+        || surroundings
+            .kubernetes()
+            .get(ResourceType.CLAIMS, restore.target(namespace), claim)
+            .map(found -> isMadeBy(restore, new Item(found)))
+            .orElseGet(() -> !restore.leavesOut(ResourceWords.CLAIMS));
   }
 
   /** Velero labels what was there before as well, where it may update it. */

@@ -55,6 +55,7 @@ class VmRestoreTest {
                 """
                 virtmover.io/original-run-strategy: %s
                 virtmover.io/original-run-strategy-source: %s
+                virtmover.io/awaited-claims: db-root
                 """
                     .formatted(strategy, source)));
   }
@@ -68,6 +69,57 @@ class VmRestoreTest {
     // then
     assertThat(vm.path("spec")).isEqualTo(Yaml.object(spec));
     assertThat(vm.at("/metadata/annotations")).isEmpty();
+  }
+
+  @Test
+  void shouldWaitForTheClaimsOnlyThatWereNotThere() {
+    // given
+    cellar.withClaim("shop", "db-root");
+    var vm = vm("runStrategy: Always");
+    vm.withObject("/metadata")
+        .withObject("/annotations")
+        .put("virtmover.io/claims", "db-root,db-data,db-log");
+
+    // when
+    var restored = restored(vm);
+
+    // then
+    assertThat(restored.at("/metadata/annotations/virtmover.io~1awaited-claims").asText())
+        .isEqualTo("db-data,db-log");
+  }
+
+  @Test
+  void shouldHaveAVmThatWasStillHaltedWaitForTheClaimsOfThisRestore() {
+    // given
+    var vm = vm("runStrategy: Halted");
+    vm.withObject("/metadata")
+        .withObject("/annotations")
+        .put("virtmover.io/original-run-strategy", "Always")
+        .put("virtmover.io/awaited-claims", "old");
+
+    // when
+    var restored = restored(vm);
+
+    // then
+    assertThat(restored.at("/metadata/annotations/virtmover.io~1awaited-claims").asText())
+        .isEqualTo("db-root");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "includedResources, vm, Always",
+    "excludedResources, 'persistentvolumeclaim*', Always",
+    "excludedResources, secrets, Halted"
+  })
+  void shouldNotWaitForClaimsThatTheRestoreLeavesOut(String field, String words, String strategy) {
+    // given
+    cellar.restore.withObject("/spec").putArray(field).add(words);
+
+    // when
+    var vm = restored(vm("runStrategy: Always"));
+
+    // then
+    assertThat(vm.at("/spec/runStrategy").asText()).isEqualTo(strategy);
   }
 
   @Test
