@@ -25,17 +25,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Looks at a VM and its Backup, and has it judged. All items of a VM ask for themselves, at
- * different times: as soon as there is a DataUpload, it is what counts.
+ * Looks at a VM and its Backup, and has it judged once. All items of a VM ask for themselves, at
+ * different times, and a VM can start or stop in between: a claim that was left may not find its VM
+ * taken after it. As soon as there is a DataUpload, it is what counts, whatever process asks.
  */
 final class Assessor {
   private final KubernetesApi kubernetes;
   private final Requests uploads;
   private final Policies policies;
   private final VmClaims claims;
+  private final Map<String, Verdict> verdicts = new ConcurrentHashMap<>();
 
   Assessor(Surroundings surroundings) {
     kubernetes = surroundings.kubernetes();
@@ -54,7 +57,7 @@ final class Assessor {
             () ->
                 backup.isFinalizing()
                     ? Verdict.Left.quietly("it was not taken when the backup ran")
-                    : judge(vm, backup));
+                    : verdicts.computeIfAbsent(upload.operation(), _ -> judge(vm, backup)));
   }
 
   private Verdict judge(Item vm, VeleroBackup backup) {

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.virtmover.velero.action.ResourceIdentifier;
+import io.virtmover.velero.item.DiskMark;
+import io.virtmover.velero.item.Item;
 import io.virtmover.velero.item.Yaml;
 import io.virtmover.velero.kubernetes.ResourceType;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +127,28 @@ class VmBackupTest {
     // then
     assertThat(again).isEqualTo(first);
     assertThat(shop.kubernetes.all(ResourceType.DATA_UPLOADS)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Succeeded, Running, 0, VmNotRunning", "Running, Succeeded, 1, "})
+  void shouldStayWithWhatItsClaimsWereToldWhateverTheVmDoesInBetween(
+      String before, String after, int uploads, @Nullable String reason) {
+    // given
+    var assessor = new Assessor(shop.surroundings);
+    shop.instance(before, "Enabled");
+    var claim =
+        new DiskBackup(shop.surroundings, assessor)
+            .execute(Shop.claimObject("db-root"), shop.backup)
+            .item();
+    shop.instance(after, "Enabled");
+
+    // when
+    var vm = new VmBackup(shop.surroundings, assessor).execute(Shop.vm(), shop.backup).item();
+
+    // then
+    assertThat(DiskMark.of(new Item(vm))).isEqualTo(DiskMark.of(new Item(claim)));
+    assertThat(shop.kubernetes.all(ResourceType.DATA_UPLOADS)).hasSize(uploads);
+    assertThat(shop.log.reasons()).isEqualTo(Stream.ofNullable(reason).toList());
   }
 
   @Test
