@@ -77,7 +77,7 @@ make_java() { # FOLDER
   need_jdk
   mkdir -p "$1/opt"
   nice -n 5 "$JAVA_HOME/bin/jlink" --add-modules \
-    java.se,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.management.agent,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs \
+    java.se,jdk.crypto.ec,jdk.httpserver,jdk.jfr,jdk.management,jdk.management.agent,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs \
     --strip-debug --no-header-files --no-man-pages --output "$1/opt/java" ||
     die "jlink of $JAVA_HOME failed; its messages are above."
 }

@@ -15,12 +15,29 @@ RUN install -D /usr/bin/qemu-img /qemu-img/usr/bin/qemu-img \
       install -D -m 644 "$library" "/qemu-img$(dirname "$(realpath "$library")")/$(basename "$library")" || exit 1; \
     done
 
-FROM ${BASE_IMAGE}
-ARG VERSION=unknown
-ARG REVISION=unknown
+FROM ${BASE_IMAGE} AS program
 COPY --from=packages /qemu-img/ /
 COPY src/main/docker/java-options /opt/virtmover/java-options
 COPY mover-agent/target/quarkus-app/ /opt/virtmover/
+
+# The AOT cache: it fits this very runtime and these very jars only, so a backup to servers of the build makes it here.
+FROM program AS training
+USER 0:0
+COPY mover-agent/target/training/ /training/
+WORKDIR /training
+RUN ["java", "-Djava.io.tmpdir=/training", "-cp", "/training:/opt/virtmover/app/*:/opt/virtmover/lib/main/*", \
+  "io.virtmover.agent.training.Training", "java", "@/opt/virtmover/java-options", "-Xmx256m", "-XX:AOTMode=record", \
+  "-XX:AOTConfiguration=/training/virtmover.aotconf", "-jar", "/opt/virtmover/quarkus-run.jar"]
+RUN ["java", "@/opt/virtmover/java-options", "-Xmx256m", "-XX:AOTMode=create", "-XX:AOTConfiguration=/training/virtmover.aotconf", \
+  "-XX:AOTCache=/training/virtmover.aot", "-jar", "/opt/virtmover/quarkus-run.jar"]
+
+FROM program
+ARG VERSION=unknown
+ARG REVISION=unknown
+COPY --from=training /training/virtmover.aot /opt/virtmover/virtmover.aot
+# A cache that does not fit is passed over in silence when the program runs, but not here.
+RUN ["java", "@/opt/virtmover/java-options", "-XX:AOTMode=on", "-XX:AOTCache=/opt/virtmover/virtmover.aot", \
+  "-cp", "/opt/virtmover/quarkus-run.jar", "--version"]
 LABEL org.opencontainers.image.title="VirtMover mover agent" \
       org.opencontainers.image.description="Moves the disks of one KubeVirt virtual machine to or from an S3 bucket, and ends" \
       org.opencontainers.image.vendor="VirtMover" \
@@ -31,5 +48,5 @@ LABEL org.opencontainers.image.title="VirtMover mover agent" \
 ENV MALLOC_ARENA_MAX=2
 USER 65532:65532
 WORKDIR /opt/virtmover
-ENTRYPOINT ["java", "@/opt/virtmover/java-options", "-jar", "/opt/virtmover/quarkus-run.jar"]
+ENTRYPOINT ["java", "@/opt/virtmover/java-options", "-XX:AOTCache=/opt/virtmover/virtmover.aot", "-jar", "/opt/virtmover/quarkus-run.jar"]
 CMD ["--help"]

@@ -20,25 +20,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Makes the AOT cache of the program: has it back up one pushed and one pulled disk, over TLS, to
- * servers in this process.
+ * Makes the AOT cache of the program: has it back up one pushed and one pulled disk, as in a pod,
+ * over TLS, to servers in this process.
  */
 public final class Training {
   private static final int CLUSTER_BITS = 16;
   private static final long SIZE = 512L << 20;
   private static final int BLOCK = 1 << 20;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
-  private static final String OUTPUT = "-XX:AOTCacheOutput=";
+  private static final Pattern OUTPUT =
+      Pattern.compile("-XX:AOT(?:CacheOutput|Configuration)=(.+)");
 
   private Training() {}
 
   /**
-   * Runs the words, with those of a backup behind them, and ends with exit code 0 if that did and
-   * the cache is there.
+   * Runs the words, with those of a mover pod behind them, and ends with exit code 0 if that did
+   * and its JVM has written what it was to write.
    *
-   * @param args the program: a JVM that writes an AOT cache, its options, the jar
+   * @param args the program: a JVM that writes an AOT cache, or the configuration of one, its
+   *     options, the jar
    */
   public static void main(String[] args)
       throws IOException, GeneralSecurityException, InterruptedException {
@@ -52,13 +56,14 @@ public final class Training {
     var log = folder.resolve("program.log");
     try (var servers = TrainingServers.start(LoopbackCertificate.context(), block, SIZE)) {
       var words = new ArrayList<>(program);
-      words.addAll(backup(folder, servers, image(folder, block)));
-      Files.deleteIfExists(cache(program));
+      var request = TrainingRequest.write(folder, servers, image(folder, block), SIZE);
+      words.addAll(List.of("run", "--request", request.toString(), "--json"));
+      Files.deleteIfExists(output(program));
       var process =
           new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
       if (process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)
           && process.exitValue() == 0
-          && Files.exists(cache(program))) {
+          && Files.exists(output(program))) {
         return 0;
       }
       process.destroyForcibly();
@@ -69,49 +74,13 @@ public final class Training {
     }
   }
 
-  private static Path cache(List<String> program) {
+  private static Path output(List<String> program) {
     return program.stream()
-        .filter(word -> word.startsWith(OUTPUT))
-        .map(word -> Path.of(word.substring(OUTPUT.length())))
+        .map(OUTPUT::matcher)
+        .filter(Matcher::matches)
+        .map(option -> Path.of(option.group(1)))
         .findFirst()
         .orElseThrow();
-  }
-
-  private static List<String> backup(Path folder, TrainingServers servers, Path image)
-      throws IOException, GeneralSecurityException {
-    var credentials =
-        Files.writeString(
-            folder.resolve("credentials"),
-            "[default]\naws_access_key_id = training\naws_secret_access_key = training\n");
-    var ca = LoopbackCertificate.pem(folder.resolve("certificate.pem")).toString();
-    return List.of(
-        "backup",
-        "--bucket",
-        "training",
-        "--region",
-        "us-east-1",
-        "--path-style",
-        "--endpoint",
-        servers.store().toString(),
-        "--ca",
-        ca,
-        "--credentials",
-        credentials.toString(),
-        "--vm",
-        "shop/db-01",
-        "--backup",
-        "training",
-        "--checkpoint",
-        "training-2026-01-11_01-00-03",
-        "--type",
-        "full",
-        "--disk",
-        "pushed=" + image,
-        "--disk",
-        "pulled=%s,size=%d".formatted(servers.volume(), SIZE),
-        "--export-ca",
-        ca,
-        "--json");
   }
 
   /** A disk as KubeVirt pushes it. */

@@ -21,13 +21,15 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
- * An object store that believes everything and keeps small objects only, and an exporter of a disk
- * that is the same block over and over. Just enough for one backup to succeed.
+ * An object store that believes everything and keeps small objects only, an exporter of a disk that
+ * is the same block over and over, and a controller that takes what it is told. Just enough for one
+ * backup to succeed.
  */
 final class TrainingServers implements AutoCloseable {
   private record Stored(ByteBuffer content, long size, String etag) {}
 
   private static final String VOLUME = "/volumes/pulled";
+  private static final String MOVERS = "/api/movers/";
   private static final String XML = "application/xml";
   private static final int KEPT = 1 << 20;
   private static final Pattern PAIR = Pattern.compile("([^&=]+)=?([^&]*)");
@@ -53,17 +55,19 @@ final class TrainingServers implements AutoCloseable {
     var servers = new TrainingServers(server, block, size);
     server.setExecutor(servers.workers);
     server.createContext("/", exchange -> servers.answer(exchange, servers::store));
+    server.createContext(MOVERS, exchange -> servers.answer(exchange, TrainingServers::hear));
     server.createContext(VOLUME, exchange -> servers.answer(exchange, servers::export));
     server.start();
     return servers;
   }
 
-  URI store() {
+  /** Of the object store, and of the controller. */
+  URI address() {
     return URI.create("https://localhost:" + server.getAddress().getPort());
   }
 
   URI volume() {
-    return store().resolve(VOLUME);
+    return address().resolve(VOLUME);
   }
 
   @FunctionalInterface
@@ -80,6 +84,11 @@ final class TrainingServers implements AutoCloseable {
           .forEach(pair -> query.put(pair.group(1), pair.group(2)));
       role.answer(exchange, query);
     }
+  }
+
+  private static void hear(HttpExchange exchange, Map<String, String> query) throws IOException {
+    exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+    exchange.sendResponseHeaders(204, -1);
   }
 
   private void store(HttpExchange exchange, Map<String, String> query) throws IOException {
