@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.training;
 
+import io.virtmover.tls.LoopbackCertificate;
+import io.virtmover.training.TrainingFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Makes what the AOT cache of the controller's image is made of: has it start, lead and serve
@@ -20,7 +19,6 @@ import java.util.regex.Pattern;
 public final class Training {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String SERVES = "Requests are served";
-  private static final Pattern OUTPUT = Pattern.compile("-XX:AOTConfiguration=(.+)");
 
   private Training() {}
 
@@ -38,13 +36,12 @@ public final class Training {
 
   private static int run(List<String> program, Path folder)
       throws IOException, GeneralSecurityException, InterruptedException {
-    var keys = TrainingKeys.create(folder);
     var log = folder.resolve("program.log");
-    var output = output(program);
+    var output = TrainingFiles.output(program);
     Files.deleteIfExists(output);
-    try (var api = TrainingApi.start(keys.context())) {
+    try (var api = TrainingApi.start(LoopbackCertificate.context())) {
       var builder = new ProcessBuilder(program).redirectErrorStream(true);
-      builder.environment().putAll(settings(api, keys));
+      builder.environment().putAll(settings(api, folder));
       var process = builder.redirectOutput(log.toFile()).start();
       var hasServed = serves(process, log);
       process.destroy();
@@ -61,7 +58,7 @@ public final class Training {
           Files.readString(log));
       return 1;
     } finally {
-      delete(folder);
+      TrainingFiles.delete(folder);
     }
   }
 
@@ -79,8 +76,10 @@ public final class Training {
     return false;
   }
 
-  private static Map<String, String> settings(TrainingApi api, TrainingKeys keys) {
-    var certificate = keys.certificate().toString();
+  private static Map<String, String> settings(TrainingApi api, Path folder)
+      throws IOException, GeneralSecurityException {
+    var certificate = LoopbackCertificate.pem(folder.resolve("tls.crt")).toString();
+    var key = LoopbackCertificate.keyPem(folder.resolve("tls.key")).toString();
     return Map.ofEntries(
         Map.entry("KUBERNETES_MASTER", api.address().toString()),
         Map.entry("KUBERNETES_CERTS_CA_FILE", certificate),
@@ -93,24 +92,7 @@ public final class Training {
         Map.entry("QUARKUS_HTTP_SSL_PORT", "0"),
         Map.entry("QUARKUS_HTTP_INSECURE_REQUESTS", "disabled"),
         Map.entry("QUARKUS_HTTP_SSL_CERTIFICATE_FILES", certificate),
-        Map.entry("QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES", keys.key().toString()),
+        Map.entry("QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES", key),
         Map.entry("QUARKUS_MANAGEMENT_PORT", "0"));
-  }
-
-  private static Path output(List<String> program) {
-    return program.stream()
-        .map(OUTPUT::matcher)
-        .filter(Matcher::matches)
-        .map(option -> Path.of(option.group(1)))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.virtmover.agent.export.LoopbackExporter.Script;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.tls.LoopbackCertificate;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package io.virtmover.agent.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtmover.tls.LoopbackCertificate;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

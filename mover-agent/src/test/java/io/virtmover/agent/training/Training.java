@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.training;
 
-import io.virtmover.agent.export.LoopbackCertificate;
 import io.virtmover.agent.image.Geometry;
 import io.virtmover.agent.image.extents.ExtentsWriter;
 import io.virtmover.agent.image.qcow2.Qcow2StreamWriter;
+import io.virtmover.tls.LoopbackCertificate;
+import io.virtmover.training.TrainingFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,13 +16,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Makes the AOT cache of the program: has it back up one pushed and one pulled disk, as in a pod,
@@ -32,8 +30,6 @@ public final class Training {
   private static final long SIZE = 512L << 20;
   private static final int BLOCK = 1 << 20;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
-  private static final Pattern OUTPUT =
-      Pattern.compile("-XX:AOT(?:CacheOutput|Configuration)=(.+)");
 
   private Training() {}
 
@@ -58,29 +54,20 @@ public final class Training {
       var words = new ArrayList<>(program);
       var request = TrainingRequest.write(folder, servers, image(folder, block), SIZE);
       words.addAll(List.of("run", "--request", request.toString(), "--json"));
-      Files.deleteIfExists(output(program));
+      Files.deleteIfExists(TrainingFiles.output(program));
       var process =
           new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
       if (process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)
           && process.exitValue() == 0
-          && Files.exists(output(program))) {
+          && Files.exists(TrainingFiles.output(program))) {
         return 0;
       }
       process.destroyForcibly();
       System.err.printf("No AOT cache was made; the program said:%n%s%n", Files.readString(log));
       return 1;
     } finally {
-      delete(folder);
+      TrainingFiles.delete(folder);
     }
-  }
-
-  private static Path output(List<String> program) {
-    return program.stream()
-        .map(OUTPUT::matcher)
-        .filter(Matcher::matches)
-        .map(option -> Path.of(option.group(1)))
-        .findFirst()
-        .orElseThrow();
   }
 
   /** A disk as KubeVirt pushes it. */
@@ -109,14 +96,6 @@ public final class Training {
       out.write(bytes.duplicate(), out.size());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

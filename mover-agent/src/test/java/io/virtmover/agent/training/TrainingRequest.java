@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.training;
 
-import io.virtmover.agent.export.LoopbackCertificate;
+import io.virtmover.tls.LoopbackCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

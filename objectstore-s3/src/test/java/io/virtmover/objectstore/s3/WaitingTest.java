@@ -12,6 +12,7 @@ import io.virtmover.objectstore.PartBody;
 import io.virtmover.objectstore.UploadedPart;
 import io.virtmover.objectstore.WriteCondition;
 import io.virtmover.objectstore.WriteOutcome;
+import io.virtmover.tls.LoopbackCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -19,8 +20,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,8 +30,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,13 +96,14 @@ class WaitingTest {
   }
 
   @Test
-  void aStoreThatTakesNothingOfABodyOverTls_isGivenUp()
-      throws IOException, GeneralSecurityException, InterruptedException {
+  void aStoreThatTakesNothingOfABodyOverTls_isGivenUp() throws IOException, InterruptedException {
     var limit = Duration.ofSeconds(5);
     // The handshake has to fit.
     var patience = new Patience(limit, limit, limit, 1, Duration.ofMinutes(1), 1, limit);
     var socket =
-        tls().getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        LoopbackCertificate.context()
+            .getServerSocketFactory()
+            .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     try (var secure = new RawServer(socket, "https", this::never);
         var there = Stores.at(secure.endpoint(), folder, patience)) {
       assertGivesUp(
@@ -312,35 +310,5 @@ class WaitingTest {
     assertThat(failure).as("nothing thrown").isNotNull();
     assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
     assertThat(failure).hasMessageContainingAll(words);
-  }
-
-  private SSLContext tls() throws IOException, GeneralSecurityException, InterruptedException {
-    var file = folder.resolve("keys.p12");
-    var keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "x",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "secret",
-                "-keystore",
-                file.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    var keys = KeyStore.getInstance(file.toFile(), "secret".toCharArray());
-    var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    managers.init(keys, "secret".toCharArray());
-    var context = SSLContext.getInstance("TLS");
-    context.init(managers.getKeyManagers(), null, null);
-    return context;
   }
 }

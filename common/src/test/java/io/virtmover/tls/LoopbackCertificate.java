@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtmover.agent.export;
+package io.virtmover.tls;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
@@ -19,7 +20,7 @@ import javax.net.ssl.TrustManagerFactory;
 public final class LoopbackCertificate {
   private static final String PASSWORD = "loopback";
 
-  private record Keys(SSLContext context, Certificate certificate) {}
+  private record Keys(SSLContext context, Certificate certificate, Key key) {}
 
   private static final class Holder {
     private static final Keys KEYS = create();
@@ -33,11 +34,20 @@ public final class LoopbackCertificate {
 
   /** Writes the certificate where a client can be told of it. */
   public static Path pem(Path file) throws IOException, GeneralSecurityException {
+    return pem(file, "CERTIFICATE", Holder.KEYS.certificate().getEncoded());
+  }
+
+  /** Writes the key where a server can be told of it. */
+  public static Path keyPem(Path file) throws IOException {
+    return pem(file, "PRIVATE KEY", Holder.KEYS.key().getEncoded());
+  }
+
+  private static Path pem(Path file, String what, byte[] content) throws IOException {
     var encoder = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
     return Files.writeString(
         file,
-        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-            .formatted(encoder.encodeToString(Holder.KEYS.certificate().getEncoded())));
+        "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+            .formatted(what, encoder.encodeToString(content), what));
   }
 
   private static Keys create() {
@@ -98,6 +108,9 @@ public final class LoopbackCertificate {
     trust.init(trusted);
     var context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-    return new Keys(context, store.getCertificate("loopback"));
+    return new Keys(
+        context,
+        store.getCertificate("loopback"),
+        store.getKey("loopback", PASSWORD.toCharArray()));
   }
 }
