@@ -113,7 +113,7 @@ class Executor {
 
   private void create(HasMetadata object) {
     try {
-      Creation.unlessThere(() -> client.resource(object).create());
+      Creation.unlessThere(client.resource(object));
     } catch (KubernetesClientException e) {
       if (REFUSALS.contains(e.getCode())) {
         throw new RefusedException(e);

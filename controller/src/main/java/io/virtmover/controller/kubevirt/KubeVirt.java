@@ -210,7 +210,7 @@ public class KubeVirt {
   private void create(JsonNode object, String namespace) {
     var resource = json.convertValue(object, GenericKubernetesResource.class);
     resource.setApiVersion(KubeVirtKinds.BACKUP_GROUP + "/" + KubeVirtKinds.BACKUP_VERSION);
-    Creation.unlessThere(() -> client.resource(resource).inNamespace(namespace).create());
+    Creation.unlessThere(client.resource(resource).inNamespace(namespace));
   }
 
   /** Asks for a backup to be deleted; KubeVirt ends it first if it runs. */

@@ -395,7 +395,7 @@ public class Executor {
   }
 
   private void createUnlessThere(HasMetadata object) {
-    Creation.unlessThere(() -> client.resource(object).create());
+    Creation.unlessThere(client.resource(object));
   }
 
   private void tell(DataUpload request, boolean isWarning, String reason, String message) {

@@ -82,6 +82,6 @@ public class ExportTokens {
             .withMetadata(Owned.by(request, namespace, name))
             .withStringData(data)
             .build();
-    Creation.unlessThere(() -> client.resource(secret).create());
+    Creation.unlessThere(client.resource(secret));
   }
 }

@@ -2,9 +2,12 @@
 package io.virtmover.controller.watch;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 
 /** Making what an earlier pass may have made already. */
 public final class Creation {
+  private static final int FORBIDDEN = 403;
+
   private Creation() {}
 
   /**
@@ -12,11 +15,11 @@ public final class Creation {
    *
    * @throws KubernetesClientException for every other refusal
    */
-  public static void unlessThere(Runnable creation) {
+  public static void unlessThere(Resource<?> object) {
     try {
-      creation.run();
+      Object _ = object.create();
     } catch (KubernetesClientException e) {
-      if (!isAlreadyThere(e)) {
+      if (!saysThatItIsThere(e) && !(e.getCode() == FORBIDDEN && isThere(object))) {
         throw e;
       }
     }
@@ -26,9 +29,19 @@ public final class Creation {
    * By the reason, not the code: a quota that changes meanwhile is a conflict too, and then nothing
    * was made. KubeVirt's webhook looks for the name before the API server does, and has only words.
    */
-  private static boolean isAlreadyThere(KubernetesClientException refusal) {
+  private static boolean saysThatItIsThere(KubernetesClientException refusal) {
     var status = refusal.getStatus();
     return (status != null && "AlreadyExists".equals(status.getReason()))
         || ApiTrouble.words(refusal).contains("already exists");
+  }
+
+  /** A quota that the object itself fills is asked before its name is looked up. */
+  private static boolean isThere(Resource<?> object) {
+    try {
+      return object.get() != null;
+    } catch (KubernetesClientException e) {
+      // It may not be looked at: then the first refusal tells more.
+      return false;
+    }
   }
 }
