@@ -4,6 +4,7 @@ package io.virtmover.objectstore.s3;
 import io.virtmover.objectstore.MultipartUpload;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.UploadedPart;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -141,10 +142,16 @@ final class S3Lists {
           .forEach(
               upload ->
                   found.add(
-                      new MultipartUpload(upload.key(), upload.uploadId(), upload.initiated())));
+                      new MultipartUpload(upload.key(), upload.uploadId(), initiated(upload))));
       last = unlessLast(page.isTruncated(), page);
     } while (last.isPresent());
     return found;
+  }
+
+  /** One that does not say when it began may have begun just now: nobody may take it for old. */
+  private static Instant initiated(
+      software.amazon.awssdk.services.s3.model.MultipartUpload upload) {
+    return Objects.requireNonNullElseGet(upload.initiated(), Instant::now);
   }
 
   /** An upload's id says nothing without its key. */

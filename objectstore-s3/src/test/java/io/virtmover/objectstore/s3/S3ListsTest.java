@@ -4,6 +4,7 @@ package io.virtmover.objectstore.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.objectstore.s3.CannedServer.Answer;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,22 @@ class S3ListsTest extends OnCannedServer {
     assertThat(messageOf("uploads", Answer.xml(200, uploads))).contains("how it goes on");
     var parts = "<ListPartsResult><IsTruncated>true</IsTruncated></ListPartsResult>";
     assertThat(messageOf("parts", Answer.xml(200, parts))).contains("how it goes on");
+  }
+
+  @Test
+  void anUploadThatDoesNotSayWhenItBegan_isYoung() {
+    // given
+    var before = Instant.now();
+    answering(
+        Answer.xml(
+            200,
+            "<ListMultipartUploadsResult><Upload><Key>k1</Key><UploadId>u</UploadId></Upload>"
+                + "</ListMultipartUploadsResult>"));
+
+    // then
+    assertThat(store.openUploads("k"))
+        .singleElement()
+        .satisfies(upload -> assertThat(upload.initiated()).isAfterOrEqualTo(before));
   }
 
   @ParameterizedTest
