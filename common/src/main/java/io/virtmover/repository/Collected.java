@@ -13,6 +13,8 @@ import java.util.List;
  * @param uploads number of multipart uploads that nobody goes on with
  * @param bytes in objects and uploads
  * @param isWholeVm whether nothing of the VM is left
+ * @param hasMore whether something else that no backup needs stays for now: it is young, or another
+ *     run may be at work
  * @param lost checkpoints that a backup needs and the index does not have: it has to be rebuilt
  */
 public record Collected(
@@ -22,6 +24,7 @@ public record Collected(
     long uploads,
     long bytes,
     boolean isWholeVm,
+    boolean hasMore,
     List<CheckpointName> lost) {
   public Collected {
     checkpoints = List.copyOf(checkpoints);
@@ -29,7 +32,15 @@ public record Collected(
   }
 
   Collected ofWholeVm(boolean isWhole) {
-    return new Collected(vm, checkpoints, objects, uploads, bytes, isWhole, lost);
+    return new Collected(
+        vm,
+        checkpoints,
+        objects,
+        uploads,
+        bytes,
+        isWhole,
+        hasMore || (isWholeVm && !isWhole),
+        lost);
   }
 
   /** Whether there was nothing to take away. */

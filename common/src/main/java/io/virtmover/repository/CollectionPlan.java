@@ -6,7 +6,9 @@ import io.virtmover.domain.CheckpointName;
 import io.virtmover.objectstore.MultipartUpload;
 import io.virtmover.objectstore.ObjectStat;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 
 /**
@@ -20,9 +22,11 @@ import java.util.stream.Stream;
  * @param takenOver entries of orphans that an earlier run has taken out of the index
  * @param dropped names that leave {@code referencedBy} of what stays
  * @param changesIndex whether anything of that is so
- * @param objects that go, in the order in which they go
+ * @param objects that go, by their checkpoints, in the order in which they go
  * @param uploads that are aborted
- * @param endsVm whether nothing of the VM stays, not even its index
+ * @param leavesNothing whether nothing of the VM stays, its index and what lies beside it excepted
+ * @param endsVm whether nothing of the VM is there but those, so that they can go
+ * @param hasMore whether something that no backup needs stays for now
  * @param lost checkpoints that a backup needs and the index does not have
  */
 record CollectionPlan(
@@ -34,10 +38,31 @@ record CollectionPlan(
     List<ObjectNode> takenOver,
     List<String> dropped,
     boolean changesIndex,
-    List<ObjectStat> objects,
+    SequencedMap<CheckpointName, List<ObjectStat>> objects,
     List<MultipartUpload> uploads,
+    boolean leavesNothing,
     boolean endsVm,
+    boolean hasMore,
     List<CheckpointName> lost) {
+  /** Leaves everything as it is: another run is about to delete the index. */
+  static CollectionPlan nothing(IndexDocument seen, List<CheckpointName> lost) {
+    return new CollectionPlan(
+        seen,
+        seen.entries(),
+        List.of(),
+        List.of(),
+        seen.freeing(),
+        List.of(),
+        List.of(),
+        false,
+        new LinkedHashMap<>(),
+        List.of(),
+        false,
+        false,
+        true,
+        lost);
+  }
+
   /** Whether there is nothing to do. */
   boolean isEmpty() {
     return !changesIndex && objects.isEmpty() && uploads.isEmpty() && !endsVm;
@@ -46,6 +71,17 @@ record CollectionPlan(
   /** Whether the index has to be written before anything is taken away. */
   boolean needsIndex() {
     return changesIndex || !objects.isEmpty();
+  }
+
+  /** All objects that go. */
+  List<ObjectStat> allObjects() {
+    return objects.values().stream().flatMap(List::stream).toList();
+  }
+
+  /** Whether a backup got as far as its documents: then it may have got a manifest. */
+  boolean hasDocuments(CheckpointName going) {
+    return objects.getOrDefault(going, List.of()).stream()
+        .anyMatch(stat -> stat.key().endsWith(".json"));
   }
 
   /** As the index says it while what goes is taken away. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
+import io.virtmover.domain.BackupName;
+import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -16,8 +18,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -47,13 +51,16 @@ public final class Collector {
   }
 
   private enum End {
+    /** What was to go is gone. */
     DONE,
-    /**
-     * All is done, but somebody has begun a backup of a VM of which nothing would have been left.
-     */
-    DONE_BUT_VM_STAYS,
+    /** Nothing of the VM is left. */
+    ENDED,
+    /** The index stays: somebody has begun a backup of a VM of which nothing else was left. */
+    VM_STAYS,
     /** Something came between; nothing that it needs was taken away. */
-    OVERTAKEN
+    OVERTAKEN,
+    /** The caller says that the VM is in use. */
+    BUSY
   }
 
   private static final int RACES = 8;
@@ -109,25 +116,50 @@ public final class Collector {
    *     index and nobody vouches for the only writer; {@code CONFLICT} if the index kept changing
    */
   public Collected collect(ManifestKeys keys) {
+    return collect(keys, () -> false).orElseThrow();
+  }
+
+  /**
+   * Frees unless the VM is in use, which is asked again right before anything is taken away.
+   *
+   * @return empty if it was, in which case some of it may be gone
+   * @throws VirtMoverException as {@link #collect(ManifestKeys)}
+   */
+  public Optional<Collected> collect(ManifestKeys keys, BooleanSupplier isBusy) {
     var latest = keys;
+    var taken = Optional.<Collected>empty();
     for (var race = 0; race < RACES; race++) {
       var now = clock.instant();
       var plan = plan(latest, now);
+      if (taken.isPresent() && !plan.endsVm()) {
+        return taken.map(one -> one.ofWholeVm(false));
+      }
+      var collected = taken.isPresent() ? taken.get() : collected(plan);
       if (plan.isEmpty()) {
-        return collected(plan);
+        return Optional.of(collected);
       }
-      var collected = collected(plan);
-      switch (free(plan, now)) {
+      switch (free(plan, now, isBusy)) {
         case DONE -> {
-          return collected.ofWholeVm(plan.endsVm());
+          if (!plan.leavesNothing()) {
+            return Optional.of(collected);
+          }
+          // The index is left, which goes by what is there then.
+          taken = Optional.of(collected);
         }
-        case DONE_BUT_VM_STAYS -> {
-          return collected.ofWholeVm(false);
+        case ENDED -> {
+          return Optional.of(collected.ofWholeVm(true));
         }
-        case OVERTAKEN -> {}
+        case VM_STAYS -> {
+          return Optional.of(collected.ofWholeVm(false));
+        }
+        case BUSY -> {
+          return Optional.empty();
+        }
+        case OVERTAKEN -> {
+          Documents.pauseAfter(race);
+          latest = ManifestKeys.list(store, repository.root());
+        }
       }
-      Documents.pauseAfter(race);
-      latest = ManifestKeys.list(store, repository.root());
     }
     throw new VirtMoverException(
         FailureKind.CONFLICT,
@@ -148,6 +180,7 @@ public final class Collector {
             index,
             manifests,
             folder,
+            now,
             now.minus(settings.grace()),
             run -> runs.contains(run.run()) || run.since().isBefore(now.minus(LONGEST_RUN)))
         .plan();
@@ -159,32 +192,61 @@ public final class Collector {
             .flatMap(upload -> store.uploadedParts(upload).stream())
             .mapToLong(UploadedPart::size)
             .sum();
+    var objects = plan.allObjects();
     return new Collected(
         repository.vm(),
         plan.checkpoints(),
-        plan.objects().size(),
+        objects.size(),
         plan.uploads().size(),
-        inUploads + plan.objects().stream().mapToLong(ObjectStat::size).sum(),
-        plan.endsVm(),
+        inUploads + objects.stream().mapToLong(ObjectStat::size).sum(),
+        plan.leavesNothing(),
+        plan.hasMore(),
         plan.lost());
   }
 
-  private End free(CollectionPlan plan, Instant now) {
+  private End free(CollectionPlan plan, Instant now, BooleanSupplier isBusy) {
+    if (isBusy.getAsBoolean()) {
+      return End.BUSY;
+    }
     if (!plan.needsIndex() && !plan.endsVm()) {
       plan.uploads().forEach(this::abort);
       return End.DONE;
     }
     var index = new GuardedIndex(repository, plan.seen(), settings.singleWriter());
-    if (plan.needsIndex() && (!index.write(withoutWhatGoes(plan, now)) || isNeeded(plan))) {
+    if (plan.endsVm()) {
+      return end(plan.seen(), index, now);
+    }
+    if (!index.write(withoutWhatGoes(plan, now)) || isNeeded(plan) || areOrphansNeeded(plan)) {
       return End.OVERTAKEN;
     }
-    plan.objects().forEach(stat -> store.delete(stat.key()));
-    plan.uploads().forEach(this::abort);
-    if (plan.endsVm() && hasEnded()) {
-      return End.DONE;
+    var end = delete(plan, isBusy);
+    if (end == End.DONE) {
+      plan.uploads().forEach(this::abort);
+      sayDone(index);
     }
-    sayDone(index);
-    return plan.endsVm() ? End.DONE_BUT_VM_STAYS : End.DONE;
+    return end;
+  }
+
+  /** One checkpoint after another, each after a look whether it is still to go. */
+  private End delete(CollectionPlan plan, BooleanSupplier isBusy) {
+    for (var going : plan.objects().entrySet()) {
+      if (isBusy.getAsBoolean()) {
+        return End.BUSY;
+      }
+      if (!isGoing(going.getKey())) {
+        return End.OVERTAKEN;
+      }
+      going.getValue().forEach(stat -> store.delete(stat.key()));
+    }
+    return End.DONE;
+  }
+
+  /** Whoever writes the index without a condition may have brought an entry back. */
+  private boolean isGoing(CheckpointName checkpoint) {
+    var document = repository.readIndexDocument();
+    return document.index().find(checkpoint).isEmpty()
+        && document.freeing().stream()
+            .anyMatch(one -> one.run().equals(latestRun) && one.checkpoints().contains(checkpoint));
   }
 
   private IndexDocument withoutWhatGoes(CollectionPlan plan, Instant now) {
@@ -217,6 +279,40 @@ public final class Collector {
                     || manifest.chain().stream().anyMatch(going::contains));
   }
 
+  /**
+   * The manifests may have been listed long ago, and no entry names an orphan's backup: its record
+   * does. What another product left, or nobody can read, names none; then they are listed again.
+   */
+  private boolean areOrphansNeeded(CollectionPlan plan) {
+    var backups = new HashSet<BackupName>();
+    var areNamed = true;
+    for (var orphan : plan.orphans()) {
+      if (plan.hasDocuments(orphan)) {
+        var record = readableRecord(orphan);
+        record.map(CheckpointRecord::backup).ifPresent(backups::add);
+        areNamed &= record.isPresent();
+      }
+    }
+    if (!areNamed) {
+      backups.addAll(ManifestKeys.list(store, repository.root()).of(repository.vm()));
+    }
+    var going = new HashSet<>(plan.checkpoints());
+    return backups.stream()
+        .flatMap(backup -> repository.manifests().find(backup).stream())
+        .anyMatch(manifest -> manifest.chain().stream().anyMatch(going::contains));
+  }
+
+  private Optional<CheckpointRecord> readableRecord(CheckpointName checkpoint) {
+    try {
+      return repository.readRecord(checkpoint);
+    } catch (VirtMoverException e) {
+      if (SetAside.isDamage(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
   private void abort(MultipartUpload upload) {
     new AbandonedUpload(store, upload).end(false);
   }
@@ -232,6 +328,24 @@ public final class Collector {
       }
       Documents.pauseAfter(race);
     }
+  }
+
+  /**
+   * Deletes the index, for which there is no condition. So it is written once more before: whoever
+   * read it earlier cannot claim anything in it any more, and who reads it later leaves it alone.
+   */
+  private End end(IndexDocument seen, GuardedIndex index, Instant now) {
+    latestRun = UUID.randomUUID().toString();
+    runs.add(latestRun);
+    var mark = Freeing.ofIndex(repository.vm(), latestRun, now);
+    if (!index.write(seen.with(List.of(), List.of(mark), now))) {
+      return End.OVERTAKEN;
+    }
+    if (hasEnded()) {
+      return End.ENDED;
+    }
+    sayDone(index);
+    return End.VM_STAYS;
   }
 
   /**

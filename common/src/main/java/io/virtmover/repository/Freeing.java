@@ -63,6 +63,16 @@ record Freeing(
     return Stream.concat(orphans.stream(), removed().stream().map(CheckpointEntry::id)).toList();
   }
 
+  /** Takes nothing away but the index itself, whose VM has nothing else any more. */
+  static Freeing ofIndex(VmRef vm, String run, Instant since) {
+    return new Freeing(vm, run, since, List.of(), List.of());
+  }
+
+  /** Whether the run is about to delete the index. */
+  boolean isOfIndex() {
+    return orphans.isEmpty() && entries.isEmpty();
+  }
+
   /** What of it fits. */
   Freeing only(Predicate<CheckpointName> which) {
     return new Freeing(

@@ -8,6 +8,7 @@ import io.virtmover.domain.VmRef;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.StoredObject;
 import io.virtmover.objectstore.WriteCondition;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -122,6 +123,15 @@ public final class IndexDocument {
   /** The version that was read; empty if there was none. */
   Optional<String> etag() {
     return etag;
+  }
+
+  /** When it was written; the epoch if it does not say. */
+  Instant changed() {
+    try {
+      return GoFormat.parseTime(json.path("lastUpdated").asText(""));
+    } catch (DateTimeException e) {
+      return Instant.EPOCH;
+    }
   }
 
   WriteCondition unchanged() {

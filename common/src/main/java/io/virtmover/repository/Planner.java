@@ -11,8 +11,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -28,9 +30,11 @@ final class Planner {
   private final Instant limit;
   private final Predicate<Freeing> isDead;
   private final Marking marking;
+  private final Set<CheckpointName> needed;
   private final Set<CheckpointName> kept;
 
   /**
+   * @param now when all this was read
    * @param limit what is younger stays
    * @param isDead of what an earlier run was taking away, whether it can no longer be doing so
    */
@@ -39,6 +43,7 @@ final class Planner {
       IndexDocument seen,
       List<Manifest> manifests,
       VmFolder folder,
+      Instant now,
       Instant limit,
       Predicate<Freeing> isDead) {
     this.root = root;
@@ -48,11 +53,15 @@ final class Planner {
     this.folder = folder;
     this.limit = limit;
     this.isDead = isDead;
-    this.marking = new Marking(index, manifests, folder, limit);
+    this.marking = new Marking(index, seen.changed(), manifests, folder, now, limit);
+    this.needed = marking.needed();
     this.kept = marking.kept();
   }
 
   CollectionPlan plan() {
+    if (seen.freeing().stream().anyMatch(run -> run.isOfIndex() && !isDead.test(run))) {
+      return CollectionPlan.nothing(seen, lost(Set.of()));
+    }
     var removed = new ArrayList<ObjectNode>();
     var entries = new ArrayList<ObjectNode>();
     var checkpoints = index.checkpoints().iterator();
@@ -69,6 +78,7 @@ final class Planner {
     removed.forEach(json -> going.add(id(json)));
     var staysAsItIs = removed.isEmpty() && restored.isEmpty() && entries.equals(seen.entries());
     var freeing = freeing(restored);
+    var leavesNothing = leavesNothing(entries, going);
     return new CollectionPlan(
         seen,
         entries,
@@ -78,9 +88,11 @@ final class Planner {
         takenOver(orphans),
         List.copyOf(dropped),
         !staysAsItIs || !freeing.equals(seen.freeing()),
-        objects(going),
+        objects(orphans, removed),
         uploads(going),
-        endsVm(entries, going),
+        leavesNothing,
+        leavesNothing && freeing.isEmpty() && going.isEmpty() && folder.uploads().isEmpty(),
+        hasMore(freeing, leavesNothing),
         lost(restored));
   }
 
@@ -192,10 +204,22 @@ final class Planner {
     return texts;
   }
 
-  /** Records go first: without them nobody makes entries of what is half gone. */
-  private List<ObjectStat> objects(Set<CheckpointName> going) {
-    return going.stream()
-        .flatMap(id -> folder.of(id).objects().stream())
+  /**
+   * By the order in which they go: the newest checkpoint first, so that what is left is whole
+   * wherever that ends.
+   */
+  private SequencedMap<CheckpointName, List<ObjectStat>> objects(
+      List<CheckpointName> orphans, List<ObjectNode> removed) {
+    var objects = new LinkedHashMap<CheckpointName, List<ObjectStat>>();
+    removed.reversed().forEach(json -> objects.put(id(json), objects(id(json))));
+    orphans.forEach(id -> objects.put(id, objects(id)));
+    objects.values().removeIf(List::isEmpty);
+    return objects;
+  }
+
+  /** The record goes first: without it nobody makes an entry of what is half gone. */
+  private List<ObjectStat> objects(CheckpointName going) {
+    return folder.of(going).objects().stream()
         .sorted(
             Comparator.comparing((ObjectStat stat) -> !isRecord(stat))
                 .thenComparing(ObjectStat::key))
@@ -225,12 +249,23 @@ final class Planner {
     return !upload.initiated().isAfter(limit);
   }
 
-  private boolean endsVm(List<ObjectNode> entries, Set<CheckpointName> going) {
+  private boolean leavesNothing(List<ObjectNode> entries, Set<CheckpointName> going) {
     return entries.isEmpty()
         && manifests.isEmpty()
         && going.containsAll(folder.checkpoints().keySet())
         && folder.uploads().stream().allMatch(this::isOld)
         && (!going.isEmpty() || folder.objects().stream().anyMatch(this::isIndex));
+  }
+
+  /** Whether there is something that no backup needs and that does not go now. */
+  private boolean hasMore(List<Freeing> freeing, boolean leavesNothing) {
+    var isThere =
+        !folder.checkpoints().isEmpty()
+            || !folder.uploads().isEmpty()
+            || folder.objects().stream().anyMatch(this::isIndex);
+    return !needed.containsAll(kept)
+        || !freeing.isEmpty()
+        || (needed.isEmpty() && isThere && !leavesNothing);
   }
 
   private boolean isIndex(ObjectStat stat) {

@@ -184,23 +184,24 @@ public final class Publisher {
     NOTHING,
     /** The index has the checkpoint, no manifest needs it; the next increment can build on it. */
     CHECKPOINT,
+    /**
+     * The manifest is there, but the index has lost what it needs: the backup cannot be restored.
+     */
+    MANIFEST,
     /** Everything: the backup can be restored. */
     BACKUP
   }
 
   /** Looks what a publication that failed, or whose answer was lost, has left. */
   public Visible visible(BackupName backup, CheckpointName checkpoint) {
-    var hasManifest =
-        manifests
-            .find(backup)
-            .filter(manifest -> manifest.chain().getLast().equals(checkpoint))
-            .isPresent();
-    if (hasManifest) {
-      return Visible.BACKUP;
+    var manifest =
+        manifests.find(backup).filter(found -> found.chain().getLast().equals(checkpoint));
+    var index = repository.readIndex();
+    if (manifest.isPresent()) {
+      var isWhole = manifest.get().chain().stream().allMatch(id -> isIn(index, id));
+      return isWhole ? Visible.BACKUP : Visible.MANIFEST;
     }
-    return repository.readIndex().find(checkpoint).isPresent()
-        ? Visible.CHECKPOINT
-        : Visible.NOTHING;
+    return isIn(index, checkpoint) ? Visible.CHECKPOINT : Visible.NOTHING;
   }
 
   /** The record as it is stored: the one an interrupted attempt has left comes first. */
@@ -254,12 +255,17 @@ public final class Publisher {
         document = repository.readIndexDocument();
         continue;
       }
-      if (document != seen) {
+      var isFirst = document.etag().isEmpty();
+      if (document != seen || isFirst) {
         checkNotFreed(record, document);
       }
       var changed = document.withCheckpoint(record, backup, clock.instant());
       var _ = changed.index().chainOf(record.id());
       if (documents.write(key, changed.json(), document.unchanged(), marks)) {
+        if (isFirst) {
+          // There may have been one between the two looks, which a collector made and deleted.
+          checkNotFreed(record, changed);
+        }
         return changed.index();
       }
       Documents.pauseAfter(race);
@@ -300,7 +306,7 @@ public final class Publisher {
   private VirtMoverException freed(CheckpointRecord record, String key) {
     return new VirtMoverException(
         FailureKind.CONFLICT,
-        "What an earlier run left of checkpoint %s of VM %s is being removed (%s); nothing of the backup is visible. Make a new one."
+        "What an earlier run left of checkpoint %s of VM %s is being removed (%s). Make a new backup."
             .formatted(record.id(), repository.vm(), key));
   }
 

@@ -15,9 +15,11 @@ import io.virtmover.objectstore.StoreCall;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CollectorTest {
   private static final Duration GRACE = Duration.ofHours(24);
   private static final Clock LATER = Bucket.clockAt(30);
+  private static final Clock AFTER_GRACE = Bucket.clockAt(32);
 
   private final Bucket bucket = new Bucket();
 
@@ -117,7 +120,8 @@ class CollectorTest {
       for (var day : List.of(6, 1, 0, 2, 4, 3)) {
         remove(day);
       }
-      var collected = collect();
+      collect();
+      var collected = collect(AFTER_GRACE, GRACE);
 
       // then
       assertThat(collected.isWholeVm()).isTrue();
@@ -272,18 +276,145 @@ class CollectorTest {
     }
 
     @Test
-    void whenTheLastBackupGoes_thenEverythingOfTheVmGoes() {
+    void whenTheLastBackupGoes_thenEverythingOfTheVmGoesAGracePeriodAfterThatWasFound() {
       // given
       remove(0);
       bucket.plant(bucket.indexKey() + ".unreadable-17", "{");
 
       // when
-      var collected = collect();
+      var found = collect();
+
+      // then
+      assertThat(found.isNothing()).isTrue();
+      assertThat(found.hasMore()).isTrue();
+      assertThat(bucket.text(bucket.indexKey())).contains("\"referencedBy\": []");
+      assertThat(collect(Bucket.clockAt(30), GRACE).hasMore()).isTrue();
+      assertThat(bucket.repository.readIndex().checkpoints()).hasSize(1);
+
+      // when
+      var collected = collect(AFTER_GRACE, GRACE);
 
       // then
       assertThat(collected.isWholeVm()).isTrue();
+      assertThat(collected.hasMore()).isFalse();
       assertThat(bucket.store.keys()).isEmpty();
       assertThat(Collector.vms(bucket.store, bucket.root)).isEmpty();
+    }
+
+    @Test
+    void whenTheGoProjectEntersAnIncrementThatItBeganBefore_thenItsChainIsThere() {
+      // given: it has read the index, then the last backup goes, and it moves data for an hour
+      remove(0);
+      collect();
+
+      // when
+      assertThat(bucket.repository.readIndex().latest().map(CheckpointEntry::id))
+          .contains(Bucket.id(0));
+      bucket.publishIncrement(1, 0);
+      collect(AFTER_GRACE, GRACE);
+
+      // then
+      assertThat(bucket.restorableOrFail()).containsExactly("night-1");
+    }
+
+    @Test
+    void whenTheGoProjectOverwritesTheIndexMeanwhile_thenNothingOfWhatItBroughtBackGoes() {
+      // given: a backup of its own on the older chain, right before the first object goes
+      bucket.publishFull(1);
+      remove(0);
+      var read = bucket.text(bucket.indexKey());
+      var manifest = bucket.text(bucket.manifestKey(1));
+      var looks = new AtomicInteger();
+      bucket.store.before(
+          call -> {
+            if (call.kind() == StoreCall.Kind.GET
+                && call.key().equals(bucket.indexKey())
+                && looks.incrementAndGet() == 2) {
+              bucket.plant(bucket.indexKey(), read);
+              bucket.plant(
+                  bucket.manifestKey(9),
+                  manifest
+                      .replace(Bucket.id(1).value(), Bucket.id(0).value())
+                      .replace("night-1", "night-9"));
+            }
+          });
+
+      // when
+      var collected = collect();
+
+      // then
+      assertThat(looks).hasValueGreaterThan(2);
+      assertThat(collected.objects()).isZero();
+      assertThat(bucket.restorableOrFail()).containsExactly("night-9", "night-1");
+    }
+
+    @Test
+    void whenManifestsWereListedBeforeAnOrphanGotOne_thenItStays() {
+      // given: two backups since, whose entries another product lost; one is that product's
+      var keys = bucket.manifestKeys();
+      bucket.publishFull(1);
+      bucket.publishFull(2);
+      bucket.store.remove(bucket.recordKey(2));
+      bucket.store.remove(bucket.indexKey());
+      var before = bucket.store.keys();
+
+      // when
+      var collected = collector(bucket).collect(keys);
+
+      // then
+      assertThat(collected.isNothing()).isTrue();
+      assertThat(collected.lost()).containsExactly(Bucket.id(0), Bucket.id(1), Bucket.id(2));
+      assertThat(bucket.store.keys()).containsAll(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void whenTheVmIsInUseMeanwhile_thenNoObjectGoes(int asked) {
+      // given
+      bucket.withImages(bucket.increment(1, 0), 1);
+      var before = bucket.store.keys();
+      var times = new AtomicInteger();
+
+      // when
+      var collected =
+          collector(bucket).collect(bucket.manifestKeys(), () -> times.getAndIncrement() >= asked);
+
+      // then
+      assertThat(collected).isEmpty();
+      assertThat(bucket.store.keys()).isEqualTo(before);
+      assertThat(collector(bucket).collect(bucket.manifestKeys()).checkpoints())
+          .containsExactly(Bucket.id(1));
+    }
+
+    @Test
+    void whenTheIndexIsAboutToBeDeleted_thenAnotherCollectorLeavesTheVmAlone() {
+      // given
+      remove(0);
+      collect();
+      var others = new ArrayList<Collected>();
+      bucket.store.before(
+          call -> {
+            if (call.kind() == StoreCall.Kind.DELETE
+                && call.key().equals(bucket.indexKey())
+                && others.isEmpty()) {
+              bucket.withImages(bucket.full(2), 2);
+              others.add(collect(Bucket.clockAt(32), Duration.ZERO));
+            }
+          });
+
+      // when
+      var collected = collect(Bucket.clockAt(32), GRACE);
+
+      // then
+      assertThat(collected.isWholeVm()).isTrue();
+      assertThat(others)
+          .singleElement()
+          .satisfies(
+              other -> {
+                assertThat(other.isNothing()).isTrue();
+                assertThat(other.hasMore()).isTrue();
+              });
+      assertThat(folders()).containsExactly(Bucket.id(2));
     }
 
     @Test

@@ -10,11 +10,14 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.InMemoryObjectStore;
 import io.virtmover.objectstore.StoreCall;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PublisherTest {
   private final Bucket bucket = new Bucket();
@@ -269,6 +272,56 @@ class PublisherTest {
 
     // then
     assertFails(() -> bucket.publish(record, 1, seen), FailureKind.CONFLICT, "by another backup");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"record", "index"})
+  void shouldRefuseWhatACollectorHasFreedBetweenTwoLooksAtAnIndexThatIsNotThere(String before) {
+    // given: images of an earlier run, which the collector frees before a document is written
+    var record = bucket.withImages(bucket.full(0), 0);
+    var key = before.equals("record") ? bucket.recordKey(0) : bucket.indexKey();
+    var isFreed = new AtomicBoolean();
+    bucket.store.before(
+        call -> {
+          var isWritten = call.kind() == StoreCall.Kind.PUT && call.key().equals(key);
+          if (isWritten && !isFreed.getAndSet(true)) {
+            var settings = new Collector.Settings(Duration.ZERO, false);
+            var _ =
+                new Collector(bucket.repository, settings, Bucket.clockAt(30))
+                    .collect(bucket.manifestKeys());
+          }
+        });
+
+    // then
+    assertFails(() -> bucket.publish(record, 0), FailureKind.CONFLICT, "is being removed");
+    assertThat(isFreed).isTrue();
+    assertThat(bucket.store.peek(bucket.manifestKey(0))).isEmpty();
+  }
+
+  @Test
+  void shouldTellWhenTheIndexHasLostABackup() {
+    // given: another product writes the copy it had, after the manifest
+    bucket.publishFull(0);
+    var older = bucket.text(bucket.indexKey());
+    var record = bucket.withImages(bucket.increment(1, 0), 1);
+    bucket.store.after(
+        call -> {
+          if (call.kind() == StoreCall.Kind.PUT && call.key().equals(bucket.manifestKey(1))) {
+            bucket.plant(bucket.indexKey(), older);
+          }
+        });
+
+    // when
+    assertFails(() -> bucket.publish(record, 1), FailureKind.CONFLICT, "taken out of the index");
+
+    // then
+    var publisher =
+        Publisher.of(
+            bucket.repository, bucket.repository.readIndexDocument(), Bucket.clockAt(1), false);
+    assertThat(publisher.visible(Bucket.backup(1), Bucket.id(1)))
+        .isEqualTo(Publisher.Visible.MANIFEST);
+    assertThat(publisher.visible(Bucket.backup(0), Bucket.id(0)))
+        .isEqualTo(Publisher.Visible.BACKUP);
   }
 
   private VmIndex index() {

@@ -258,6 +258,9 @@ public final class BackupJob {
             case CHECKPOINT ->
                 "Checkpoint %s is in the index, but backup %s does not exist: run the same backup again, or go on with the next one, which can build on this checkpoint or on the one before."
                     .formatted(task.checkpoint(), task.backup());
+            case MANIFEST ->
+                "Backup %s has a manifest, but the index of the VM has lost what it needs, so it cannot be restored: make a new backup, and delete this one."
+                    .formatted(task.backup());
             case BACKUP ->
                 "Backup %s is complete all the same and can be restored.".formatted(task.backup());
           };

@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
       "",
       "The manifests that are there say what is needed. What is younger than --grace stays, since a"
           + " backup may be under way, and so does the latest checkpoint as long as the VM has any"
-          + " backup: the next increment builds on it."
+          + " backup: the next increment builds on it. With the last backup the latest checkpoint"
+          + " goes a grace period after a run has found that nothing needs it."
     },
     footer = {
       "",
@@ -45,6 +46,7 @@ final class CollectCommand extends MoverCommand {
   /**
    * What went of a VM; sizes in bytes.
    *
+   * @param hasMore whether something else that no backup needs stays for now
    * @param lost checkpoints that a backup needs and the index does not have
    * @param problem why nothing could be freed; empty if all is well
    */
@@ -56,6 +58,7 @@ final class CollectCommand extends MoverCommand {
       long uploads,
       long bytes,
       boolean wholeVm,
+      boolean hasMore,
       List<String> lost,
       String problem) {}
 
@@ -126,13 +129,14 @@ final class CollectCommand extends MoverCommand {
         collected.uploads(),
         collected.bytes(),
         collected.isWholeVm(),
+        collected.hasMore(),
         names(collected.lost()),
         "");
   }
 
   private static VmLine problem(VmRef vm, VirtMoverException e) {
     return new VmLine(
-        vm.namespace(), vm.name(), List.of(), 0, 0, 0, false, List.of(), e.getMessage());
+        vm.namespace(), vm.name(), List.of(), 0, 0, 0, false, false, List.of(), e.getMessage());
   }
 
   private static List<String> names(List<?> names) {
@@ -156,6 +160,11 @@ final class CollectCommand extends MoverCommand {
                     Sizes.of(line.bytes()),
                     line.wholeVm() ? "; nothing of the VM is left" : ""));
         line.checkpoints().forEach(checkpoint -> lines.add("  " + checkpoint));
+      }
+      if (line.hasMore()) {
+        lines.add(
+            "%s: more goes when it is older than the grace period; run it again then"
+                .formatted(name));
       }
       line.lost()
           .forEach(

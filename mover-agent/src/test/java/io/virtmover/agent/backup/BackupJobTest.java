@@ -12,6 +12,7 @@ import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.StoreCall.Kind;
 import io.virtmover.transfer.BackUp;
 import io.virtmover.transfer.BackUpReport;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -126,6 +127,26 @@ class BackupJobTest {
 
     // then
     assertUnavailable(words);
+  }
+
+  @Test
+  void whereTheIndexLosesTheBackupInTheEnd_thatIsTold() {
+    // given: whoever writes without a condition overwrites it
+    vm.store.after(
+        call -> {
+          if (call.kind() == Kind.PUT && call.key().equals(vm.manifestKey("b0"))) {
+            vm.store.plant(vm.indexKey(), "{\"checkpoints\": []}".getBytes(StandardCharsets.UTF_8));
+          }
+        });
+
+    // then
+    var failure = catchThrowableOfType(VirtMoverException.class, () -> backUp(disk("a", one)));
+    assertThat(failure.kind()).isEqualTo(FailureKind.CONFLICT);
+    assertThat(failure)
+        .hasMessageContaining("was taken out of the index")
+        .hasMessageContaining("Backup b0 has a manifest, but")
+        .hasMessageContaining("cannot be restored")
+        .hasMessageNotContaining("complete all the same");
   }
 
   @Test
