@@ -3,6 +3,7 @@ package io.virtmover.controller;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -123,7 +124,29 @@ public final class FakeApi implements AutoCloseable {
             items.add(object);
           }
         });
+    return page(list, items, query);
+  }
+
+  /** As much of a list as is asked for, and where it goes on. */
+  private static ObjectNode page(ObjectNode list, ArrayNode items, String query) {
+    var from = number(query, "continue").orElse(0);
+    var to = Math.min(items.size(), from + number(query, "limit").orElse(items.size()));
+    var page = JSON.createArrayNode();
+    for (var i = from; i < to; i++) {
+      page.add(items.get(i));
+    }
+    if (to < items.size()) {
+      list.withObject("/metadata").put("continue", Integer.toString(to));
+    }
+    list.set("items", page);
     return list;
+  }
+
+  private static Optional<Integer> number(String query, String name) {
+    return Stream.of(query.split("&", -1))
+        .filter(part -> part.startsWith(name + "="))
+        .map(part -> Integer.valueOf(part.substring(name.length() + 1)))
+        .findFirst();
   }
 
   /** {@code …/v1/plural}, {@code …/v1/namespaces/name/plural}; one part more is an object. */

@@ -11,16 +11,23 @@ import io.virtmover.controller.metrics.CollectMetrics;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.report.Events;
 import io.virtmover.domain.VmRef;
+import io.virtmover.failure.VirtMoverException;
 import io.virtmover.repository.Collected;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,25 +37,31 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 public class CollectRounds {
+  /** Calls something again and again, a while after it has returned, until it is stopped. */
+  interface Schedule {
+    void start(Duration pause, Runnable round);
+
+    void stop();
+  }
+
   private static final Logger LOG = Logger.getLogger(CollectRounds.class);
   private static final Duration PAUSE = Duration.ofSeconds(15);
   private static final Duration FIRST_ROUND = Duration.ofMinutes(30);
 
   private final ControllerConfig.Collect settings;
-  private final Leadership leadership;
-  private final Slots slots;
+  private final BooleanSupplier isActing;
   private final Tombstones tombstones;
-  private final Burial burial;
   private final Locations locations;
   private final Freeing freeing;
-  private final BusyVms busy;
+  private final Predicate<VmRef> isBusy;
   private final CollectMetrics metrics;
   private final Events events;
-  private final ScheduledExecutorService rounds =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("collect-", 1).factory());
+  private final Clock clock;
+  private final Schedule schedule;
+  private final LocationRound ofLocation;
   private Optional<Instant> nextOfAll = Optional.empty();
 
+  @Inject
   CollectRounds(
       ControllerConfig config,
       Leadership leadership,
@@ -59,76 +72,159 @@ public class CollectRounds {
       BusyVms busy,
       CollectMetrics metrics,
       Events events) {
-    this.settings = config.collect();
-    this.leadership = leadership;
-    this.slots = slots;
+    this(
+        config.collect(),
+        // Which VMs are busy is known when requests are served.
+        () -> leadership.isLeading() && slots.isOpen(),
+        tombstones,
+        locations,
+        freeing,
+        busy::isBusy,
+        metrics,
+        events,
+        Clock.systemUTC(),
+        new OneThread());
+  }
+
+  CollectRounds(
+      ControllerConfig.Collect settings,
+      BooleanSupplier isActing,
+      Tombstones tombstones,
+      Locations locations,
+      Freeing freeing,
+      Predicate<VmRef> isBusy,
+      CollectMetrics metrics,
+      Events events,
+      Clock clock,
+      Schedule schedule) {
+    this.settings = settings;
+    this.isActing = isActing;
     this.tombstones = tombstones;
-    this.burial = new Burial(locations::find, freeing, busy::isBusy, settings, this::tell);
     this.locations = locations;
     this.freeing = freeing;
-    this.busy = busy;
+    this.isBusy = isBusy;
     this.metrics = metrics;
     this.events = events;
+    this.clock = clock;
+    this.schedule = schedule;
+    var burial = new Burial(isBusy, settings, this::tell);
+    this.ofLocation =
+        new LocationRound(locations::find, freeing, burial, isActing, new Notes(), clock);
+  }
+
+  private static final class OneThread implements Schedule {
+    private final ScheduledExecutorService rounds =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("collect-", 1).factory());
+
+    @Override
+    public void start(Duration pause, Runnable round) {
+      var millis = pause.toMillis();
+      var _ = rounds.scheduleWithFixedDelay(round, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void stop() {
+      rounds.shutdownNow();
+    }
+  }
+
+  /** How it goes, in the tombstones themselves, and for people. */
+  private final class Notes implements LocationRound.Book {
+    @Override
+    public void put(Work work, Work.Next next) {
+      tombstones.put(work, next);
+    }
+
+    @Override
+    public void failed(Work work, Throwable failure) {
+      var name = work.object().getMetadata().getName();
+      metrics.failed();
+      log("Tombstone " + name, failure);
+      try {
+        put(work, work.failed(clock.instant(), String.valueOf(failure.getMessage())));
+        if (work.failures() == 0) {
+          events.tell(work.object(), true, "NotFreed", String.valueOf(failure.getMessage()));
+        }
+      } catch (RuntimeException e) {
+        LOG.warnf("Tombstone %s: how it goes could not be written down: %s", name, e.getMessage());
+      }
+    }
+
+    @Override
+    public void postponed(String location, int count) {
+      if (count > 0) {
+        LOG.warnf(
+            "BackupStorageLocation %s is away; %d more tombstones wait for the next round.",
+            location, count);
+      }
+    }
   }
 
   void start(@Observes StartupEvent event) {
-    var pause = PAUSE.toMillis();
-    var _ = rounds.scheduleWithFixedDelay(this::round, pause, pause, TimeUnit.MILLISECONDS);
+    start();
+  }
+
+  void start() {
+    schedule.start(PAUSE, this::round);
   }
 
   void stop(@Observes ShutdownEvent event) {
-    rounds.shutdownNow();
+    schedule.stop();
   }
 
   /** Never fails: it would not be called again. */
   private void round() {
     try {
-      if (!isActing()) {
+      if (!isActing.getAsBoolean()) {
         return;
       }
       bury();
-      if (isTimeForAll(Clock.systemUTC().instant())) {
+      if (isTimeForAll(clock.instant())) {
         lookThroughAll();
       }
-    } catch (RuntimeException e) {
-      LOG.warnf("Space could not be freed: %s; it is tried again.", e.getMessage());
-      LOG.debug("The failure:", e);
+    } catch (RuntimeException | Error e) {
+      log("Space could not be freed, which is tried again", e);
     }
   }
 
-  /** Which VMs are busy is known when requests are served. */
-  private boolean isActing() {
-    return leadership.isLeading() && slots.isOpen();
+  /** What only a human can explain comes with all that is known of it. */
+  private static void log(String what, Throwable failure) {
+    if (failure instanceof Error) {
+      LOG.errorf(failure, "%s: %s", what, failure);
+      return;
+    }
+    LOG.warnf("%s: %s", what, failure.getMessage());
+    LOG.debug("The failure:", failure);
   }
 
-  /** Does what tombstones ask for. */
-  void bury() {
-    var now = Clock.systemUTC().instant();
+  /** Does what tombstones ask for, location by location. */
+  private void bury() {
+    var now = clock.instant();
     var all = tombstones.list();
     metrics.tombstones(all.size());
+    var due = new LinkedHashMap<String, List<Work>>();
     for (var work : all) {
-      if (work.isDue(now) && isActing()) {
-        bury(work);
+      if (work.isDue(now)) {
+        location(work)
+            .ifPresent(name -> due.computeIfAbsent(name, _ -> new ArrayList<>()).add(work));
       }
     }
+    due.forEach(
+        (location, works) -> {
+          if (isActing.getAsBoolean()) {
+            ofLocation.run(location, works);
+          }
+        });
   }
 
-  /** Does what one tombstone asks for, and writes down what comes next. */
-  void bury(Work work) {
-    var now = Clock.systemUTC().instant();
-    Work.Next next;
+  private Optional<String> location(Work work) {
     try {
-      next = burial.run(work, now);
-    } catch (RuntimeException e) {
-      // Whatever it is, it must not keep the others' space.
-      next = work.failed(now, String.valueOf(e.getMessage()));
-      metrics.failed();
-      LOG.warnf("Tombstone %s: %s", work.object().getMetadata().getName(), e.getMessage());
-      if (work.failures() == 0) {
-        events.tell(work.object(), true, "NotFreed", String.valueOf(e.getMessage()));
-      }
+      return Optional.of(work.tombstone().location());
+    } catch (VirtMoverException e) {
+      new Notes().failed(work, e);
+      return Optional.empty();
     }
-    tombstones.put(work, next);
   }
 
   private boolean isTimeForAll(Instant now) {
@@ -145,33 +241,39 @@ public class CollectRounds {
       try {
         var access = locations.find(name);
         if (!access.isReadOnly()) {
-          lookThrough(access);
+          var _ = freeing.in(access, open -> lookThrough(access, open));
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         metrics.failed();
-        LOG.warnf("BackupStorageLocation %s: %s", name, e.getMessage());
+        log("BackupStorageLocation " + name, e);
       }
     }
   }
 
-  private void lookThrough(LocationAccess access) {
-    for (var vm : freeing.vms(access)) {
-      if (!isActing()) {
-        return;
+  private boolean lookThrough(LocationAccess access, OpenLocation open) {
+    for (var vm : open.vms()) {
+      if (!isActing.getAsBoolean()) {
+        return false;
       }
-      if (!busy.isBusy(vm)) {
-        lookAt(access, vm);
+      if (!isBusy.test(vm)) {
+        lookAt(access, open, vm);
       }
     }
+    return true;
   }
 
-  /** What is wrong with one VM must not keep the others' space. */
-  private void lookAt(LocationAccess access, VmRef vm) {
+  /**
+   * What is wrong with one VM must not keep the others' space; where the store is away, it does.
+   */
+  private void lookAt(LocationAccess access, OpenLocation open, VmRef vm) {
     try {
-      tell(access, freeing.free(access, vm));
-    } catch (RuntimeException e) {
+      open.free(vm, () -> isBusy.test(vm)).ifPresent(collected -> tell(access, collected));
+    } catch (RuntimeException | Error e) {
+      if (LocationRound.isAway(e)) {
+        throw e;
+      }
       metrics.failed();
-      LOG.warnf("VM %s in BackupStorageLocation %s: %s", vm, access.name(), e.getMessage());
+      log("VM %s in BackupStorageLocation %s".formatted(vm, access.name()), e);
     }
   }
 

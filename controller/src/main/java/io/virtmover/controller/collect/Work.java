@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param failures in a row
  * @param due when it is tried next
+ * @param place that its location led to when it was first looked at
  */
-record Work(ConfigMap object, int failures, Instant due) {
+record Work(ConfigMap object, int failures, Instant due, Optional<String> place) {
   static final String FAILURES = "virtmover.io/failures";
   static final String NEXT_TRY = "virtmover.io/next-try";
   static final String REASON = "virtmover.io/reason";
+  static final String PLACE = "virtmover.io/place";
 
   private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
   private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
@@ -37,7 +39,15 @@ record Work(ConfigMap object, int failures, Instant due) {
   static Work of(ConfigMap object) {
     var notes = Optional.ofNullable(object.getMetadata().getAnnotations()).orElse(Map.of());
     return new Work(
-        object, number(notes.get(FAILURES)), time(notes.get(NEXT_TRY)).orElse(Instant.EPOCH));
+        object,
+        number(notes.get(FAILURES)),
+        time(notes.get(NEXT_TRY)).orElse(Instant.EPOCH),
+        Optional.ofNullable(notes.get(PLACE)));
+  }
+
+  /** The same, with the place that its location leads to unless it has one already. */
+  Work at(String first) {
+    return new Work(object, failures, due, place.or(() -> Optional.of(first)));
   }
 
   private static int number(@Nullable String text) {
@@ -65,12 +75,18 @@ record Work(ConfigMap object, int failures, Instant due) {
     return !due.isAfter(now);
   }
 
-  /** What was younger than the grace period stays the first time, and has to be asked for again. */
-  Next freed(Instant now, Duration grace) {
-    var allIsOld = made(now).plus(grace).plus(FIRST_PAUSE);
-    return now.isBefore(allIsOld)
+  /**
+   * What is younger than the grace period stays, and so does a VM's last chain that long after this
+   * has found that nothing needs it; both have to be asked for again.
+   *
+   * @param hasMore whether there is such a thing
+   */
+  Next freed(Instant now, Duration grace, boolean hasMore) {
+    return hasMore
         ? new Next.Again(
-            allIsOld, 0, "The backup is gone; what is young goes after the grace period.")
+            now.plus(grace).plus(FIRST_PAUSE),
+            0,
+            "The backup is gone; the rest of what no backup needs goes after the grace period.")
         : new Next.Done();
   }
 

@@ -19,6 +19,12 @@ public record LocationAccess(
   /** A key of a secret in Velero's namespace. */
   public record SecretKey(String secret, String key) {}
 
+  /** What it leads to, as {@code BUCKET/PREFIX}; the same as long as it leads there. */
+  public String place() {
+    var storage = manifest.path("spec").path("objectStorage");
+    return storage.path("bucket").asText() + "/" + storage.path("prefix").asText();
+  }
+
   /** Whether nothing may be written to it. */
   public boolean isReadOnly() {
     return manifest.path("spec").path("accessMode").asText().equals("ReadOnly");

@@ -14,6 +14,7 @@ import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.InMemoryObjectStore;
+import io.virtmover.objectstore.StoreCall;
 import io.virtmover.repository.Collected;
 import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.VmRepository;
@@ -35,6 +36,7 @@ class BurialTest {
   private static final VmRef VM = new VmRef("shop", "db-01");
   private static final Instant BACKED_UP = Instant.parse("2026-03-01T02:00:00Z");
   private static final Instant NOW = BACKED_UP.plus(Duration.ofDays(30));
+  private static final Duration GRACE = Duration.ofHours(24);
   private static final String ROOT = "oadp-kubevirt-datamover/";
   private static final String CHECKPOINTS = ROOT + "checkpoints/shop/db-01/";
   private static final RepositoryRoot REPOSITORY = RepositoryRoot.ofPrefix("oadp");
@@ -44,6 +46,8 @@ class BurialTest {
   private final List<Collected> told = new ArrayList<>();
   private boolean isBusy;
   private String mode = "ReadWrite";
+  private Instant now = NOW;
+  private Map<String, String> notes = Map.of();
   private Map<String, String> settings = Map.of("collect.dry-run", "false");
 
   @BeforeEach
@@ -102,12 +106,22 @@ class BurialTest {
   void withTheLastBackup_everythingGoesAndAgainIsNoError() {
     // when
     bury("night-1");
-    bury("night-0");
+    var first = (Work.Next.Again) bury("night-0");
+
+    // then: somebody may have begun to build on the chain
+    assertThat(first.at()).isAfter(NOW.plus(GRACE));
+    assertThat(store.keys())
+        .noneMatch(key -> key.contains("night-"))
+        .contains(CHECKPOINTS + "c0/b-root.qcow2", CHECKPOINTS + "c1/b-root.qcow2");
+
+    // when
+    now = first.at();
     var next = bury("night-0");
 
     // then
     assertThat(next).isEqualTo(new Work.Next.Done());
     assertThat(store.keys()).isEmpty();
+    assertThat(bury("night-0")).isEqualTo(new Work.Next.Done());
   }
 
   @Test
@@ -140,6 +154,44 @@ class BurialTest {
 
     // then
     assertWaitsAndTouchesNothing("is being backed up or restored");
+  }
+
+  @Test
+  void whereTheVmGetsBusyMeanwhile_noObjectIsDeleted() {
+    // given
+    store.after(
+        call ->
+            isBusy |= call.kind() == StoreCall.Kind.PUT && call.key().endsWith("db-01/index.json"));
+
+    // when
+    var next = bury("night-0");
+
+    // then
+    assertThat(next)
+        .isInstanceOfSatisfying(
+            Work.Next.Again.class,
+            again -> assertThat(again.reason()).contains("is being backed up or restored"));
+    assertThat(store.keys())
+        .contains(CHECKPOINTS + "failed/b-root.qcow2", CHECKPOINTS + "c0/b-root.qcow2");
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void whereTheLocationLeadsElsewhereByNow_nothingIsTouched() {
+    // given
+    var before = store.keys();
+    notes = Map.of(Work.PLACE, "other/oadp");
+
+    // then
+    assertThatThrownBy(() -> bury("night-0"))
+        .hasMessageContaining("leads to bucket/oadp, and led to other/oadp");
+    assertThat(store.keys()).isEqualTo(before);
+
+    // when
+    notes = Map.of(Work.PLACE, "bucket/oadp");
+
+    // then
+    assertThat(bury("night-0")).isEqualTo(new Work.Next.Done());
   }
 
   @Test
@@ -190,18 +242,21 @@ class BurialTest {
             .withNewMetadata()
             .withName(tombstone.name())
             .withCreationTimestamp(deleted.toString())
+            .withAnnotations(notes)
             .endMetadata()
             .withData(tombstone.data())
             .build();
     var config = SomeConfig.with(settings).collect();
-    var freeing = new Freeing(new InMemory(), config, Clock.fixed(NOW, ZoneOffset.UTC));
-    return new Burial(this::access, freeing, _ -> isBusy, config, (_, one) -> told.add(one))
-        .run(Work.of(object), NOW);
+    var freeing = new Freeing(new InMemory(), config, Clock.fixed(now, ZoneOffset.UTC));
+    var burial = new Burial(_ -> isBusy, config, (_, one) -> told.add(one));
+    var access = access("default");
+    return freeing.in(access, open -> burial.run(access, open, Work.of(object), now));
   }
 
   private LocationAccess access(String name) {
     var manifest = new ObjectMapper().createObjectNode();
-    manifest.putObject("spec").put("accessMode", mode);
+    var spec = manifest.putObject("spec").put("accessMode", mode);
+    spec.putObject("objectStorage").put("bucket", "bucket").put("prefix", "oadp");
     return new LocationAccess(name, manifest, Optional.empty(), Optional.empty());
   }
 

@@ -9,6 +9,7 @@ import io.virtmover.deletion.Tombstone;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +30,7 @@ class TombstonesTest {
         FOLDER + "one",
         """
         {"apiVersion": "v1", "kind": "ConfigMap",
-         "metadata": {"name": "one", "namespace": "velero", "labels": {"virtmover.io/tombstone": "true"}},
+         "metadata": {"name": "one", "namespace": "velero", "resourceVersion": "7", "labels": {"virtmover.io/tombstone": "true"}},
          "data": {"backup": "nightly-2", "backupUid": "uid-1", "vmNamespace": "shop", "vmName": "db-01", "location": "default"}}
         """);
     api.put(
@@ -75,6 +76,54 @@ class TombstonesTest {
     assertThat(again.object().getMetadata().getAnnotations())
         .containsEntry(Work.REASON, "The bucket is away.");
     assertThat(again.tombstone()).isEqualTo(work.tombstone());
+  }
+
+  @Test
+  void moreThanFitIntoAPage_areAllFound() {
+    // given
+    for (var i = 0; i < 1100; i++) {
+      api.put(
+          FOLDER + "more-" + i,
+          """
+          {"apiVersion": "v1", "kind": "ConfigMap",
+           "metadata": {"name": "more-%d", "namespace": "velero", "resourceVersion": "7", "labels": {"virtmover.io/tombstone": "true"}}}
+          """
+              .formatted(i));
+    }
+
+    // then
+    assertThat(tombstones.list())
+        .hasSize(1101)
+        .extracting(work -> work.object().getMetadata().getName())
+        .doesNotHaveDuplicates()
+        .doesNotContain("other");
+  }
+
+  @Test
+  void oneThatIsGoneMeanwhile_isNoError() {
+    // given
+    var now = Instant.parse("2026-03-01T02:00:00Z");
+    var work = tombstones.list().getFirst();
+    tombstones.put(work, new Work.Next.Done());
+
+    // when
+    tombstones.put(work, work.failed(now, "The bucket is away."));
+    tombstones.put(work, new Work.Next.Done());
+
+    // then
+    assertThat(tombstones.list()).isEmpty();
+  }
+
+  @Test
+  void thePlaceOfItsLocation_isKept() {
+    // given
+    var work = tombstones.list().getFirst();
+
+    // when
+    tombstones.put(work.at("bucket/prefix"), work.waits(Instant.EPOCH, Duration.ZERO, "why"));
+
+    // then
+    assertThat(tombstones.list().getFirst().place()).contains("bucket/prefix");
   }
 
   @Test

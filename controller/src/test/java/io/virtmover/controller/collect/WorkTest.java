@@ -66,14 +66,23 @@ class WorkTest {
   }
 
   @Test
-  void aTombstone_staysUntilNothingCanBeYoungAnyMore() {
+  void aTombstone_staysUntilNothingIsLeftAndIsTriedAGracePeriodAfterTheLastTime() {
+    // given: it could not be worked on for long
+    var first = MADE.plus(Duration.ofDays(7));
+
     // when
-    var early = work(Map.of()).freed(MADE.plusSeconds(60), GRACE);
-    var late = work(Map.of()).freed(((Work.Next.Again) early).at(), GRACE);
+    var early = work(Map.of()).freed(first, GRACE, true);
+    var late = work(Map.of()).freed(((Work.Next.Again) early).at(), GRACE, false);
 
     // then
-    assertThat(((Work.Next.Again) early).at()).isAfter(MADE.plus(GRACE));
+    assertThat(((Work.Next.Again) early).at()).isAfter(first.plus(GRACE));
     assertThat(late).isEqualTo(new Work.Next.Done());
+  }
+
+  @Test
+  void thePlaceOfALocation_isThatOfTheFirstLook() {
+    assertThat(work(Map.of()).at("one/").place()).contains("one/");
+    assertThat(work(Map.of(Work.PLACE, "one/")).at("other/").place()).contains("one/");
   }
 
   private static Work work(Map<String, String> annotations) {
