@@ -12,10 +12,14 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs writers side by side, one request at a time: before each, a seeded die says who is next. So
- * every interleaving can happen, and a failing one can be repeated.
+ * Runs writers side by side, one request at a time: before each, a seeded die says who is next, of
+ * half the seeds most often the same one again. So every interleaving can happen, and a failing one
+ * can be repeated.
  */
 final class Turns {
+  /** Requests in a row, on average, of a writer that often stays. */
+  private static final int STAYS = 12;
+
   private static final class Writer {
     final Runnable work;
     final SynchronousQueue<Boolean> go = new SynchronousQueue<>();
@@ -40,8 +44,13 @@ final class Turns {
     var ready = new ArrayList<Writer>();
     writers.stream().filter(Turns::reachesRequest).forEach(ready::add);
     var die = new Random(seed);
+    // Some writers do all they have to do between two requests of another one.
+    var oftenStays = die.nextBoolean();
+    var next = writers.getFirst();
     while (!ready.isEmpty()) {
-      var next = ready.get(die.nextInt(ready.size()));
+      if (!ready.contains(next) || !oftenStays || die.nextInt(STAYS) == 0) {
+        next = ready.get(die.nextInt(ready.size()));
+      }
       put(next.go, true);
       if (!reachesRequest(next)) {
         ready.remove(next);
