@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.repository;
 
-import io.virtmover.domain.BackupName;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
@@ -22,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /**
  * Frees what no backup of a VM needs: marks from the manifests that exist, takes what is not marked
@@ -216,7 +214,7 @@ public final class Collector {
     if (plan.endsVm()) {
       return end(plan.seen(), index, now);
     }
-    if (!index.write(withoutWhatGoes(plan, now)) || isNeeded(plan) || areOrphansNeeded(plan)) {
+    if (!index.write(withoutWhatGoes(plan, now)) || new SecondLook(repository, plan).isNeeded()) {
       return End.OVERTAKEN;
     }
     var end = delete(plan, isBusy);
@@ -257,60 +255,6 @@ public final class Collector {
       freeing.add(plan.claim(latestRun, now));
     }
     return plan.seen().with(plan.entries(), freeing, now);
-  }
-
-  /**
-   * A backup that was entered in the index before a collector took it out may have got its manifest
-   * meanwhile. Its name is in the entries: it came there with the checkpoint.
-   */
-  private boolean isNeeded(CollectionPlan plan) {
-    var going = new HashSet<>(plan.checkpoints());
-    var dropped = new HashSet<>(plan.dropped());
-    var entered =
-        plan.claim("", Instant.EPOCH).removed().stream()
-            .flatMap(entry -> entry.referencedBy().stream());
-    return Stream.concat(dropped.stream(), entered)
-        .distinct()
-        .flatMap(name -> VmRepository.backupName(name).stream())
-        .flatMap(backup -> repository.manifests().find(backup).stream())
-        .anyMatch(
-            manifest ->
-                dropped.contains(manifest.backup().value())
-                    || manifest.chain().stream().anyMatch(going::contains));
-  }
-
-  /**
-   * The manifests may have been listed long ago, and no entry names an orphan's backup: its record
-   * does. What another product left, or nobody can read, names none; then they are listed again.
-   */
-  private boolean areOrphansNeeded(CollectionPlan plan) {
-    var backups = new HashSet<BackupName>();
-    var areNamed = true;
-    for (var orphan : plan.orphans()) {
-      if (plan.hasDocuments(orphan)) {
-        var record = readableRecord(orphan);
-        record.map(CheckpointRecord::backup).ifPresent(backups::add);
-        areNamed &= record.isPresent();
-      }
-    }
-    if (!areNamed) {
-      backups.addAll(ManifestKeys.list(store, repository.root()).of(repository.vm()));
-    }
-    var going = new HashSet<>(plan.checkpoints());
-    return backups.stream()
-        .flatMap(backup -> repository.manifests().find(backup).stream())
-        .anyMatch(manifest -> manifest.chain().stream().anyMatch(going::contains));
-  }
-
-  private Optional<CheckpointRecord> readableRecord(CheckpointName checkpoint) {
-    try {
-      return repository.readRecord(checkpoint);
-    } catch (VirtMoverException e) {
-      if (SetAside.isDamage(e)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
   }
 
   private void abort(MultipartUpload upload) {

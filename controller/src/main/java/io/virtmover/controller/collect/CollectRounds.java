@@ -55,7 +55,7 @@ public class CollectRounds {
   private final Freeing freeing;
   private final Predicate<VmRef> isBusy;
   private final CollectMetrics metrics;
-  private final Events events;
+  private final Notes notes;
   private final Clock clock;
   private final Schedule schedule;
   private final LocationRound ofLocation;
@@ -104,12 +104,11 @@ public class CollectRounds {
     this.freeing = freeing;
     this.isBusy = isBusy;
     this.metrics = metrics;
-    this.events = events;
     this.clock = clock;
     this.schedule = schedule;
+    this.notes = new Notes(tombstones, metrics, events, clock);
     var burial = new Burial(isBusy, settings, this::tell);
-    this.ofLocation =
-        new LocationRound(locations::find, freeing, burial, isActing, new Notes(), clock);
+    this.ofLocation = new LocationRound(locations::find, freeing, burial, isActing, notes, clock);
   }
 
   private static final class OneThread implements Schedule {
@@ -126,38 +125,6 @@ public class CollectRounds {
     @Override
     public void stop() {
       rounds.shutdownNow();
-    }
-  }
-
-  /** How it goes, in the tombstones themselves, and for people. */
-  private final class Notes implements LocationRound.Book {
-    @Override
-    public void put(Work work, Work.Next next) {
-      tombstones.put(work, next);
-    }
-
-    @Override
-    public void failed(Work work, Throwable failure) {
-      var name = work.object().getMetadata().getName();
-      metrics.failed();
-      log("Tombstone " + name, failure);
-      try {
-        put(work, work.failed(clock.instant(), String.valueOf(failure.getMessage())));
-        if (work.failures() == 0) {
-          events.tell(work.object(), true, "NotFreed", String.valueOf(failure.getMessage()));
-        }
-      } catch (RuntimeException e) {
-        LOG.warnf("Tombstone %s: how it goes could not be written down: %s", name, e.getMessage());
-      }
-    }
-
-    @Override
-    public void postponed(String location, int count) {
-      if (count > 0) {
-        LOG.warnf(
-            "BackupStorageLocation %s is away; %d more tombstones wait for the next round.",
-            location, count);
-      }
     }
   }
 
@@ -184,18 +151,8 @@ public class CollectRounds {
         lookThroughAll();
       }
     } catch (RuntimeException | Error e) {
-      log("Space could not be freed, which is tried again", e);
+      Notes.log("Space could not be freed, which is tried again", e);
     }
-  }
-
-  /** What only a human can explain comes with all that is known of it. */
-  private static void log(String what, Throwable failure) {
-    if (failure instanceof Error) {
-      LOG.errorf(failure, "%s: %s", what, failure);
-      return;
-    }
-    LOG.warnf("%s: %s", what, failure.getMessage());
-    LOG.debug("The failure:", failure);
   }
 
   /** Does what tombstones ask for, location by location. */
@@ -222,7 +179,7 @@ public class CollectRounds {
     try {
       return Optional.of(work.tombstone().location());
     } catch (VirtMoverException e) {
-      new Notes().failed(work, e);
+      notes.failed(work, e);
       return Optional.empty();
     }
   }
@@ -245,7 +202,7 @@ public class CollectRounds {
         }
       } catch (RuntimeException | Error e) {
         metrics.failed();
-        log("BackupStorageLocation " + name, e);
+        Notes.log("BackupStorageLocation " + name, e);
       }
     }
   }
@@ -273,7 +230,7 @@ public class CollectRounds {
         throw e;
       }
       metrics.failed();
-      log("VM %s in BackupStorageLocation %s".formatted(vm, access.name()), e);
+      Notes.log("VM %s in BackupStorageLocation %s".formatted(vm, access.name()), e);
     }
   }
 

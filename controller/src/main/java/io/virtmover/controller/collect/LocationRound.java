@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.collect;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.controller.location.LocationAccess;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -21,8 +22,8 @@ final class LocationRound {
     /** One that failed. */
     void failed(Work work, Throwable failure);
 
-    /** Those that are left alone until the next round, because the location is away. */
-    void postponed(String location, int count);
+    /** Those that are left as they are until the next round, because a server is away. */
+    void postponed(String location, int count, Throwable why);
   }
 
   private final Function<String, LocationAccess> locations;
@@ -62,6 +63,8 @@ final class LocationRound {
                 bury(access, open, pending);
                 return true;
               });
+    } catch (KubernetesClientException e) {
+      book.postponed(location, pending.size(), e);
     } catch (RuntimeException | Error e) {
       // Nothing can be done in it: that is so for all of them.
       pending.forEach(work -> book.failed(work, e));
@@ -77,7 +80,7 @@ final class LocationRound {
       } catch (RuntimeException | Error e) {
         book.failed(placed, e);
         if (isAway(e)) {
-          book.postponed(access.name(), pending.size());
+          book.postponed(access.name(), pending.size(), e);
           break;
         }
       }

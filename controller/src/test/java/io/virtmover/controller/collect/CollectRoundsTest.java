@@ -140,6 +140,45 @@ class CollectRoundsTest {
   }
 
   @Test
+  void whereTheApiServerHidesALocation_itsTombstonesAreLeftAndTheOthersGo() {
+    // given
+    tombstone("far", "a");
+    tombstone("near", "b");
+    api.refuse(
+        "GET /apis/velero.io/v1/namespaces/velero/backupstoragelocations/far",
+        500,
+        "InternalError",
+        "on purpose");
+
+    // when
+    rounds(Map.of()).round();
+
+    // then
+    assertThat(tombstones()).containsExactly("far-a");
+    assertThat(api.get(CONFIG_MAPS + "far-a").orElseThrow().toString())
+        .doesNotContain(Work.FAILURES);
+    assertThat(left("near")).isEmpty();
+  }
+
+  @Test
+  void whereALocationIsNotThere_eachTombstoneSaysSo() {
+    // given
+    tombstone("far", "a");
+    tombstone("near", "b");
+    api.put(
+        CONFIG_MAPS + "far-a",
+        api.get(CONFIG_MAPS + "far-a").orElseThrow().toString().replace("\"far\"", "\"gone\""));
+
+    // when
+    rounds(Map.of()).round();
+
+    // then
+    assertThat(api.get(CONFIG_MAPS + "far-a").orElseThrow().toString())
+        .contains("There is no BackupStorageLocation gone");
+    assertThat(tombstones()).containsExactly("far-a");
+  }
+
+  @Test
   void whatIsWrongWithTheList_doesNotEndTheRounds() {
     // given
     tombstone("near", "a");

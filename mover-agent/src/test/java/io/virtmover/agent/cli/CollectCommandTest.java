@@ -63,8 +63,10 @@ class CollectCommandTest {
 
     // then
     assertThat(early.path("bytes").asLong()).isZero();
+    assertThat(early.path("vms").path(0).path("hasMore").asBoolean()).isTrue();
     assertThat(report.path("deleted").asBoolean()).isTrue();
     assertThat(report.path("vms").path(0).path("wholeVm").asBoolean()).isTrue();
+    assertThat(report.path("vms").path(0).path("hasMore").asBoolean()).isFalse();
     assertThat(report.path("bytes").asLong()).isPositive();
     assertThat(vm.virtmover.run("list").report()).isEmpty();
   }
