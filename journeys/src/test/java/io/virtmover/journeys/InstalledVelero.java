@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.virtmover.deletion.Tombstone;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.kubevirt.api.Fields;
@@ -237,6 +238,28 @@ final class InstalledVelero implements AutoCloseable {
     return lab.stored(BUCKET, namespace + "-kubevirt-datamover/");
   }
 
+  /** Loses an object that VirtMover has stored. */
+  void lose(String key) {
+    lab.lose(BUCKET, key);
+  }
+
+  /** Kills the server as a node's death does, without a last word; another one comes. */
+  void kill() {
+    var pods = lab.client().pods().inNamespace(namespace).withLabel("deploy", "velero");
+    var dying = pods.list().getItems().getFirst().getMetadata().getName();
+    lab.client().pods().inNamespace(namespace).withName(dying).withGracePeriod(0).delete();
+    var _ =
+        lab.awaitAll(
+            pods,
+            "another Velero is ready",
+            all ->
+                all.stream()
+                    .anyMatch(
+                        pod ->
+                            !pod.getMetadata().getName().equals(dying)
+                                && Readiness.isPodReady(pod)));
+  }
+
   /** What the server has logged since it was started. */
   String log() {
     return lab.client()
@@ -248,14 +271,17 @@ final class InstalledVelero implements AutoCloseable {
         .getLog();
   }
 
-  /** Deletes what only a Velero that runs can delete: the rest goes with its namespace. */
+  /** Deletes what only a Velero and a product that run can delete; their namespace has the rest. */
   @Override
   public void close() {
-    var restores = lab.client().genericKubernetesResources(VeleroKinds.RESTORE);
-    restores.inNamespace(namespace).delete();
-    var _ =
-        lab.awaitAll(
-            restores.inNamespace(namespace), "there are no restores any more", List::isEmpty);
+    List.of(VeleroKinds.RESTORE, VeleroKinds.DATA_UPLOAD, VeleroKinds.DATA_DOWNLOAD)
+        .forEach(this::deleteAll);
     lab.client().rbac().clusterRoleBindings().withName("velero-" + namespace).delete();
+  }
+
+  private void deleteAll(ResourceDefinitionContext kind) {
+    var all = lab.client().genericKubernetesResources(kind).inNamespace(namespace);
+    all.delete();
+    var _ = lab.awaitAll(all, "there is no %s any more".formatted(kind.getKind()), List::isEmpty);
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.junit.OnLab;
+import io.virtmover.lab.kubevirt.api.Fields;
+import io.virtmover.lab.kubevirt.api.Kinds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -98,33 +100,43 @@ class VeleroJourneyIT {
     var shop = Shop.in(lab);
     velero.schedule(lab, lab.name());
     var backups = new ArrayList<VeleroRun>();
+    var stored = new ArrayList<List<String>>();
     for (var time = 1; time <= 3; time++) {
       shop.work(time);
       var backup = velero.backUpBySchedule(lab.name(), lab.name() + "-" + time);
       backup.awaitEnd("Completed");
       backups.add(backup);
+      stored.add(stored(velero, lab));
     }
     var contents = shop.contents();
     assertThat(backups.stream().flatMap(backup -> messages(backup).stream()))
         .containsExactly(FULL, FULL, INCREMENT, INCREMENT, INCREMENT, INCREMENT);
-    var stored = stored(velero, lab);
 
     // when
-    velero.delete(backups.get(0), backups.get(1));
+    velero.delete(backups.get(1));
 
     // then
-    var ofDeleted = keys(stored, "/manifests/%s-[12]/.*".formatted(lab.name()));
-    assertThat(ofDeleted).isNotEmpty();
-    assertThat(stored(velero, lab)).isEqualTo(without(stored, ofDeleted));
-
-    // and
+    assertThat(stored(velero, lab)).isEqualTo(without(stored.get(2), backups.get(1).name()));
     shop.lose();
     velero.restore(backups.get(2).name(), lab.name()).awaitEnd("Completed");
     shop.awaitRunning(lab.name());
     assertThat(shop.contents()).isEqualTo(contents);
 
     // and
+    var before = stored(velero, lab);
+    var last = velero.backUpBySchedule(lab.name(), lab.name() + "-4");
+    last.awaitEnd("Completed");
+    assertThat(messages(last)).hasSize(2).allMatch(message -> message.startsWith("Full backup ("));
+    var ofLast = new ArrayList<>(stored(velero, lab));
+    ofLast.removeAll(before);
     velero.delete(backups.get(2));
+    assertThat(stored(velero, lab))
+        .containsAll(ofLast)
+        .filteredOn(key -> !ofLast.contains(key))
+        .isEqualTo(stored.get(0));
+
+    // and
+    velero.delete(backups.get(0), last);
     assertThat(stored(velero, lab)).isEmpty();
   }
 
@@ -182,17 +194,72 @@ class VeleroJourneyIT {
     }
   }
 
+  @Test
+  void aVeleroThatIsKilledInTheMiddleGoesOnWithItsBackup(
+      LabNamespace lab, VeleroWithProduct installed) {
+    // given
+    var velero = installed.velero();
+    var product = installed.product();
+    var _ = BackedUpVm.withData(lab, product);
+    var backup = velero.backUp(lab, lab.name() + "-1");
+    backup.awaitPhase(Set.of("WaitingForPluginOperations"));
+    var work =
+        BackupAtWork.of(lab, product, backup.requests().getFirst()).stopAfter(BackedUpVm.DATA / 2);
+
+    // when
+    velero.kill();
+    work.goOn();
+
+    // then
+    backup.awaitEnd("Completed");
+    assertThat(messages(backup)).containsExactly(FULL);
+  }
+
+  @Test
+  void aVmStaysHaltedWhereADiskIsLostAndTheRestoreSaysWhy(
+      LabNamespace lab, VeleroWithProduct installed) {
+    // given
+    var velero = installed.velero();
+    var _ = BackedUpVm.withData(lab, installed.product());
+    var backup = velero.backUp(lab, lab.name() + "-1");
+    backup.awaitEnd("Completed");
+    var lost = stored(velero, lab).stream().filter(key -> key.endsWith("-data.qcow2")).toList();
+    assertThat(lost).hasSize(1);
+    velero.lose(lost.getFirst());
+
+    // when
+    var copy = lab.name() + "-copy";
+    try {
+      var restore =
+          velero.restore(backup.name(), copy, "--namespace-mappings", lab.name() + ":" + copy);
+      restore.awaitEnd("PartiallyFailed");
+
+      // then
+      assertThat(restore.describe()).containsPattern("Operation Error: .*-data.qcow2");
+      var vm =
+          lab.client()
+              .genericKubernetesResources(Kinds.VM)
+              .inNamespace(copy)
+              .withName(BackedUpVm.VM)
+              .require();
+      assertThat(Fields.of(vm).text("spec", "runStrategy")).contains("Halted");
+    } finally {
+      lab.client().namespaces().withName(copy).delete();
+    }
+  }
+
   /** What VirtMover has of the test's namespace, and of its backups. */
   private static List<String> stored(InstalledVelero velero, LabNamespace lab) {
-    return keys(velero.stored(), ".*/%s[-/].*".formatted(lab.name()));
+    return velero.stored().stream()
+        .filter(key -> key.matches("[^/]*/.*/%s[-/].*".formatted(lab.name())))
+        .toList();
   }
 
-  private static List<String> keys(List<String> keys, String pattern) {
-    return keys.stream().filter(key -> key.matches("[^/]*" + pattern)).toList();
-  }
-
-  private static List<String> without(List<String> keys, List<String> others) {
-    return keys.stream().filter(key -> !others.contains(key)).toList();
+  /** Without a backup's proof that it exists. */
+  private static List<String> without(List<String> keys, String backup) {
+    var others = keys.stream().filter(key -> !key.contains("/manifests/" + backup + "/")).toList();
+    assertThat(others).hasSizeLessThan(keys.size());
+    return others;
   }
 
   private static List<String> messages(VeleroRun run) {

@@ -161,6 +161,15 @@ public final class LabNamespace implements AutoCloseable {
     }
   }
 
+  /** Removes an object of a bucket behind the S3 server's back. */
+  public void lose(String bucket, String key) {
+    try {
+      Files.delete(lab.bucket(bucket).resolve(key));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Makes a bucket that has only so much room, for example {@code 20m}. */
   public void smallBucket(String bucket, String size) {
     try {
