@@ -77,6 +77,17 @@ final class InstalledProduct implements AutoCloseable {
     return product;
   }
 
+  /**
+   * Installs another one beside a Velero that is for tests alone.
+   *
+   * @param settings of the chart, as {@code helm --set} takes them
+   */
+  static InstalledProduct beside(InstalledVelero velero, LabNamespace lab, String... settings) {
+    var product = new InstalledProduct(lab, velero.namespace(), List.of(settings));
+    product.install();
+    return product;
+  }
+
   private void makeNamespace() {
     client()
         .resource(
@@ -107,6 +118,11 @@ final class InstalledProduct implements AutoCloseable {
   /** Where its requests, its controller and its movers are. */
   String namespace() {
     return namespace;
+  }
+
+  /** Who its controller is for the API server. */
+  String user() {
+    return "system:serviceaccount:%s:virtmover-controller".formatted(namespace);
   }
 
   /** Installs the chart, or upgrades what is there; another image restarts the controller. */

@@ -144,6 +144,32 @@ public final class LabNamespace implements AutoCloseable {
     PodProcess.of(pod).signal("CONT");
   }
 
+  /** The keys of the objects in a bucket that begin with a folder's name, in order. */
+  public List<String> stored(String bucket, String folder) {
+    var root = lab.bucket(bucket);
+    if (!Files.isDirectory(root.resolve(folder))) {
+      return List.of();
+    }
+    try (var files = Files.walk(root.resolve(folder))) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> root.relativize(file).toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Removes an object of a bucket behind the S3 server's back. */
+  public void lose(String bucket, String key) {
+    try {
+      Files.delete(lab.bucket(bucket).resolve(key));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Makes a bucket that has only so much room, for example {@code 20m}. */
   public void smallBucket(String bucket, String size) {
     try {

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.journeys;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.virtmover.deletion.Tombstone;
+import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.kubevirt.api.Fields;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A Velero with VirtMover's plugin, as {@code velero install} makes it: beside the lab's own, in a
+ * namespace and under a prefix of its own, so that tests may do to it what they like.
+ */
+final class InstalledVelero implements AutoCloseable {
+  private static final String POLICY = "vm-disks";
+  private static final String BUCKET = "velero";
+
+  /** Of the first test; it may be gone, but leads to the lab. */
+  private final LabNamespace lab;
+
+  private final String namespace;
+
+  private InstalledVelero(LabNamespace lab, String namespace) {
+    this.lab = lab;
+    this.namespace = namespace;
+  }
+
+  /** Brings the node the images of the last build, installs Velero, waits for its location. */
+  static InstalledVelero in(LabNamespace lab) {
+    var velero = new InstalledVelero(lab, lab.name() + "-velero");
+    var _ = lab.command("images");
+    velero.install();
+    var _ =
+        lab.await(
+            lab.client()
+                .genericKubernetesResources(VeleroKinds.LOCATION)
+                .inNamespace(velero.namespace)
+                .withName("default"),
+            "Velero's location is available",
+            location ->
+                location != null
+                    && Fields.of(location).text("status", "phase").orElse("").equals("Available"));
+    velero.handOverDisks();
+    return velero;
+  }
+
+  private void install() {
+    var credentials = credentials();
+    try {
+      var _ =
+          command(
+              "install",
+              "--provider",
+              "aws",
+              "--image",
+              "lab/velero:1",
+              "--plugins",
+              "lab/velero-plugin-for-aws:1,lab/virtmover-velero-plugin:1",
+              "--features",
+              "EnableCSI",
+              "--bucket",
+              BUCKET,
+              "--prefix",
+              namespace,
+              "--secret-file",
+              credentials.toString(),
+              "--backup-location-config",
+              "region=us-east-1,s3ForcePathStyle=true,s3Url=" + lab.s3Endpoint(),
+              "--use-volume-snapshots=false",
+              "--wait");
+    } finally {
+      delete(credentials);
+    }
+  }
+
+  private Path credentials() {
+    try {
+      return Files.writeString(Files.createTempFile("s3-", ".credentials"), lab.s3Credentials());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The lab's volumes are of the type {@code local}, so {@code csi} would not match them. */
+  private void handOverDisks() {
+    lab.client()
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName(POLICY)
+                .withNamespace(namespace)
+                .endMetadata()
+                .addToData(
+                    "policy.yaml",
+                    """
+                    version: v1
+                    volumePolicies:
+                    - conditions:
+                        storageClass: [lab-fs, lab-block]
+                      action:
+                        type: custom
+                        parameters: {datamover: cnv}
+                    """)
+                .build())
+        .create();
+  }
+
+  /** Where its objects are. */
+  String namespace() {
+    return namespace;
+  }
+
+  /**
+   * Runs Velero's program.
+   *
+   * @return what it printed
+   */
+  String command(String... words) {
+    var all = new ArrayList<>(List.of("velero", "--namespace", namespace));
+    all.addAll(List.of(words));
+    return lab.command(all.toArray(String[]::new));
+  }
+
+  /** Backs a namespace up, its VMs by VirtMover. */
+  VeleroRun backUp(LabNamespace from, String name, String... options) {
+    var words =
+        new ArrayList<>(
+            List.of(
+                "backup",
+                "create",
+                name,
+                "--include-namespaces",
+                from.name(),
+                "--snapshot-move-data",
+                "--resource-policies-configmap",
+                POLICY));
+    words.addAll(List.of(options));
+    var _ = command(words.toArray(String[]::new));
+    return run(VeleroKinds.BACKUP, name);
+  }
+
+  /** Makes a schedule that backs a namespace up; its time is not to be waited for. */
+  void schedule(LabNamespace from, String name) {
+    var _ =
+        command(
+            "schedule",
+            "create",
+            name,
+            "--schedule",
+            "0 1 * * *",
+            "--include-namespaces",
+            from.name(),
+            "--snapshot-move-data",
+            "--resource-policies-configmap",
+            POLICY);
+  }
+
+  /** Has a schedule do now what it does when it is time. */
+  VeleroRun backUpBySchedule(String schedule, String name) {
+    var _ = command("backup", "create", name, "--from-schedule", schedule);
+    return run(VeleroKinds.BACKUP, name);
+  }
+
+  /** Deletes Backups, and waits until the product has freed what it may. */
+  void delete(VeleroRun... backups) {
+    var names = Stream.of(backups).map(VeleroRun::name).toList();
+    var words = new ArrayList<>(List.of("backup", "delete", "--confirm"));
+    words.addAll(names);
+    var _ = command(words.toArray(String[]::new));
+    Stream.of(backups).forEach(VeleroRun::awaitGone);
+    var _ =
+        lab.awaitAll(
+            lab.client()
+                .configMaps()
+                .inNamespace(namespace)
+                .withLabel(Tombstone.LABEL, Tombstone.LABEL_VALUE),
+            "what the backups %s held is freed".formatted(names),
+            stones ->
+                stones.stream()
+                    .filter(stone -> names.contains(stone.getData().get("backup")))
+                    .allMatch(InstalledVelero::isFreed));
+  }
+
+  /** It stays for a while after that, since something could have been too young. */
+  private static boolean isFreed(ConfigMap tombstone) {
+    return Optional.ofNullable(tombstone.getMetadata().getAnnotations())
+        .map(notes -> notes.get("virtmover.io/reason"))
+        .filter(reason -> reason.startsWith("The backup is gone"))
+        .isPresent();
+  }
+
+  /** Restores a backup. */
+  VeleroRun restore(String backup, String name, String... options) {
+    var words = new ArrayList<>(List.of("restore", "create", name, "--from-backup", backup));
+    words.addAll(List.of(options));
+    var _ = command(words.toArray(String[]::new));
+    return run(VeleroKinds.RESTORE, name);
+  }
+
+  /** A Backup or Restore that is there. */
+  VeleroRun run(ResourceDefinitionContext kind, String name) {
+    return new VeleroRun(lab, this, kind, name);
+  }
+
+  /** Its DataUploads and DataDownloads. */
+  List<GenericKubernetesResource> requests() {
+    var client = lab.client();
+    return List.of(VeleroKinds.DATA_UPLOAD, VeleroKinds.DATA_DOWNLOAD).stream()
+        .map(
+            kind ->
+                client.genericKubernetesResources(kind).inNamespace(namespace).list().getItems())
+        .flatMap(Collection::stream)
+        .toList();
+  }
+
+  /** What VirtMover has in its location, by the keys in the bucket. */
+  List<String> stored() {
+    return lab.stored(BUCKET, namespace + "-kubevirt-datamover/");
+  }
+
+  /** Loses an object that VirtMover has stored. */
+  void lose(String key) {
+    lab.lose(BUCKET, key);
+  }
+
+  /** Kills the server as a node's death does, without a last word; another one comes. */
+  void kill() {
+    var pods = lab.client().pods().inNamespace(namespace).withLabel("deploy", "velero");
+    var dying = pods.list().getItems().getFirst().getMetadata().getName();
+    lab.client().pods().inNamespace(namespace).withName(dying).withGracePeriod(0).delete();
+    var _ =
+        lab.awaitAll(
+            pods,
+            "another Velero is ready",
+            all ->
+                all.stream()
+                    .anyMatch(
+                        pod ->
+                            !pod.getMetadata().getName().equals(dying)
+                                && Readiness.isPodReady(pod)));
+  }
+
+  /** What the server has logged since it was started. */
+  String log() {
+    return lab.client()
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName("velero")
+        .inContainer("velero")
+        .getLog();
+  }
+
+  /** Deletes what only a Velero and a product that run can delete; their namespace has the rest. */
+  @Override
+  public void close() {
+    List.of(VeleroKinds.RESTORE, VeleroKinds.DATA_UPLOAD, VeleroKinds.DATA_DOWNLOAD)
+        .forEach(this::deleteAll);
+    lab.client().rbac().clusterRoleBindings().withName("velero-" + namespace).delete();
+  }
+
+  private void deleteAll(ResourceDefinitionContext kind) {
+    var all = lab.client().genericKubernetesResources(kind).inNamespace(namespace);
+    all.delete();
+    var _ = lab.awaitAll(all, "there is no %s any more".formatted(kind.getKind()), List::isEmpty);
+  }
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.journeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.junit.OnLab;
+import io.virtmover.lab.kubevirt.api.Fields;
+import io.virtmover.lab.kubevirt.api.Kinds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** People use Velero, and VirtMover moves the disks of their VMs. */
+@OnLab
+@ExtendWith(VeleroOnLab.class)
+@Execution(ExecutionMode.SAME_THREAD)
+class VeleroJourneyIT {
+  private static final String FULL = "Full backup (FirstBackup).";
+  private static final String INCREMENT = "Incremental backup.";
+
+  @Test
+  void aNamespaceComesBackAsItWasAtItsLastBackupAndACopyAsAtItsFirst(
+      LabNamespace lab, VeleroWithProduct installed) {
+    // given
+    var velero = installed.velero();
+    var shop = Shop.in(lab);
+    var first = velero.backUp(lab, lab.name() + "-1");
+    first.awaitEnd("Completed");
+    var atFirst = shop.contents();
+    shop.work(1);
+    var second = velero.backUp(lab, lab.name() + "-2");
+    second.awaitEnd("Completed");
+    var atSecond = shop.contents();
+    shop.work(2);
+
+    // then
+    assertThat(messages(first)).containsExactly(FULL, FULL);
+    assertThat(messages(second)).containsExactly(INCREMENT, INCREMENT);
+    assertThat(second.describe())
+        .containsPattern("Backup Item Action Plugin: +virtmover.io/vm")
+        .containsPattern("Progress: +%1$d of %1$d complete .Bytes.".formatted(2 * Shop.WRITTEN));
+
+    // and
+    var copy = lab.name() + "-copy";
+    try {
+      velero
+          .restore(first.name(), copy, "--namespace-mappings", lab.name() + ":" + copy)
+          .awaitEnd("Completed");
+      shop.awaitRunning(copy);
+      assertThat(shop.contents(copy)).isEqualTo(atFirst);
+    } finally {
+      lab.client().namespaces().withName(copy).delete();
+    }
+
+    // and
+    shop.lose();
+    var halted = shop.bothHalted(lab.name());
+    var restore = velero.restore(second.name(), lab.name());
+    restore.awaitEnd("Completed");
+    assertThat(halted).isDone();
+    shop.awaitRunning(lab.name());
+    assertThat(shop.contents()).isEqualTo(atSecond);
+    assertStartedLast(lab, installed.product(), restore);
+  }
+
+  /** No VM got its run strategy before all its disks were there. */
+  private static void assertStartedLast(
+      LabNamespace lab, InstalledProduct product, VeleroRun restore) {
+    var writes =
+        lab.writes().stream().filter(write -> write.user().equals(product.user())).toList();
+    for (var request : restore.requests()) {
+      var download = request.now().getMetadata();
+      var restored =
+          writes.stream()
+              .filter(write -> write.name().equals(download.getName()))
+              .filter(
+                  write -> write.body().path("status").path("phase").asText().equals("Completed"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(writes)
+          .filteredOn(write -> write.resource().equals("virtualmachines"))
+          .filteredOn(write -> write.namespace().equals(lab.name()))
+          .filteredOn(
+              write -> write.name().equals(download.getAnnotations().get("virtmover.io/vm-name")))
+          .isNotEmpty()
+          .allMatch(write -> !write.at().isBefore(restored.at()));
+    }
+  }
+
+  @Test
+  void deletedBackupsGiveTheirSpaceBackAndTakeNothingThatAnotherNeeds(
+      LabNamespace lab, VeleroWithProduct installed) {
+    // given
+    var velero = installed.velero();
+    var shop = Shop.in(lab);
+    velero.schedule(lab, lab.name());
+    var backups = new ArrayList<VeleroRun>();
+    var stored = new ArrayList<List<String>>();
+    for (var time = 1; time <= 3; time++) {
+      shop.work(time);
+      var backup = velero.backUpBySchedule(lab.name(), lab.name() + "-" + time);
+      backup.awaitEnd("Completed");
+      backups.add(backup);
+      stored.add(stored(velero, lab));
+    }
+    var contents = shop.contents();
+    assertThat(backups.stream().flatMap(backup -> messages(backup).stream()))
+        .containsExactly(FULL, FULL, INCREMENT, INCREMENT, INCREMENT, INCREMENT);
+
+    // when
+    velero.delete(backups.get(1));
+
+    // then
+    assertThat(stored(velero, lab)).isEqualTo(without(stored.get(2), backups.get(1).name()));
+    shop.lose();
+    velero.restore(backups.get(2).name(), lab.name()).awaitEnd("Completed");
+    shop.awaitRunning(lab.name());
+    assertThat(shop.contents()).isEqualTo(contents);
+
+    // and
+    var before = stored(velero, lab);
+    var last = velero.backUpBySchedule(lab.name(), lab.name() + "-4");
+    last.awaitEnd("Completed");
+    assertThat(messages(last)).hasSize(2).allMatch(message -> message.startsWith("Full backup ("));
+    var ofLast = new ArrayList<>(stored(velero, lab));
+    ofLast.removeAll(before);
+    velero.delete(backups.get(2));
+    assertThat(stored(velero, lab))
+        .containsAll(ofLast)
+        .filteredOn(key -> !ofLast.contains(key))
+        .isEqualTo(stored.get(0));
+
+    // and
+    velero.delete(backups.get(0), last);
+    assertThat(stored(velero, lab)).isEmpty();
+  }
+
+  @Test
+  void aBackupThatTakesTooLongIsStoppedAndLeavesNothing(
+      LabNamespace lab, VeleroWithProduct installed) {
+    // given
+    var velero = installed.velero();
+    var product = installed.product();
+    var _ = BackedUpVm.withData(lab, product);
+    var slow = velero.backUp(lab, lab.name() + "-slow");
+    slow.awaitPhase(Set.of("WaitingForPluginOperations"));
+    var upload = slow.requests().getFirst();
+    var _ = BackupAtWork.of(lab, product, upload).stopAfter(BackedUpVm.DATA / 2);
+
+    // when
+    slow.letTimeBeOver();
+
+    // then
+    slow.awaitEnd("PartiallyFailed");
+    assertThat(slow.describe()).contains("Asynchronous action timed out");
+    assertThat(upload.awaitCanceled()).isNotEmpty();
+    assertThat(Leftovers.inCluster(lab, upload.awaitReleased())).isEmpty();
+
+    // and
+    var next = velero.backUp(lab, lab.name() + "-next");
+    next.awaitEnd("Completed");
+    assertThat(messages(next)).containsExactly(FULL);
+    velero.delete(next);
+    assertThat(stored(velero, lab)).isEmpty();
+  }
+
+  @Test
+  void withoutAControllerABackupFailsAtItsTimeAndSaysWhatItWaitedFor(
+      LabNamespace lab, VeleroWithProduct installed) {
+    // given
+    var velero = installed.velero();
+    var product = installed.product();
+    var _ = BackedUpVm.quiet(lab, product);
+    product.stop();
+    try {
+      // when
+      var backup = velero.backUp(lab, lab.name() + "-alone", "--item-operation-timeout", "15s");
+
+      // then
+      backup.awaitEnd("PartiallyFailed");
+      assertThat(backup.describe())
+          .contains("Asynchronous action timed out", "New: waits for VirtMover's controller");
+
+      // and
+      product.start();
+      assertThat(backup.requests().getFirst().awaitCanceled()).isNotEmpty();
+    } finally {
+      product.start();
+    }
+  }
+
+  @Test
+  void aVeleroThatIsKilledInTheMiddleGoesOnWithItsBackup(
+      LabNamespace lab, VeleroWithProduct installed) {
+    // given
+    var velero = installed.velero();
+    var product = installed.product();
+    var _ = BackedUpVm.withData(lab, product);
+    var backup = velero.backUp(lab, lab.name() + "-1");
+    backup.awaitPhase(Set.of("WaitingForPluginOperations"));
+    var work =
+        BackupAtWork.of(lab, product, backup.requests().getFirst()).stopAfter(BackedUpVm.DATA / 2);
+
+    // when
+    velero.kill();
+    work.goOn();
+
+    // then
+    backup.awaitEnd("Completed");
+    assertThat(messages(backup)).containsExactly(FULL);
+  }
+
+  @Test
+  void aVmStaysHaltedWhereADiskIsLostAndTheRestoreSaysWhy(
+      LabNamespace lab, VeleroWithProduct installed) {
+    // given
+    var velero = installed.velero();
+    var _ = BackedUpVm.withData(lab, installed.product());
+    var backup = velero.backUp(lab, lab.name() + "-1");
+    backup.awaitEnd("Completed");
+    var lost = stored(velero, lab).stream().filter(key -> key.endsWith("-data.qcow2")).toList();
+    assertThat(lost).hasSize(1);
+    velero.lose(lost.getFirst());
+
+    // when
+    var copy = lab.name() + "-copy";
+    try {
+      var restore =
+          velero.restore(backup.name(), copy, "--namespace-mappings", lab.name() + ":" + copy);
+      restore.awaitEnd("PartiallyFailed");
+
+      // then
+      assertThat(restore.describe()).containsPattern("Operation Error: .*-data.qcow2");
+      var vm =
+          lab.client()
+              .genericKubernetesResources(Kinds.VM)
+              .inNamespace(copy)
+              .withName(BackedUpVm.VM)
+              .require();
+      assertThat(Fields.of(vm).text("spec", "runStrategy")).contains("Halted");
+    } finally {
+      lab.client().namespaces().withName(copy).delete();
+    }
+  }
+
+  /** What VirtMover has of the test's namespace, and of its backups. */
+  private static List<String> stored(InstalledVelero velero, LabNamespace lab) {
+    return velero.stored().stream()
+        .filter(key -> key.matches("[^/]*/.*/%s[-/].*".formatted(lab.name())))
+        .toList();
+  }
+
+  /** Without a backup's proof that it exists. */
+  private static List<String> without(List<String> keys, String backup) {
+    var others = keys.stream().filter(key -> !key.contains("/manifests/" + backup + "/")).toList();
+    assertThat(others).hasSizeLessThan(keys.size());
+    return others;
+  }
+
+  private static List<String> messages(VeleroRun run) {
+    return run.requests().stream().map(request -> PlacedRequest.message(request.now())).toList();
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.journeys;
+
+import io.virtmover.lab.junit.LabNamespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A Velero for tests alone with VirtMover's plugin in it, and the product beside it. */
+record VeleroWithProduct(InstalledVelero velero, InstalledProduct product)
+    implements AutoCloseable {
+
+  /** Installs both; what deleted backups leave is freed as soon as it may be. */
+  static VeleroWithProduct in(LabNamespace lab) {
+    var velero = InstalledVelero.in(lab);
+    return new VeleroWithProduct(
+        velero, InstalledProduct.beside(velero, lab, "collect.dryRun=false", "collect.grace=1s"));
+  }
+
+  /** Writes down what both have logged, and all requests. */
+  void report(Path folder) throws IOException {
+    Files.writeString(folder.resolve("velero.log"), velero.log());
+    Files.writeString(folder.resolve("velero-controller.log"), product.log());
+    var yaml = product.client().getKubernetesSerialization();
+    for (var request : velero.requests()) {
+      var file = "%s-%s.yaml".formatted(request.getKind(), request.getMetadata().getName());
+      Files.writeString(folder.resolve(file), yaml.asYaml(request));
+    }
+  }
+
+  /** The product goes last, since it holds what Velero deletes. */
+  @Override
+  public void close() {
+    velero.close();
+    product.close();
+  }
+}
