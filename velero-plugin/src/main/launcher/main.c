@@ -7,11 +7,19 @@
 #include <dlfcn.h>
 #include <jni.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MOST_OPTIONS 64
+// Enough for the program's first thread; its others are Java's.
+#define STACK_BYTES (1 << 20)
+
+struct words {
+  int count;
+  char **values;
+};
 
 static _Noreturn void fail(const char *what, const char *why) {
   fprintf(stderr, "VirtMover's plugin: %s: %s\n", what, why == NULL ? "unknown" : why);
@@ -53,8 +61,10 @@ static void check(JNIEnv *env, const char *what) {
   }
 }
 
-int main(int argc, char **argv) {
-  if (argc < 3) fail("usage", "main RUNTIME COMMAND [ARGUMENT...]");
+static void *run(void *given) {
+  const struct words *words = given;
+  int argc = words->count;
+  char **argv = words->values;
   JavaVMOption options[MOST_OPTIONS] = {0};
   int n = read_options(argv[1], options);
   if (asprintf(&options[n++].optionString, "-Dvirtmover.plugin.command=%s", argv[2]) < 0) fail("options", "no memory");
@@ -82,5 +92,18 @@ int main(int argc, char **argv) {
   (*env)->CallStaticVoidMethod(env, program, method, strings);
   check(env, "the plugin ended");
   (*vm)->DestroyJavaVM(vm);
-  return 0;
+  exit(0);
+}
+
+// Not in the process's first thread, whose stack the kernel makes and grows: the JVM puts guard pages into stacks of a known size.
+int main(int argc, char **argv) {
+  if (argc < 3) fail("usage", "main RUNTIME COMMAND [ARGUMENT...]");
+  struct words words = {argc, argv};
+  pthread_attr_t attributes;
+  pthread_t thread;
+  int error = pthread_attr_init(&attributes);
+  if (error == 0) error = pthread_attr_setstacksize(&attributes, STACK_BYTES);
+  if (error == 0) error = pthread_create(&thread, &attributes, run, &words);
+  if (error == 0) error = pthread_join(thread, NULL);
+  fail("cannot start a thread", strerror(error));
 }
