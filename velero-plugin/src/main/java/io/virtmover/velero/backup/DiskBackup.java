@@ -70,8 +70,11 @@ final class DiskBackup implements BackupItemAction {
   }
 
   private BackupResult markClaim(Item claim, VeleroBackup backup) {
-    if (claim.label(Marks.REQUEST_UID).isPresent() || !isHanded(claim, backup)) {
+    if (claim.label(Marks.REQUEST_UID).isPresent() || !isAskedAbout(backup)) {
       return BackupResult.of(claim.tree());
+    }
+    if (!isHanded(claim, backup)) {
+      return mark(claim, Optional.of(claim), backup);
     }
     if (claim.label(Belongings.STATE_LABEL).isPresent()) {
       warnOfState(claim, backup);
@@ -83,7 +86,7 @@ final class DiskBackup implements BackupItemAction {
       return BackupResult.of(claim.tree());
     }
     var mark = markOf(vms, claim, backup);
-    mark.ifPresent(found -> putOnClaim(found, claim));
+    mark.ifPresent(found -> putOn(claim, found));
     if (backup.isFinalizing()) {
       return BackupResult.of(claim.tree());
     }
@@ -114,17 +117,25 @@ final class DiskBackup implements BackupItemAction {
                 Kinds.identifier(ResourceType.VIRTUAL_MACHINES, volume.namespace(), mark.vm())));
   }
 
-  private static void putOnClaim(DiskMark mark, Item claim) {
-    mark.putOn(claim);
-    claim.owner("DataVolume").ifPresent(name -> claim.annotate(POPULATED_FOR, name));
+  private static void putOn(Item object, DiskMark mark) {
+    mark.putOn(object);
+    if (object.tree().path("kind").asText().equals("PersistentVolumeClaim")) {
+      object.owner("DataVolume").ifPresent(name -> object.annotate(POPULATED_FOR, name));
+    }
   }
 
+  /** It is a VM's DataUpload that counts: what the policy says of the claim by now does not. */
   private BackupResult mark(Item object, Optional<Item> claim, VeleroBackup backup) {
     claim
-        .filter(found -> isHanded(found, backup))
+        .filter(_ -> isAskedAbout(backup))
         .flatMap(found -> markOf(vms(found, backup), found, backup))
-        .ifPresent(mark -> mark.putOn(object));
+        .ifPresent(mark -> putOn(object, mark));
     return BackupResult.of(object.tree());
+  }
+
+  /** Without a policy nothing is handed over, and no VM is taken. */
+  private static boolean isAskedAbout(VeleroBackup backup) {
+    return backup.isFinalizing() || backup.policy().isPresent();
   }
 
   /** When all has ended it is known which VMs were taken, whatever the policy says by now. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.velero.item;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -11,15 +11,10 @@ import java.util.function.Function;
  * question that failed is asked again.
  */
 public final class Known<K, V> {
-  private final Function<K, V> source;
-  private final Map<K, V> answers = new HashMap<>();
+  private final Map<K, V> answers = new ConcurrentHashMap<>();
 
-  public Known(Function<K, V> source) {
-    this.source = source;
-  }
-
-  /** The first answer. */
-  public synchronized V get(K key) {
+  /** The first answer, whatever a source would say by now. */
+  public V get(K key, Function<? super K, ? extends V> source) {
     return answers.computeIfAbsent(key, source);
   }
 }

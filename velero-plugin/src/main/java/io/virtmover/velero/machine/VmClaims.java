@@ -14,19 +14,20 @@ import java.util.TreeSet;
 /** Which VMs have which claims, by what they say and by what their guests have now. */
 public final class VmClaims {
   private final KubernetesApi kubernetes;
-  private final Known<Place, Map<String, Set<String>>> users;
+  private final Known<Place, Map<String, Set<String>>> users = new Known<>();
 
   /** A namespace while a Backup looks at it. */
   private record Place(String backupUid, String namespace) {}
 
   public VmClaims(KubernetesApi kubernetes) {
     this.kubernetes = kubernetes;
-    users = new Known<>(place -> read(place.namespace()));
   }
 
   /** The names of the VMs of its namespace that have a claim. */
   public Set<String> users(VeleroBackup backup, String namespace, String claim) {
-    return users.get(new Place(backup.uid(), namespace)).getOrDefault(claim, Set.of());
+    return users
+        .get(new Place(backup.uid(), namespace), place -> read(place.namespace()))
+        .getOrDefault(claim, Set.of());
   }
 
   private Map<String, Set<String>> read(String namespace) {

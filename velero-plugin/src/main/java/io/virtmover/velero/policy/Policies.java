@@ -16,16 +16,19 @@ public final class Policies {
   private record Source(
       String backupUid, String namespace, Optional<String> configMap, boolean isSkippedOurs) {}
 
+  private record Claim(String backupUid, String namespace, String name) {}
+
   private final KubernetesApi kubernetes;
-  private final Known<Source, VolumePolicy> policies;
+  private final Known<Source, VolumePolicy> policies = new Known<>();
+  private final Known<Claim, Assignment> assignments = new Known<>();
 
   public Policies(KubernetesApi kubernetes) {
     this.kubernetes = kubernetes;
-    policies = new Known<>(this::read);
   }
 
   /**
-   * Whom the Backup gives a claim to.
+   * Whom the Backup gives a claim to. Velero shows a claim as it was when it was listed, and a VM's
+   * claims are looked at as they are: what was said of a claim first holds for all who ask.
    *
    * @throws VirtMoverException when its policy cannot be read
    */
@@ -34,6 +37,12 @@ public final class Policies {
     if (policy == VolumePolicy.NONE) {
       return Assignment.UNSAID;
     }
+    return assignments.get(
+        new Claim(backup.uid(), claim.namespace(), claim.name()),
+        _ -> assignment(policy, backup, claim));
+  }
+
+  private Assignment assignment(VolumePolicy policy, VeleroBackup backup, Item claim) {
     var volume =
         PolicyVolume.volumeName(claim)
             .flatMap(name -> kubernetes.get(ResourceType.VOLUMES, "", name))
@@ -57,7 +66,8 @@ public final class Policies {
   private VolumePolicy policy(VeleroBackup backup) {
     return policies.get(
         new Source(
-            backup.uid(), backup.namespace(), backup.policy(), backup.handsOverWhatItSkips()));
+            backup.uid(), backup.namespace(), backup.policy(), backup.handsOverWhatItSkips()),
+        this::read);
   }
 
   private VolumePolicy read(Source source) {

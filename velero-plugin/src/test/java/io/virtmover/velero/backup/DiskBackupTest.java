@@ -118,6 +118,23 @@ class DiskBackupTest {
   }
 
   @Test
+  void shouldMarkAClaimOfAnUploadWhateverAnotherProcessReadsInThePolicy() {
+    // given
+    var _ =
+        new VmBackup(shop.surroundings, new Assessor(shop.surroundings))
+            .execute(Shop.vm(), shop.backup);
+    shop.policy("version: v1");
+
+    // when
+    var item = action.execute(Shop.claimObject("db-root"), shop.backup).item();
+
+    // then
+    assertThat(DiskMark.of(new Item(item))).isPresent();
+    assertThat(item.at("/metadata/annotations/cdi.kubevirt.io~1storage.populatedFor").asText())
+        .isEqualTo("db-root");
+  }
+
+  @Test
   void shouldWarnOfAClaimThatNoVmUses() {
     // given
     var claim = Shop.claimObject("cache");

@@ -151,6 +151,37 @@ class VmBackupTest {
     assertThat(shop.log.reasons()).isEqualTo(Stream.ofNullable(reason).toList());
   }
 
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void shouldStayWithWhatThePolicySaidOfAClaimWhenVeleroListedIt(boolean isBlockAsked) {
+    // given
+    var assessor = new Assessor(shop.surroundings);
+    shop.policy(
+        """
+        version: v1
+        volumePolicies:
+        - conditions: {pvcPhase: [Pending]}
+          action: {type: skip}
+        """
+            + Shop.OURS.substring(Shop.OURS.indexOf("- ")));
+    var listed = Shop.claimObject("db-data");
+    listed.putObject("status").put("phase", "Pending");
+    if (isBlockAsked) {
+      var _ = new ClaimBlock(assessor).relatedItems(listed, shop.backup);
+    }
+    var claim =
+        new DiskBackup(shop.surroundings, assessor).execute(listed.deepCopy(), shop.backup).item();
+
+    // when
+    var _ = new VmBackup(shop.surroundings, assessor).execute(Shop.vm(), shop.backup);
+
+    // then
+    assertThat(claim).isEqualTo(listed);
+    assertThat(shop.upload().at("/metadata/annotations/virtmover.io~1claims").asText())
+        .isEqualTo("db-root");
+    assertThat(shop.log.reasons()).containsExactly("MixedPolicy");
+  }
+
   @Test
   void shouldStartNothingWhileTheBackupIsBeingFinalized() {
     // given
