@@ -18,8 +18,8 @@ import io.virtmover.velero.machine.Volume;
 import io.virtmover.velero.policy.Assignment;
 import io.virtmover.velero.policy.Policies;
 import io.virtmover.velero.request.Requests;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Looks at a VM and its Backup, and has it judged once. All items of a VM ask for themselves, at
@@ -173,13 +174,19 @@ final class Assessor {
         ResourceType.CLAIMS, vm.namespace(), Belongings.STATE_LABEL + "=" + vm.name());
   }
 
-  /** What travels with a VM and is there. */
-  List<Belongings.Belonging> belongings(Item vm) {
-    var all = new ArrayList<>(Belongings.of(vm));
-    for (var tree : stateClaims(vm)) {
-      all.add(new Belongings.Belonging(ResourceType.CLAIMS, vm.namespace(), new Item(tree).name()));
-    }
-    all.removeIf(one -> kubernetes.get(one.type(), one.namespace(), one.name()).isEmpty());
-    return all;
+  /**
+   * What travels with a VM and is there.
+   *
+   * @param handed claims that are restored with it; its object does not name those that were
+   *     plugged into the running VM
+   */
+  List<Belongings.Belonging> belongings(Item vm, List<String> handed) {
+    var all = new LinkedHashSet<>(Belongings.of(vm));
+    Stream.concat(handed.stream(), stateClaims(vm).stream().map(Item::new).map(Item::name))
+        .map(claim -> new Belongings.Belonging(ResourceType.CLAIMS, vm.namespace(), claim))
+        .forEach(all::add);
+    return all.stream()
+        .filter(one -> kubernetes.get(one.type(), one.namespace(), one.name()).isPresent())
+        .toList();
   }
 }

@@ -78,7 +78,8 @@ final class VmBackup implements BackupItemAction {
         .log()
         .info("VirtMover backs the VM up", Map.of("vm", subject(vm), "upload", upload.name()));
     return BackupResult.of(vm.tree())
-        .withAdditionalItems(assessor.belongings(vm).stream().map(Belonging::identifier).toList())
+        .withAdditionalItems(
+            assessor.belongings(vm, taken.claims()).stream().map(Belonging::identifier).toList())
         .withOperation(
             order.operation(),
             List.of(

@@ -35,7 +35,8 @@ final class VmBlock implements ItemBlockAction {
     var vm = new Item(item);
     return switch (assessor.assess(vm, VeleroBackup.of(backup))) {
       case Verdict.Left _ -> List.of();
-      case Verdict.Taken _ -> assessor.belongings(vm).stream().map(Belonging::identifier).toList();
+      case Verdict.Taken taken ->
+          assessor.belongings(vm, taken.claims()).stream().map(Belonging::identifier).toList();
     };
   }
 }

@@ -23,6 +23,19 @@ class BlocksTest {
   }
 
   @Test
+  void shouldKeepADiskThatWasPluggedInInTheBlockOfItsVm() {
+    // given
+    shop.plugged("cache");
+
+    // when
+    var related = new VmBlock(new Assessor(shop.surroundings)).relatedItems(Shop.vm(), shop.backup);
+
+    // then
+    assertThat(related)
+        .contains(new ResourceIdentifier("", "persistentvolumeclaims", "shop", "cache"));
+  }
+
+  @Test
   void shouldLeaveTheBlocksOfOtherVmsAlone() {
     // given
     shop.policy("version: v1");

@@ -168,25 +168,10 @@ class DiskBackupTest {
   @Test
   void shouldMarkADiskThatWasPluggedIntoTheRunningVm() {
     // given
-    var claim = Shop.claimObject("plugged");
-    shop.kubernetes.with(ResourceType.CLAIMS, claim);
-    var instance = shop.kubernetes.all(ResourceType.VIRTUAL_MACHINE_INSTANCES).getFirst();
-    instance
-        .withObject("/metadata")
-        .putArray("ownerReferences")
-        .addObject()
-        .put("kind", "VirtualMachine")
-        .put("name", "db");
-    instance
-        .withObject("/spec")
-        .withArray("volumes")
-        .addObject()
-        .put("name", "plugged")
-        .putObject("persistentVolumeClaim")
-        .put("claimName", "plugged");
+    shop.plugged("cache");
 
     // when
-    var item = action.execute(claim.deepCopy(), shop.backup).item();
+    var item = action.execute(Shop.claimObject("cache"), shop.backup).item();
 
     // then
     assertThat(DiskMark.of(new Item(item))).isPresent();

@@ -63,6 +63,26 @@ final class Shop {
     return this;
   }
 
+  /** A claim that the running VM has got, and that the VM's object does not name. */
+  Shop plugged(String claim) {
+    claim(claim);
+    var instance = kubernetes.all(ResourceType.VIRTUAL_MACHINE_INSTANCES).getFirst();
+    instance
+        .withObject("/metadata")
+        .putArray("ownerReferences")
+        .addObject()
+        .put("kind", "VirtualMachine")
+        .put("name", "db");
+    instance
+        .withObject("/spec")
+        .withArray("volumes")
+        .addObject()
+        .put("name", claim)
+        .putObject("persistentVolumeClaim")
+        .put("claimName", claim);
+    return this;
+  }
+
   Shop finalizing() {
     backup.putObject("status").put("phase", "FinalizingPartiallyFailed");
     return this;

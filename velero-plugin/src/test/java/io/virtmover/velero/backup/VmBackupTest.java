@@ -114,6 +114,21 @@ class VmBackupTest {
   }
 
   @Test
+  void shouldTakeAlongADiskThatWasPluggedIntoTheRunningVm() {
+    // given
+    shop.plugged("cache");
+
+    // when
+    var items = action.execute(Shop.vm(), shop.backup).additionalItems();
+
+    // then
+    assertThat(shop.upload().at("/metadata/annotations/virtmover.io~1claims").asText())
+        .isEqualTo("db-root,db-data,cache");
+    assertThat(items)
+        .contains(new ResourceIdentifier("", "persistentvolumeclaims", "shop", "cache"));
+  }
+
+  @Test
   void shouldAskOnlyOnceHoweverOftenVeleroAsks() {
     // given
     var first = action.execute(Shop.vm(), shop.backup);
