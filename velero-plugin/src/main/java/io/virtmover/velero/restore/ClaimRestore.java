@@ -22,17 +22,13 @@ import io.virtmover.velero.request.ClaimDownload;
 import io.virtmover.velero.request.Requests;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Restores the claims whose disks VirtMover has backed up: each waits, without a volume, for its
  * DataDownload.
  */
 final class ClaimRestore implements RestoreItemAction {
-  /**
-   * What Velero's own restores use: a claim that selects volumes is given none by a provisioner.
-   */
-  private static final String WAITING = "velero.io/dynamic-pv-restore";
-
   private static final List<String> BINDING =
       List.of(
           "pv.kubernetes.io/bind-completed",
@@ -73,18 +69,18 @@ final class ClaimRestore implements RestoreItemAction {
     var order = new ClaimDownload(restore, saved.namespace(), saved.name(), saved.uid());
     var subject = restore.target(saved.namespace()) + "/" + saved.name();
     var isAskedFor = downloads.find(order.name(), order.operation()).isPresent();
-    if (!isAskedFor && isThere(saved, restore)) {
+    var present = isAskedFor ? Optional.<Item>empty() : present(saved, restore);
+    if (restore.restoresVolumes() && present.filter(WaitingClaim::is).isPresent()) {
+      throw waiting(subject);
+    }
+    if (present.isPresent()) {
       return without(claim, subject, "it is there already, and nothing is written over");
     }
     loosen(claim);
     if (!restore.restoresVolumes()) {
       return without(claim, subject, "the Restore is without volumes");
     }
-    claim
-        .specToChange()
-        .putObject("selector")
-        .putObject("matchLabels")
-        .put(WAITING, waitsFor(subject, restore));
+    WaitingClaim.make(claim, waitsFor(subject, restore));
     var download = downloads.make(order.object(backup(restore), mark.vm()));
     surroundings
         .log()
@@ -94,11 +90,18 @@ final class ClaimRestore implements RestoreItemAction {
     return RestoreResult.of(claim.tree()).withOperation(order.operation());
   }
 
-  private boolean isThere(Item saved, VeleroRestore restore) {
+  private Optional<Item> present(Item saved, VeleroRestore restore) {
     return surroundings
         .kubernetes()
         .get(ResourceType.CLAIMS, restore.target(saved.namespace()), saved.name())
-        .isPresent();
+        .map(Item::new);
+  }
+
+  private static VirtMoverException waiting(String subject) {
+    return new VirtMoverException(
+        FailureKind.INVALID_REQUEST,
+        "Claim %s is there already, but without data: it waits for the disk of another restore. If that one has ended, delete the claim and restore again."
+            .formatted(subject));
   }
 
   private RestoreResult without(Item claim, String subject, String why) {

@@ -83,15 +83,16 @@ final class VmRestore implements RestoreItemAction {
 
   /**
    * A claim that was there before this Restore, and is not written by it, keeps no VM halted; one
-   * that is not there yet does, unless the Restore leaves all claims out, and one that this Restore
-   * made without its data.
+   * that is not there yet does, unless the Restore leaves all claims out, and one without its data:
+   * this Restore made it so, or it waits for another restore's.
    */
   private boolean isAwaited(String namespace, String claim, VeleroRestore restore) {
     return downloads.isThere(ClaimDownload.name(restore, namespace, claim))
         || surroundings
             .kubernetes()
             .get(ResourceType.CLAIMS, restore.target(namespace), claim)
-            .map(found -> isMadeBy(restore, new Item(found)))
+            .map(Item::new)
+            .map(found -> isMadeBy(restore, found) || WaitingClaim.is(found))
             .orElseGet(() -> !restore.leavesOut(ResourceWords.CLAIMS));
   }
 

@@ -48,6 +48,25 @@ final class Cellar {
     return this;
   }
 
+  /** The claim that an earlier restore has left without its data. */
+  Cellar withWaitingClaim(String volume) {
+    kubernetes.with(
+        ResourceType.CLAIMS,
+        Yaml.object(
+            """
+            metadata:
+              name: db-root
+              namespace: shop
+              creationTimestamp: "2025-12-31T23:59:59Z"
+              labels: {velero.io/restore-name: restore-6}
+            spec:
+              volumeName: '%s'
+              selector: {matchLabels: {velero.io/dynamic-pv-restore: shop.db-root.01234}}
+            """
+                .formatted(volume)));
+    return this;
+  }
+
   /** A claim as it lies in the backup. */
   static ObjectNode claim() {
     return Yaml.object(

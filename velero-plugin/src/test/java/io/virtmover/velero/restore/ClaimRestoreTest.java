@@ -126,6 +126,44 @@ class ClaimRestoreTest {
   }
 
   @Test
+  void shouldSayThatAClaimWaitsForAnotherRestore() {
+    // given
+    cellar.withWaitingClaim("");
+
+    // then
+    assertThatThrownBy(() -> action.execute(Cellar.claim(), Cellar.claim(), cellar.restore))
+        .isInstanceOf(VirtMoverException.class)
+        .hasMessageContaining("Claim shop/db-root is there already, but without data")
+        .hasMessageContaining("delete the claim and restore again");
+    assertThat(cellar.kubernetes.all(ResourceType.DATA_DOWNLOADS)).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveAWaitingClaimWhenNoDataIsWanted() {
+    // given
+    cellar.withWaitingClaim("").restore.withObject("/spec").put("restorePVs", false);
+
+    // when
+    var result = action.execute(Cellar.claim(), Cellar.claim(), cellar.restore);
+
+    // then
+    assertThat(result.item().path("spec")).isEqualTo(Cellar.claim().path("spec"));
+    assertThat(result.operationId()).isEmpty();
+  }
+
+  @Test
+  void shouldWriteOverNothingThatAnotherRestoreHasFinished() {
+    // given
+    cellar.withWaitingClaim("pv-9");
+
+    // when
+    var result = action.execute(Cellar.claim(), Cellar.claim(), cellar.restore);
+
+    // then
+    assertThat(result.operationId()).isEmpty();
+  }
+
+  @Test
   void shouldRestoreNoDataWhenNoneIsWanted() {
     // given
     cellar.restore.withObject("/spec").put("restorePVs", false);

@@ -185,6 +185,19 @@ class VmRestoreTest {
     assertThat(vm.at("/spec/runStrategy").asText()).isEqualTo(strategy);
   }
 
+  @ParameterizedTest
+  @CsvSource({"'', Halted", "pv-9, Always"})
+  void shouldHaltAVmWhoseClaimWaitsForAnotherRestore(String volume, String strategy) {
+    // given
+    cellar.withWaitingClaim(volume);
+
+    // when
+    var vm = restored(vm("runStrategy: Always"));
+
+    // then
+    assertThat(vm.at("/spec/runStrategy").asText()).isEqualTo(strategy);
+  }
+
   @Test
   void shouldNotHaltAVmThatGetsNoData() {
     // given
