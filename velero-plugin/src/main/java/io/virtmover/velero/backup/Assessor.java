@@ -85,7 +85,7 @@ final class Assessor {
   private Wishes wishes(Item vm, Machine machine, Optional<Item> instance, VeleroBackup backup) {
     var found = backup.policy().isPresent() ? claims(vm.namespace(), machine) : List.<Item>of();
     var assignments = new HashMap<String, Assignment>();
-    found.forEach(claim -> assignments.put(claim.name(), policies.assignment(backup, claim)));
+    found.forEach(claim -> assignments.put(claim.name(), assignment(claim, vm, backup)));
     var isOurs = assignments.containsValue(Assignment.OURS);
     var shared = isOurs ? shared(vm, assignments.keySet(), backup) : Map.<String, Set<String>>of();
     var leftOut =
@@ -95,6 +95,14 @@ final class Assessor {
             .collect(Collectors.toSet());
     addPodVolumes(assignments, machine, new PodVolumes(backup, instance));
     return Wishes.of(backup, assignments, shared, isOurs && leavesOut(vm, backup), leftOut);
+  }
+
+  /** A claim that was asked about before the VM got it has been left, with all that is its. */
+  private Assignment assignment(Item claim, Item vm, VeleroBackup backup) {
+    var said = policies.assignment(backup, claim);
+    return said == Assignment.OURS && !claims.isUser(vm, claim.name(), backup)
+        ? Assignment.OTHERS
+        : said;
   }
 
   private List<Item> claims(String namespace, Machine machine) {
@@ -140,6 +148,12 @@ final class Assessor {
     } catch (VirtMoverException e) {
       return Assignment.UNSAID;
     }
+  }
+
+  /** Whether a VM has a claim, or gets it with its next start. */
+  boolean has(Item vm, String claim) {
+    return Machine.read(vm, instance(vm)).volumes().stream()
+        .anyMatch(volume -> volume.claim().equals(claim));
   }
 
   /** The VMs that name a claim. */

@@ -93,6 +93,8 @@ final class DiskBackup implements BackupItemAction {
     var absent = vms.stream().filter(vm -> assessor.leavesOut(vm, backup)).toList();
     if (mark.isEmpty() && !absent.isEmpty()) {
       warnOfVmLeftOut(claim, absent, backup);
+    } else if (mark.isEmpty() && vms.stream().noneMatch(vm -> assessor.has(vm, claim.name()))) {
+      warnOfNoVm(claim, backup);
     }
     // It is taken right after the first of its claims, as they were judged; a VM that no selector
     // picks comes with its disk as well, without which there is no data.

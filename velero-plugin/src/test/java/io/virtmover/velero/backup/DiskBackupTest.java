@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class DiskBackupTest {
   private final Shop shop = new Shop();
-  private final DiskBackup action =
-      new DiskBackup(shop.surroundings, new Assessor(shop.surroundings));
+  private final Assessor assessor = new Assessor(shop.surroundings);
+  private final DiskBackup action = new DiskBackup(shop.surroundings, assessor);
 
   static Stream<ObjectNode> objectsOfADisk() {
     return Stream.of(Shop.claimObject("db-root"), Shop.volume("db-root"), Shop.dataVolume());
@@ -146,6 +146,56 @@ class DiskBackupTest {
     // then
     assertThat(item).isEqualTo(claim);
     assertThat(shop.log.reasons()).containsExactly("ClaimWithoutVm");
+  }
+
+  @Test
+  void shouldWarnOfAClaimThatIsPluggedOutBeforeItsVmIsJudged() {
+    // given
+    shop.plugged("cache");
+    var _ = new ClaimBlock(assessor).relatedItems(Shop.claimObject("db-root"), shop.backup);
+    shop.instance("Running", "Enabled");
+
+    // when
+    var item = action.execute(Shop.claimObject("cache"), shop.backup).item();
+
+    // then
+    assertThat(item).isEqualTo(Shop.claimObject("cache"));
+    assertThat(shop.log.reasons()).containsExactly("ClaimWithoutVm");
+  }
+
+  @Test
+  void shouldMarkAClaimThatIsPluggedInBeforeItsVmIsJudged() {
+    // given
+    var _ = new ClaimBlock(assessor).relatedItems(Shop.claimObject("db-root"), shop.backup);
+    shop.plugged("cache");
+    var _ = new VmBackup(shop.surroundings, assessor).execute(Shop.vm(), shop.backup);
+
+    // when
+    var claim = action.execute(Shop.claimObject("cache"), shop.backup).item();
+    var volume = action.execute(Shop.volume("cache"), shop.backup).item();
+
+    // then
+    assertThat(shop.upload().at("/metadata/annotations/virtmover.io~1claims").asText())
+        .isEqualTo("db-root,db-data,cache");
+    assertThat(DiskMark.of(new Item(claim))).isPresent();
+    assertThat(DiskMark.of(new Item(volume))).isPresent();
+    assertThat(shop.log.reasons()).containsExactly("PluggedOnly");
+  }
+
+  @Test
+  void shouldNotHandOverAClaimThatIsPluggedInAfterItWasLeft() {
+    // given
+    var left = action.execute(Shop.claimObject("cache"), shop.backup).item();
+    shop.plugged("cache");
+
+    // when
+    var _ = new VmBackup(shop.surroundings, assessor).execute(Shop.vm(), shop.backup);
+
+    // then
+    assertThat(DiskMark.of(new Item(left))).isEmpty();
+    assertThat(shop.upload().at("/metadata/annotations/virtmover.io~1claims").asText())
+        .isEqualTo("db-root,db-data");
+    assertThat(shop.log.reasons()).containsExactly("ClaimWithoutVm", "MixedPolicy", "PluggedOnly");
   }
 
   @ParameterizedTest
