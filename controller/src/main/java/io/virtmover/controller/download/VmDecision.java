@@ -79,14 +79,30 @@ final class VmDecision {
   }
 
   /**
-   * Whether a claim was there before a restore began, and has what it ever gets: it waits for no
-   * volume.
+   * Whether a claim is not a restore's, and has what it ever gets: it was there before and waits
+   * for no volume, or another restore has given it one.
    *
    * @param began the restore's creation
+   * @param restore the restore's name as labels have it
    */
-  static boolean wasThere(PersistentVolumeClaim claim, Instant began) {
-    return Instant.parse(claim.getMetadata().getCreationTimestamp()).isBefore(began)
-        && (Claims.volumeName(claim).isPresent() || claim.getSpec().getSelector() == null);
+  static boolean wasThere(PersistentVolumeClaim claim, Instant began, Optional<String> restore) {
+    var hasVolume = Claims.volumeName(claim).isPresent();
+    var isBefore = Instant.parse(claim.getMetadata().getCreationTimestamp()).isBefore(began);
+    return isBefore
+        ? hasVolume || claim.getSpec().getSelector() == null
+        : hasVolume && restore.isPresent() && isOfAnother(claim, restore.get());
+  }
+
+  private static boolean isOfAnother(PersistentVolumeClaim claim, String restore) {
+    return Optional.ofNullable(claim.getMetadata().getLabels())
+        .map(labels -> labels.get(Keys.RESTORE))
+        .filter(other -> !other.equals(restore))
+        .isPresent();
+  }
+
+  /** Whether a VM was halted for its restore; the disks of any other do not matter. */
+  static boolean isHalted(GenericKubernetesResource vm) {
+    return annotation(vm, Keys.RUN_STRATEGY).isPresent();
   }
 
   private static VmStart.Halted halted(GenericKubernetesResource vm, DataDownload disk) {

@@ -60,15 +60,18 @@ class VmStarts {
     }
     // Before its disks: where the VM is there, Velero has asked for all that it asks for.
     var vm = vm(target.namespace(), name.get());
-    var disks = disks(request);
+    var halted = vm.filter(VmDecision::isHalted);
+    var disks = halted.isPresent() ? disks(request) : List.<DataDownload>of();
     var unserved =
-        vm.map(found -> VmDecision.unserved(request, found, disks)).orElse(List.<String>of());
+        halted.map(found -> VmDecision.unserved(request, found, disks)).orElse(List.<String>of());
     var restore =
         vm.isEmpty() || !unserved.isEmpty()
             ? restore(request)
             : Optional.<GenericKubernetesResource>empty();
     var missing =
-        unserved.stream().filter(claim -> !wasThere(target.namespace(), claim, restore)).toList();
+        unserved.stream()
+            .filter(claim -> !wasThere(target.namespace(), claim, restore, request))
+            .toList();
     var isRestoring = restore.filter(VmStarts::isRestoring).isPresent();
     var next = VmDecision.next(request, vm, isRestoring, disks, missing);
     return switch (next) {
@@ -127,14 +130,17 @@ class VmStarts {
   }
 
   private boolean wasThere(
-      String namespace, String name, Optional<GenericKubernetesResource> restore) {
+      String namespace,
+      String name,
+      Optional<GenericKubernetesResource> restore,
+      DataDownload request) {
     var claim =
         Optional.ofNullable(
             client.persistentVolumeClaims().inNamespace(namespace).withName(name).get());
     return claim.isPresent()
         && restore
             .map(found -> Instant.parse(found.getMetadata().getCreationTimestamp()))
-            .filter(began -> VmDecision.wasThere(claim.get(), began))
+            .filter(began -> VmDecision.wasThere(claim.get(), began, request.label(Keys.RESTORE)))
             .isPresent();
   }
 

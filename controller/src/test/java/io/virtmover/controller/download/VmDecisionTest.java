@@ -180,8 +180,45 @@ class VmDecisionTest {
                 PersistentVolumeClaim.class);
 
     // then
-    assertThat(VmDecision.wasThere(claim, Instant.parse("2026-03-01T01:59:59Z")))
+    assertThat(
+            VmDecision.wasThere(claim, Instant.parse("2026-03-01T01:59:59Z"), Optional.of("r-7")))
         .isEqualTo(wasThere);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "r-6, pv-1, true",
+    "r-6, '', false",
+    "r-7, pv-1, false",
+  })
+  void shouldKnowAClaimThatAnotherRestoreHasFinishedSince(
+      String restore, String volume, boolean wasThere) {
+    // given
+    var claim =
+        new KubernetesSerialization()
+            .unmarshal(
+                """
+                metadata:
+                  name: web-7-data
+                  creationTimestamp: '2026-03-01T02:00:01Z'
+                  labels: {velero.io/restore-name: %s}
+                spec: {selector: {matchLabels: {a: b}}, volumeName: '%s'}
+                """
+                    .formatted(restore, volume),
+                PersistentVolumeClaim.class);
+
+    // then
+    assertThat(
+            VmDecision.wasThere(claim, Instant.parse("2026-03-01T01:59:59Z"), Optional.of("r-7")))
+        .isEqualTo(wasThere);
+  }
+
+  @Test
+  void shouldAskForTheDisksOfAVmOnlyThatWasHaltedForItsRestore() {
+    // then
+    assertThat(VmDecision.isHalted(vm("virtmover.io/", "Always", "running").orElseThrow()))
+        .isTrue();
+    assertThat(VmDecision.isHalted(vm("other/", "Always", "running").orElseThrow())).isFalse();
   }
 
   private static GenericKubernetesResource waiting(String claims) {
