@@ -12,6 +12,7 @@ import io.virtmover.velero.kubernetes.KubernetesApi;
 import io.virtmover.velero.kubernetes.KubernetesException;
 import io.virtmover.velero.kubernetes.ResourceType;
 import io.virtmover.velero.machine.Belongings;
+import io.virtmover.velero.machine.GuestState;
 import io.virtmover.velero.machine.Machine;
 import io.virtmover.velero.machine.VmClaims;
 import io.virtmover.velero.machine.Volume;
@@ -181,6 +182,11 @@ final class Assessor {
       }
     }
     return shared;
+  }
+
+  /** Whether a VM has state besides its disks; one that is gone may have had. */
+  boolean keepsState(String namespace, String name) {
+    return vm(namespace, name).map(vm -> GuestState.isKept(vm, instance(vm))).orElse(true);
   }
 
   private List<ObjectNode> stateClaims(Item vm) {

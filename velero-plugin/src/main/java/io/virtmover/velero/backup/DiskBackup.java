@@ -174,6 +174,9 @@ final class DiskBackup implements BackupItemAction {
   /** It is told of here, since it is the same whether or not the VM is taken. */
   private void warnOfState(Item claim, VeleroBackup backup) {
     var vm = claim.label(Belongings.STATE_LABEL).orElse("");
+    if (!assessor.keepsState(claim.namespace(), vm)) {
+      return;
+    }
     warn(
         claim,
         backup,

@@ -203,8 +203,12 @@ class DiskBackupTest {
   void shouldWarnOfStateThatIsHandedOver(String vm) {
     // given
     shop.policy(Shop.OURS).instance("Succeeded", "Enabled");
-    var claim = Shop.claimObject("state");
-    claim.withObject("/metadata").putObject("labels").put("persistent-state-for", vm);
+    shop.kubernetes
+        .all(ResourceType.VIRTUAL_MACHINE_INSTANCES)
+        .getFirst()
+        .withObject("/spec/domain/devices/tpm")
+        .put("persistent", true);
+    var claim = stateClaim(vm);
 
     // when
     var item = action.execute(claim.deepCopy(), shop.backup).item();
@@ -213,6 +217,25 @@ class DiskBackupTest {
     assertThat(item).isEqualTo(claim);
     assertThat(shop.log.reasons()).containsExactly("StateClaim");
     assertThat(shop.log.warnings().getFirst()).contains("TPM or EFI state of VM " + vm);
+  }
+
+  @Test
+  void shouldNotWarnOfTheClaimThatEveryTrackedVmHas() {
+    // given
+    var claim = stateClaim("db");
+
+    // when
+    var item = action.execute(claim.deepCopy(), shop.backup).item();
+
+    // then
+    assertThat(item).isEqualTo(claim);
+    assertThat(shop.log.reasons()).isEmpty();
+  }
+
+  private static ObjectNode stateClaim(String vm) {
+    var claim = Shop.claimObject("state");
+    claim.withObject("/metadata").putObject("labels").put("persistent-state-for", vm);
+    return claim;
   }
 
   @Test
