@@ -34,11 +34,12 @@ class VeleroJourneyIT {
     var atFirst = shop.contents();
     shop.work(1);
     var second = velero.backUp(lab, lab.name() + "-2");
-    second.awaitEnd("Completed");
+    var ended = second.awaitEnd("Completed");
     var atSecond = shop.contents();
     shop.work(2);
 
     // then
+    assertThat((Object) ended.get("status", "warnings")).as(second.describe()).isNull();
     assertThat(messages(first)).containsExactly(FULL, FULL);
     assertThat(messages(second)).containsExactly(INCREMENT, INCREMENT);
     assertThat(second.describe())
