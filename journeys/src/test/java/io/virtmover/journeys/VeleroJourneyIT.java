@@ -39,7 +39,8 @@ class VeleroJourneyIT {
     shop.work(2);
 
     // then
-    assertThat((Object) ended.get("status", "warnings")).as(second.describe()).isNull();
+    Object warnings = ended.get("status", "warnings");
+    assertThat(warnings).as(second.describe()).isNull();
     assertThat(messages(first)).containsExactly(FULL, FULL);
     assertThat(messages(second)).containsExactly(INCREMENT, INCREMENT);
     assertThat(second.describe())
