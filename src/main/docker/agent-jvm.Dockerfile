@@ -36,8 +36,8 @@ ARG VERSION=unknown
 ARG REVISION=unknown
 COPY --from=training /training/virtmover.aot /opt/virtmover/virtmover.aot
 # A cache that does not fit is passed over in silence when the program runs, but not here.
-RUN ["java", "@/opt/virtmover/java-options", "-XX:AOTMode=on", "-XX:AOTCache=/opt/virtmover/virtmover.aot", \
-  "-cp", "/opt/virtmover/quarkus-run.jar", "--version"]
+RUN ["java", "@/opt/virtmover/java-options", "-Xlog:aot*=warning:stderr", "-XX:AOTMode=on", \
+  "-XX:AOTCache=/opt/virtmover/virtmover.aot", "-cp", "/opt/virtmover/quarkus-run.jar", "--version"]
 LABEL org.opencontainers.image.title="VirtMover mover agent" \
       org.opencontainers.image.description="Moves the disks of one KubeVirt virtual machine to or from an S3 bucket, and ends" \
       org.opencontainers.image.vendor="VirtMover" \

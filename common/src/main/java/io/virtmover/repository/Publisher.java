@@ -249,6 +249,10 @@ public final class Publisher {
       checkNotOvertaken(record, seen.index(), document.index());
       if (isEntered(document.index(), record, backup)) {
         if (document != seen) {
+          if (seen.etag().isEmpty()) {
+            // An answer was lost: what follows the first write is still to be done.
+            checkNotFreed(record, document);
+          }
           return document.index();
         }
         // That was seen before the data was moved: others may have changed the index since.

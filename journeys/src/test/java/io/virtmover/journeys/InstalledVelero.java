@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.journeys;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -9,14 +8,9 @@ import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.virtmover.deletion.Tombstone;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.kubevirt.api.Fields;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -57,8 +51,7 @@ final class InstalledVelero implements AutoCloseable {
   }
 
   private void install() {
-    var credentials = credentials();
-    try {
+    try (var credentials = CredentialsFile.of(lab)) {
       var _ =
           command(
               "install",
@@ -75,29 +68,10 @@ final class InstalledVelero implements AutoCloseable {
               "--prefix",
               namespace,
               "--secret-file",
-              credentials.toString(),
+              credentials.path().toString(),
               "--backup-location-config",
               "region=us-east-1,s3ForcePathStyle=true,s3Url=" + lab.s3Endpoint(),
-              "--use-volume-snapshots=false",
-              "--wait");
-    } finally {
-      delete(credentials);
-    }
-  }
-
-  private Path credentials() {
-    try {
-      return Files.writeString(Files.createTempFile("s3-", ".credentials"), lab.s3Credentials());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.delete(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+              "--use-volume-snapshots=false");
     }
   }
 
@@ -168,6 +142,7 @@ final class InstalledVelero implements AutoCloseable {
             name,
             "--schedule",
             "0 1 * * *",
+            "--paused",
             "--include-namespaces",
             from.name(),
             "--snapshot-move-data",
@@ -181,7 +156,7 @@ final class InstalledVelero implements AutoCloseable {
     return run(VeleroKinds.BACKUP, name);
   }
 
-  /** Deletes Backups, and waits until the product has freed what it may. */
+  /** Deletes Backups, and waits until the product has freed all that nothing needs any more. */
   void delete(VeleroRun... backups) {
     var names = Stream.of(backups).map(VeleroRun::name).toList();
     var words = new ArrayList<>(List.of("backup", "delete", "--confirm"));
@@ -196,17 +171,7 @@ final class InstalledVelero implements AutoCloseable {
                 .withLabel(Tombstone.LABEL, Tombstone.LABEL_VALUE),
             "what the backups %s held is freed".formatted(names),
             stones ->
-                stones.stream()
-                    .filter(stone -> names.contains(stone.getData().get("backup")))
-                    .allMatch(InstalledVelero::isFreed));
-  }
-
-  /** It stays for a while after that, since something could have been too young. */
-  private static boolean isFreed(ConfigMap tombstone) {
-    return Optional.ofNullable(tombstone.getMetadata().getAnnotations())
-        .map(notes -> notes.get("virtmover.io/reason"))
-        .filter(reason -> reason.startsWith("The backup is gone"))
-        .isPresent();
+                stones.stream().noneMatch(stone -> names.contains(stone.getData().get("backup"))));
   }
 
   /** Restores a backup. */
@@ -239,7 +204,7 @@ final class InstalledVelero implements AutoCloseable {
   }
 
   /** Loses an object that VirtMover has stored. */
-  void lose(String key) {
+  void loseObject(String key) {
     lab.lose(BUCKET, key);
   }
 

@@ -10,10 +10,6 @@ import io.virtmover.objectstore.MultipartUpload;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.s3.S3ObjectStore;
 import io.virtmover.repository.RepositoryRoot;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,18 +38,17 @@ final class OpenUploads {
   private static <T> T inFolder(
       LabNamespace lab, String location, BiFunction<ObjectStore, String, T> work) {
     var spec = spec(lab, location);
-    var credentials = credentials(lab);
-    try (var store =
-        S3ObjectStore.open(
-            LocationManifest.read(
-                location,
-                spec,
-                new LocationSecrets(Optional.of(credentials), Optional.empty(), Optional.empty())),
-            CONNECTIONS)) {
+    try (var credentials = CredentialsFile.of(lab);
+        var store =
+            S3ObjectStore.open(
+                LocationManifest.read(
+                    location,
+                    spec,
+                    new LocationSecrets(
+                        Optional.of(credentials.path()), Optional.empty(), Optional.empty())),
+                CONNECTIONS)) {
       var root = RepositoryRoot.ofPrefix(spec.path("objectStorage").path("prefix").asText(""));
       return work.apply(store, root.key("checkpoints/%s/".formatted(lab.name())));
-    } finally {
-      delete(credentials);
     }
   }
 
@@ -65,21 +60,5 @@ final class OpenUploads {
             .withName(location)
             .require();
     return new ObjectMapper().valueToTree(found.get("spec"));
-  }
-
-  private static Path credentials(LabNamespace lab) {
-    try {
-      return Files.writeString(Files.createTempFile("s3-", ".credentials"), lab.s3Credentials());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.delete(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

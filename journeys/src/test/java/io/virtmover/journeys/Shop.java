@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** A namespace as people have them: two VMs, and a program in a container with its settings. */
@@ -117,12 +118,22 @@ record Shop(LabNamespace lab) {
         && Integer.valueOf(1).equals(program.getStatus().getAvailableReplicas());
   }
 
-  /** From now on: done when both VMs have been seen halted, with the strategy they shall get. */
+  /**
+   * From now on: done when each VM has been seen halted, with the strategy it shall get. One can be
+   * whole before the other is there.
+   */
   CompletableFuture<List<GenericKubernetesResource>> bothHalted(String namespace) {
+    var seen = ConcurrentHashMap.<String>newKeySet();
     return lab.client()
         .genericKubernetesResources(Kinds.VM)
         .inNamespace(namespace)
-        .informOnCondition(vms -> vms.size() == 2 && vms.stream().allMatch(Shop::waitsForItsDisks));
+        .informOnCondition(
+            vms -> {
+              vms.stream()
+                  .filter(Shop::waitsForItsDisks)
+                  .forEach(vm -> seen.add(vm.getMetadata().getName()));
+              return seen.containsAll(List.of(DATABASE, WEB));
+            });
   }
 
   private static boolean waitsForItsDisks(GenericKubernetesResource vm) {

@@ -10,7 +10,9 @@ import io.virtmover.lab.kubevirt.api.Kinds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @OnLab
 @ExtendWith(VeleroOnLab.class)
 @Execution(ExecutionMode.SAME_THREAD)
+@Timeout(value = 40, unit = TimeUnit.MINUTES)
 class VeleroJourneyIT {
   private static final String FULL = "Full backup (FirstBackup).";
   private static final String INCREMENT = "Incremental backup.";
@@ -64,7 +67,7 @@ class VeleroJourneyIT {
     var halted = shop.bothHalted(lab.name());
     var restore = velero.restore(second.name(), lab.name());
     restore.awaitEnd("Completed");
-    assertThat(halted).isDone();
+    assertThat(halted).isCompleted();
     shop.awaitRunning(lab.name());
     assertThat(shop.contents()).isEqualTo(atSecond);
     assertStartedLast(lab, installed.product(), restore);
@@ -75,7 +78,9 @@ class VeleroJourneyIT {
       LabNamespace lab, InstalledProduct product, VeleroRun restore) {
     var writes =
         lab.writes().stream().filter(write -> write.user().equals(product.user())).toList();
-    for (var request : restore.requests()) {
+    var requests = restore.requests();
+    assertThat(requests).hasSize(3);
+    for (var request : requests) {
       var download = request.now().getMetadata();
       var restored =
           writes.stream()
@@ -83,7 +88,10 @@ class VeleroJourneyIT {
               .filter(
                   write -> write.body().path("status").path("phase").asText().equals("Completed"))
               .findFirst()
-              .orElseThrow();
+              .orElseThrow(
+                  () ->
+                      new AssertionError(
+                          "the audit log does not have the end of " + download.getName()));
       assertThat(writes)
           .filteredOn(write -> write.resource().equals("virtualmachines"))
           .filteredOn(write -> write.namespace().equals(lab.name()))
@@ -150,9 +158,9 @@ class VeleroJourneyIT {
     var product = installed.product();
     var _ = BackedUpVm.withData(lab, product);
     var slow = velero.backUp(lab, lab.name() + "-slow");
-    slow.awaitPhase(Set.of("WaitingForPluginOperations"));
-    var upload = slow.requests().getFirst();
+    var upload = slow.awaitRequest();
     var _ = BackupAtWork.of(lab, product, upload).stopAfter(BackedUpVm.DATA / 2);
+    slow.awaitPhase(Set.of("WaitingForPluginOperations"));
 
     // when
     slow.letTimeBeOver();
@@ -178,8 +186,9 @@ class VeleroJourneyIT {
     var velero = installed.velero();
     var product = installed.product();
     var _ = BackedUpVm.quiet(lab, product);
-    product.stop();
     try {
+      product.stop();
+
       // when
       var backup = velero.backUp(lab, lab.name() + "-alone", "--item-operation-timeout", "15s");
 
@@ -204,9 +213,8 @@ class VeleroJourneyIT {
     var product = installed.product();
     var _ = BackedUpVm.withData(lab, product);
     var backup = velero.backUp(lab, lab.name() + "-1");
+    var work = BackupAtWork.of(lab, product, backup.awaitRequest()).stopAfter(BackedUpVm.DATA / 2);
     backup.awaitPhase(Set.of("WaitingForPluginOperations"));
-    var work =
-        BackupAtWork.of(lab, product, backup.requests().getFirst()).stopAfter(BackedUpVm.DATA / 2);
 
     // when
     velero.kill();
@@ -227,7 +235,7 @@ class VeleroJourneyIT {
     backup.awaitEnd("Completed");
     var lost = stored(velero, lab).stream().filter(key -> key.endsWith("-data.qcow2")).toList();
     assertThat(lost).hasSize(1);
-    velero.lose(lost.getFirst());
+    velero.loseObject(lost.getFirst());
 
     // when
     var copy = lab.name() + "-copy";
@@ -238,6 +246,11 @@ class VeleroJourneyIT {
 
       // then
       assertThat(restore.describe()).containsPattern("Operation Error: .*-data.qcow2");
+      var _ =
+          lab.awaitAll(
+              lab.client().v1().events().inNamespace(copy),
+              "it is told that the VM stays halted",
+              events -> events.stream().anyMatch(one -> one.getReason().equals("VmStaysHalted")));
       var vm =
           lab.client()
               .genericKubernetesResources(Kinds.VM)

@@ -2,6 +2,9 @@
 package io.virtmover.journeys;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -11,11 +14,15 @@ import io.virtmover.lab.kubevirt.api.Fields;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A Backup or Restore of Velero's. Every wait ends by a deadline. */
 final class VeleroRun {
   private static final Set<String> ENDS =
       Set.of("Completed", "PartiallyFailed", "Failed", "FailedValidation");
+
+  /** Each takes half a minute where the store does not answer. */
+  private static final int TRIES = 6;
 
   private final LabNamespace lab;
   private final InstalledVelero velero;
@@ -47,9 +54,23 @@ final class VeleroRun {
     if (!phase(ended).equals(phase)) {
       throw new AssertionError(
           "%s %s should be %s and is %s:%n%s%n%s"
-              .formatted(kind.getKind(), name, phase, phase(ended), describe(), logs()));
+              .formatted(
+                  kind.getKind(),
+                  name,
+                  phase,
+                  phase(ended),
+                  saidOrWhyNot(this::describe),
+                  saidOrWhyNot(this::logs)));
     }
     return ended;
+  }
+
+  private static String saidOrWhyNot(Supplier<String> words) {
+    try {
+      return words.get();
+    } catch (RuntimeException | AssertionError e) {
+      return e.toString();
+    }
   }
 
   /** Waits for one of these phases. */
@@ -77,9 +98,16 @@ final class VeleroRun {
     return Fields.of(run).text("status", "phase").orElse("");
   }
 
-  /** What its users see. */
+  /** What its users see; who looks while the store is busy is told so, and looks again. */
   String describe() {
-    return velero.command(word(), "describe", name, "--details");
+    var text = "";
+    for (var tries = 0; tries < TRIES; tries++) {
+      text = velero.command(word(), "describe", name, "--details");
+      if (!text.contains("<error getting")) {
+        break;
+      }
+    }
+    return text;
   }
 
   /** Its log, as its users see it. */
@@ -93,20 +121,40 @@ final class VeleroRun {
 
   /** Its DataUploads, or DataDownloads. */
   List<PlacedRequest> requests() {
-    var isBackup = kind.equals(VeleroKinds.BACKUP);
-    var requests =
-        lab.client()
-            .genericKubernetesResources(
-                isBackup ? VeleroKinds.DATA_UPLOAD : VeleroKinds.DATA_DOWNLOAD)
-            .inNamespace(velero.namespace());
-    return requests
-        .withLabel(isBackup ? "velero.io/backup-name" : "velero.io/restore-name", name)
-        .list()
-        .getItems()
-        .stream()
-        .map(
-            request ->
-                new PlacedRequest(lab, requests.withName(request.getMetadata().getName()), request))
-        .toList();
+    return placed().list().getItems().stream().map(this::request).toList();
+  }
+
+  /** Waits for the first of them. */
+  PlacedRequest awaitRequest() {
+    return request(
+        lab.awaitAll(placed(), "%s has a request".formatted(name), all -> !all.isEmpty())
+            .getFirst());
+  }
+
+  private FilterWatchListDeletable<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      placed() {
+    return all().withLabel(isBackup() ? "velero.io/backup-name" : "velero.io/restore-name", name);
+  }
+
+  private NonNamespaceOperation<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      all() {
+    return lab.client()
+        .genericKubernetesResources(
+            isBackup() ? VeleroKinds.DATA_UPLOAD : VeleroKinds.DATA_DOWNLOAD)
+        .inNamespace(velero.namespace());
+  }
+
+  private boolean isBackup() {
+    return kind.equals(VeleroKinds.BACKUP);
+  }
+
+  private PlacedRequest request(GenericKubernetesResource object) {
+    return new PlacedRequest(lab, all().withName(object.getMetadata().getName()), object);
   }
 }

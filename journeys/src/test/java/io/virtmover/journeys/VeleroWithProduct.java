@@ -13,8 +13,13 @@ record VeleroWithProduct(InstalledVelero velero, InstalledProduct product)
   /** Installs both; what deleted backups leave is freed as soon as it may be. */
   static VeleroWithProduct in(LabNamespace lab) {
     var velero = InstalledVelero.in(lab);
-    return new VeleroWithProduct(
-        velero, InstalledProduct.beside(velero, lab, "collect.dryRun=false", "collect.grace=1s"));
+    try {
+      return new VeleroWithProduct(
+          velero, InstalledProduct.beside(velero, lab, "collect.dryRun=false", "collect.grace=1s"));
+    } catch (RuntimeException | AssertionError e) {
+      velero.close();
+      throw e;
+    }
   }
 
   /** Writes down what both have logged, and all requests. */
@@ -31,7 +36,10 @@ record VeleroWithProduct(InstalledVelero velero, InstalledProduct product)
   /** The product goes last, since it holds what Velero deletes. */
   @Override
   public void close() {
-    velero.close();
-    product.close();
+    try {
+      velero.close();
+    } finally {
+      product.close();
+    }
   }
 }

@@ -52,7 +52,7 @@ public class CollectRounds {
   private final BooleanSupplier isActing;
   private final Tombstones tombstones;
   private final Locations locations;
-  private final Freeing freeing;
+  private final OpenLocations buckets;
   private final Predicate<VmRef> isBusy;
   private final CollectMetrics metrics;
   private final Notes notes;
@@ -68,7 +68,7 @@ public class CollectRounds {
       Slots slots,
       Tombstones tombstones,
       Locations locations,
-      Freeing freeing,
+      OpenLocations buckets,
       BusyVms busy,
       CollectMetrics metrics,
       Events events) {
@@ -78,7 +78,7 @@ public class CollectRounds {
         () -> leadership.isLeading() && slots.isOpen(),
         tombstones,
         locations,
-        freeing,
+        buckets,
         busy::isBusy,
         metrics,
         events,
@@ -91,7 +91,7 @@ public class CollectRounds {
       BooleanSupplier isActing,
       Tombstones tombstones,
       Locations locations,
-      Freeing freeing,
+      OpenLocations buckets,
       Predicate<VmRef> isBusy,
       CollectMetrics metrics,
       Events events,
@@ -101,14 +101,14 @@ public class CollectRounds {
     this.isActing = isActing;
     this.tombstones = tombstones;
     this.locations = locations;
-    this.freeing = freeing;
+    this.buckets = buckets;
     this.isBusy = isBusy;
     this.metrics = metrics;
     this.clock = clock;
     this.schedule = schedule;
     this.notes = new Notes(tombstones, metrics, events, clock);
     var burial = new Burial(isBusy, settings, this::tell);
-    this.ofLocation = new LocationRound(locations::find, freeing, burial, isActing, notes, clock);
+    this.ofLocation = new LocationRound(locations::find, buckets, burial, isActing, notes, clock);
   }
 
   private static final class OneThread implements Schedule {
@@ -198,7 +198,7 @@ public class CollectRounds {
       try {
         var access = locations.find(name);
         if (!access.isReadOnly()) {
-          var _ = freeing.in(access, open -> lookThrough(access, open));
+          var _ = buckets.in(access, open -> lookThrough(access, open));
         }
       } catch (RuntimeException | Error e) {
         metrics.failed();

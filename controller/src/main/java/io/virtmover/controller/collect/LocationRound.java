@@ -27,7 +27,7 @@ final class LocationRound {
   }
 
   private final Function<String, LocationAccess> locations;
-  private final Freeing freeing;
+  private final OpenLocations buckets;
   private final Burial burial;
   private final BooleanSupplier isActing;
   private final Book book;
@@ -38,13 +38,13 @@ final class LocationRound {
    */
   LocationRound(
       Function<String, LocationAccess> locations,
-      Freeing freeing,
+      OpenLocations buckets,
       Burial burial,
       BooleanSupplier isActing,
       Book book,
       Clock clock) {
     this.locations = locations;
-    this.freeing = freeing;
+    this.buckets = buckets;
     this.burial = burial;
     this.isActing = isActing;
     this.book = book;
@@ -57,7 +57,7 @@ final class LocationRound {
     try {
       var access = locations.apply(location);
       var _ =
-          freeing.in(
+          buckets.in(
               access,
               open -> {
                 bury(access, open, pending);

@@ -3,6 +3,8 @@ package io.virtmover.controller.location;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A backup storage location with all that leads to its bucket.
@@ -19,10 +21,18 @@ public record LocationAccess(
   /** A key of a secret in Velero's namespace. */
   public record SecretKey(String secret, String key) {}
 
-  /** What it leads to, as {@code BUCKET/PREFIX}; the same as long as it leads there. */
+  /**
+   * What it leads to, as {@code SERVER/BUCKET/PREFIX}, without a server where none is named; the
+   * same as long as it leads there. A replica of a bucket is another place.
+   */
   public String place() {
-    var storage = manifest.path("spec").path("objectStorage");
-    return storage.path("bucket").asText() + "/" + storage.path("prefix").asText();
+    var spec = manifest.path("spec");
+    var storage = spec.path("objectStorage");
+    return Stream.of(
+            spec.path("config").path("s3Url"), storage.path("bucket"), storage.path("prefix"))
+        .map(part -> part.asText().replaceAll("/+$", ""))
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining("/"));
   }
 
   /** Whether nothing may be written to it. */

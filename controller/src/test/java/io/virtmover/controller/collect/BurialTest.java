@@ -30,6 +30,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A full of night-0, on which night-1 builds, and an older one that failed. */
 class BurialTest {
@@ -176,15 +178,16 @@ class BurialTest {
     assertThat(told).isEmpty();
   }
 
-  @Test
-  void whereTheLocationLeadsElsewhereByNow_nothingIsTouched() {
+  @ParameterizedTest
+  @ValueSource(strings = {"other/oadp", "https://other.example/bucket/oadp"})
+  void whereTheLocationLeadsElsewhereByNow_nothingIsTouched(String place) {
     // given
     var before = store.keys();
-    notes = Map.of(Work.PLACE, "other/oadp");
+    notes = Map.of(Work.PLACE, place);
 
     // then
     assertThatThrownBy(() -> bury("night-0"))
-        .hasMessageContaining("leads to bucket/oadp, and led to other/oadp");
+        .hasMessageContaining("leads to bucket/oadp, and led to " + place);
     assertThat(store.keys()).isEqualTo(before);
 
     // when
@@ -247,10 +250,10 @@ class BurialTest {
             .withData(tombstone.data())
             .build();
     var config = SomeConfig.with(settings).collect();
-    var freeing = new Freeing(new InMemory(), config, Clock.fixed(now, ZoneOffset.UTC));
+    var buckets = new OpenLocations(new InMemory(), config, Clock.fixed(now, ZoneOffset.UTC));
     var burial = new Burial(_ -> isBusy, config, (_, one) -> told.add(one));
     var access = access("default");
-    return freeing.in(access, open -> burial.run(access, open, Work.of(object), now));
+    return buckets.in(access, open -> burial.run(access, open, Work.of(object), now));
   }
 
   private LocationAccess access(String name) {
@@ -260,7 +263,7 @@ class BurialTest {
     return new LocationAccess(name, manifest, Optional.empty(), Optional.empty());
   }
 
-  private final class InMemory implements Freeing.Opening {
+  private final class InMemory implements OpenLocations.Opening {
     @Override
     public <T> T open(LocationAccess access, VmRef vm, Function<VmRepository, T> work) {
       return work.apply(new VmRepository(store, REPOSITORY, vm));

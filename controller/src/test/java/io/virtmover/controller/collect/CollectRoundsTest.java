@@ -262,7 +262,7 @@ class CollectRoundsTest {
             () -> isActing,
             new Tombstones(api.client(), config),
             SomeLocations.of(api.client(), config),
-            new Freeing(new Opening(), config.collect(), clock),
+            new OpenLocations(new Opening(), config.collect(), clock),
             _ -> false,
             SomeCollectMetrics.of(meters),
             SomeEvents.of(api.client(), config),
@@ -334,7 +334,7 @@ class CollectRoundsTest {
     }
   }
 
-  private final class Opening implements Freeing.Opening {
+  private final class Opening implements OpenLocations.Opening {
     @Override
     public <T> T open(LocationAccess access, VmRef vm, Function<VmRepository, T> work) {
       opened.add(access.name());

@@ -13,7 +13,7 @@ import java.util.function.Function;
 
 /** Opens the buckets in which space is freed. */
 @ApplicationScoped
-public class Freeing {
+public class OpenLocations {
   /** Opens buckets. */
   interface Opening {
     /** Works with what a bucket holds of a VM. */
@@ -27,11 +27,11 @@ public class Freeing {
   private final Clock clock;
 
   @Inject
-  Freeing(Buckets buckets, ControllerConfig config) {
+  OpenLocations(Buckets buckets, ControllerConfig config) {
     this(buckets::free, config.collect(), Clock.systemUTC());
   }
 
-  Freeing(Opening buckets, ControllerConfig.Collect settings, Clock clock) {
+  OpenLocations(Opening buckets, ControllerConfig.Collect settings, Clock clock) {
     this.buckets = buckets;
     this.settings = settings;
     this.clock = clock;
