@@ -248,9 +248,12 @@ class VeleroJourneyIT {
       assertThat(restore.describe()).containsPattern("Operation Error: .*-data.qcow2");
       var _ =
           lab.awaitAll(
-              lab.client().v1().events().inNamespace(copy),
+              lab.client().v1().events().inNamespace(velero.namespace()),
               "it is told that the VM stays halted",
-              events -> events.stream().anyMatch(one -> one.getReason().equals("VmStaysHalted")));
+              events ->
+                  events.stream()
+                      .filter(event -> event.getReason().equals("VmStaysHalted"))
+                      .anyMatch(event -> event.getMessage().contains(copy + "/")));
       var vm =
           lab.client()
               .genericKubernetesResources(Kinds.VM)
