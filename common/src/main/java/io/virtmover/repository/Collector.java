@@ -250,11 +250,15 @@ public final class Collector {
   private IndexDocument withoutWhatGoes(CollectionPlan plan, Instant now) {
     var freeing = new ArrayList<>(plan.freeing());
     if (!plan.checkpoints().isEmpty()) {
-      latestRun = UUID.randomUUID().toString();
-      runs.add(latestRun);
+      beginRun();
       freeing.add(plan.claim(latestRun, now));
     }
     return plan.seen().with(plan.entries(), freeing, now);
+  }
+
+  private void beginRun() {
+    latestRun = UUID.randomUUID().toString();
+    runs.add(latestRun);
   }
 
   private void abort(MultipartUpload upload) {
@@ -279,8 +283,7 @@ public final class Collector {
    * read it earlier cannot claim anything in it any more, and who reads it later leaves it alone.
    */
   private End end(IndexDocument seen, GuardedIndex index, Instant now) {
-    latestRun = UUID.randomUUID().toString();
-    runs.add(latestRun);
+    beginRun();
     var mark = Freeing.ofIndex(repository.vm(), latestRun, now);
     if (!index.write(seen.with(List.of(), List.of(mark), now))) {
       return End.OVERTAKEN;

@@ -59,13 +59,17 @@ final class StoreCapabilities {
     this.key = root.key("virtmover/probe-" + UUID.randomUUID());
   }
 
-  /** Bound to the store, because a copied bucket carries the metadata along. */
   static Map<String, String> mark(ObjectStore store) {
-    return Map.of(MARK, "1-" + Sha256.hex(store.identity()).substring(0, 16));
+    return Map.of(MARK, value(store));
   }
 
   static boolean isMarked(ObjectStore store, Map<String, String> metadata) {
-    return ("1-" + Sha256.hex(store.identity()).substring(0, 16)).equals(metadata.get(MARK));
+    return value(store).equals(metadata.get(MARK));
+  }
+
+  /** Bound to the store, because a copied bucket carries the metadata along. */
+  private static String value(ObjectStore store) {
+    return "1-" + Sha256.hex(store.identity()).substring(0, 16);
   }
 
   /**

@@ -98,7 +98,7 @@ class FirstByteIT {
         writes.stream()
             .filter(write -> write.resource().startsWith("virtualmachine"))
             .filter(write -> write.namespace().equals(lab.name()))
-            .filter(write -> !write.user().equals(InstalledProduct.USER))
+            .filter(write -> !write.user().equals(product.user()))
             .map(ApiWrite::at)
             .filter(at -> at.isAfter(asked) && at.isBefore(prepared))
             .max(Instant::compareTo)

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.virtmover.lab.junit.ApiWrite;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.programs.LabPrograms;
 import java.util.ArrayList;
@@ -37,9 +38,6 @@ final class InstalledProduct implements AutoCloseable {
 
   /** The release, and the name of most of its objects. */
   static final String NAME = "virtmover";
-
-  /** Who the controller is for the API server. */
-  static final String USER = "system:serviceaccount:%s:virtmover-controller".formatted(NAMESPACE);
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String IMAGE = "virtmover-controller";
@@ -123,6 +121,14 @@ final class InstalledProduct implements AutoCloseable {
   /** Who its controller is for the API server. */
   String user() {
     return "system:serviceaccount:%s:virtmover-controller".formatted(namespace);
+  }
+
+  /** What the controller has changed; its lease aside, which it renews as long as it lives. */
+  List<ApiWrite> writes() {
+    return lab.writes().stream()
+        .filter(write -> write.user().equals(user()))
+        .filter(write -> write.isStored() && !write.resource().equals("leases"))
+        .toList();
   }
 
   /** Installs the chart, or upgrades what is there; another image restarts the controller. */

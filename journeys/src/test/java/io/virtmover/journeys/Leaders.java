@@ -47,12 +47,7 @@ record Leaders(LabNamespace lab, InstalledProduct product) {
 
   /** What controllers have changed since a moment; their lease aside. */
   List<ApiWrite> writesSince(Instant moment) {
-    var account = "system:serviceaccount:%s:virtmover-controller".formatted(product.namespace());
-    return lab.writes().stream()
-        .filter(write -> write.at().isAfter(moment))
-        .filter(write -> write.user().equals(account))
-        .filter(write -> write.isStored() && !write.resource().equals("leases"))
-        .toList();
+    return product.writes().stream().filter(write -> write.at().isAfter(moment)).toList();
   }
 
   static String name(Pod pod) {

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -65,7 +64,7 @@ class ManyUploadsIT {
         .containsOnly("Full backup (FirstBackup).", "Incremental backup.")
         .filteredOn("Full backup (FirstBackup)."::equals)
         .hasSize(VMS);
-    var writes = ours(lab, write -> write.at().isAfter(start));
+    var writes = product.writes().stream().filter(write -> write.at().isAfter(start)).toList();
     var toUploads =
         writes.stream()
             .filter(write -> write.resource().equals("datauploads") && !isProgress(write))
@@ -111,15 +110,6 @@ class ManyUploadsIT {
     var vm = vm(number % VMS);
     return UploadOrder.of(
         lab, "%s-b%02d".formatted(lab.name(), number / VMS), vm, vm + "-rootdisk");
-  }
-
-  /** What the controller has changed; its lease aside, which it renews as long as it lives. */
-  private static List<ApiWrite> ours(LabNamespace lab, Predicate<ApiWrite> isWanted) {
-    return lab.writes().stream()
-        .filter(write -> write.user().equals(InstalledProduct.USER))
-        .filter(write -> write.isStored() && !write.resource().equals("leases"))
-        .filter(isWanted)
-        .toList();
   }
 
   private static void report(

@@ -2,6 +2,7 @@
 package io.virtmover.journeys;
 
 import io.virtmover.lab.junit.LabCluster;
+import io.virtmover.lab.junit.LabReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -49,12 +50,8 @@ final class ProductOnLab implements ParameterResolver, AfterTestExecutionCallbac
     if (used == null || context.getExecutionException().isEmpty()) {
       return;
     }
-    var test =
-        context.getRequiredTestClass().getSimpleName()
-            + "."
-            + context.getRequiredTestMethod().getName();
     try {
-      write(used.product(), Files.createDirectories(Path.of("target", "lab-report", test)));
+      write(used.product(), LabReport.folder(context));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -62,10 +59,6 @@ final class ProductOnLab implements ParameterResolver, AfterTestExecutionCallbac
 
   private static void write(InstalledProduct product, Path folder) throws IOException {
     Files.writeString(folder.resolve("controller.log"), product.log());
-    var yaml = product.client().getKubernetesSerialization();
-    for (var request : product.requests()) {
-      var file = "%s-%s.yaml".formatted(request.getKind(), request.getMetadata().getName());
-      Files.writeString(folder.resolve(file), yaml.asYaml(request));
-    }
+    LabReport.write(folder, product.client(), product.requests());
   }
 }

@@ -2,10 +2,9 @@
 package io.virtmover.journeys;
 
 import io.virtmover.lab.junit.LabCluster;
+import io.virtmover.lab.junit.LabReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -43,12 +42,8 @@ final class VeleroOnLab implements ParameterResolver, AfterTestExecutionCallback
     if (used == null || context.getExecutionException().isEmpty()) {
       return;
     }
-    var test =
-        context.getRequiredTestClass().getSimpleName()
-            + "."
-            + context.getRequiredTestMethod().getName();
     try {
-      used.report(Files.createDirectories(Path.of("target", "lab-report", test)));
+      used.report(LabReport.folder(context));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

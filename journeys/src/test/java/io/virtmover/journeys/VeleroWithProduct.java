@@ -2,6 +2,7 @@
 package io.virtmover.journeys;
 
 import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.junit.LabReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,11 +27,7 @@ record VeleroWithProduct(InstalledVelero velero, InstalledProduct product)
   void report(Path folder) throws IOException {
     Files.writeString(folder.resolve("velero.log"), velero.log());
     Files.writeString(folder.resolve("velero-controller.log"), product.log());
-    var yaml = product.client().getKubernetesSerialization();
-    for (var request : velero.requests()) {
-      var file = "%s-%s.yaml".formatted(request.getKind(), request.getMetadata().getName());
-      Files.writeString(folder.resolve(file), yaml.asYaml(request));
-    }
+    LabReport.write(folder, product.client(), velero.requests());
   }
 
   /** The product goes last, since it holds what Velero deletes. */

@@ -17,7 +17,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The tombstones in Velero's namespace. */
@@ -36,12 +35,12 @@ public class Tombstones {
 
   List<Work> list() {
     var works = new ArrayList<Work>();
-    var page = page(null);
-    page.getItems().forEach(object -> works.add(Work.of(object)));
-    for (var next = goesOn(page); next.isPresent(); next = goesOn(page)) {
-      page = page(next.get());
+    String next = null;
+    do {
+      var page = page(next);
       page.getItems().forEach(object -> works.add(Work.of(object)));
-    }
+      next = page.getMetadata().getContinue();
+    } while (next != null && !next.isEmpty());
     return works;
   }
 
@@ -53,10 +52,6 @@ public class Tombstones {
             .withContinue(from)
             .build();
     return client.configMaps().inNamespace(config.namespace()).list(options);
-  }
-
-  private static Optional<String> goesOn(ConfigMapList page) {
-    return Optional.ofNullable(page.getMetadata().getContinue()).filter(next -> !next.isEmpty());
   }
 
   /** Writes down what comes next; nothing where the tombstone is gone or was changed meanwhile. */

@@ -3,11 +3,10 @@ package io.virtmover.controller.watch;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import java.net.HttpURLConnection;
 
 /** Making what an earlier pass may have made already. */
 public final class Creation {
-  private static final int FORBIDDEN = 403;
-
   private Creation() {}
 
   /**
@@ -19,7 +18,8 @@ public final class Creation {
     try {
       Object _ = object.create();
     } catch (KubernetesClientException e) {
-      if (!saysThatItIsThere(e) && !(e.getCode() == FORBIDDEN && isThere(object))) {
+      if (!saysThatItIsThere(e)
+          && !(e.getCode() == HttpURLConnection.HTTP_FORBIDDEN && isThere(object))) {
         throw e;
       }
     }

@@ -53,11 +53,7 @@ public final class LabCluster implements ParameterResolver, AfterTestExecutionCa
       return;
     }
     try {
-      new LabReport(namespace)
-          .write(
-              context.getRequiredTestClass().getSimpleName()
-                  + "."
-                  + context.getRequiredTestMethod().getName());
+      new LabReport(namespace).write(context);
     } catch (KubernetesClientException e) {
       failure.get().addSuppressed(e);
     }

@@ -12,9 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Writes down what a namespace looks like, for whoever has to find out why a test failed. */
-final class LabReport {
+public final class LabReport {
   private final KubernetesClient client;
   private final String namespace;
 
@@ -23,9 +24,26 @@ final class LabReport {
     this.namespace = namespace.name();
   }
 
-  void write(String test) {
+  /** Where what is written about a test goes; for extensions that build on this one. */
+  public static Path folder(ExtensionContext test) throws IOException {
+    var name =
+        test.getRequiredTestClass().getSimpleName() + "." + test.getRequiredTestMethod().getName();
+    return Files.createDirectories(Path.of("target", "lab-report", name));
+  }
+
+  /** Writes objects down, each in a file of its own. */
+  public static void write(
+      Path folder, KubernetesClient client, List<? extends HasMetadata> objects)
+      throws IOException {
+    for (var object : objects) {
+      var file = "%s-%s.yaml".formatted(object.getKind(), object.getMetadata().getName());
+      Files.writeString(folder.resolve(file), client.getKubernetesSerialization().asYaml(object));
+    }
+  }
+
+  void write(ExtensionContext test) {
     try {
-      var folder = Files.createDirectories(Path.of("target", "lab-report", test));
+      var folder = folder(test);
       var objects = new ArrayList<HasMetadata>();
       objects.addAll(client.pods().inNamespace(namespace).list().getItems());
       objects.addAll(client.persistentVolumeClaims().inNamespace(namespace).list().getItems());
@@ -34,10 +52,7 @@ final class LabReport {
         objects.addAll(
             client.genericKubernetesResources(kind).inNamespace(namespace).list().getItems());
       }
-      for (var object : objects) {
-        var file = "%s-%s.yaml".formatted(object.getKind(), object.getMetadata().getName());
-        Files.writeString(folder.resolve(file), client.getKubernetesSerialization().asYaml(object));
-      }
+      write(folder, client, objects);
       Files.write(folder.resolve("events.txt"), events());
       for (var pod : client.pods().inNamespace(namespace).list().getItems()) {
         var name = pod.getMetadata().getName();

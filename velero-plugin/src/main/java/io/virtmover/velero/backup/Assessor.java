@@ -7,6 +7,7 @@ import io.virtmover.velero.action.Surroundings;
 import io.virtmover.velero.filter.ResourceWords;
 import io.virtmover.velero.item.DiskMark;
 import io.virtmover.velero.item.Item;
+import io.virtmover.velero.item.Known;
 import io.virtmover.velero.item.VeleroBackup;
 import io.virtmover.velero.kubernetes.KubernetesApi;
 import io.virtmover.velero.kubernetes.KubernetesException;
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,7 +40,7 @@ final class Assessor {
   private final Requests uploads;
   private final Policies policies;
   private final VmClaims claims;
-  private final Map<String, Verdict> verdicts = new ConcurrentHashMap<>();
+  private final Known<String, Verdict> verdicts = new Known<>();
 
   Assessor(Surroundings surroundings) {
     kubernetes = surroundings.kubernetes();
@@ -59,7 +59,7 @@ final class Assessor {
             () ->
                 backup.isFinalizing()
                     ? Verdict.Left.quietly("it was not taken when the backup ran")
-                    : verdicts.computeIfAbsent(upload.operation(), _ -> judge(vm, backup)));
+                    : verdicts.get(upload.operation(), _ -> judge(vm, backup)));
   }
 
   private Verdict judge(Item vm, VeleroBackup backup) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** A Kubernetes object; what is changed here is changed in its tree. */
@@ -78,9 +79,12 @@ public record Item(ObjectNode tree) {
 
   /** The texts of a list in the spec. */
   public List<String> words(String field) {
-    return StreamSupport.stream(spec().path(field).spliterator(), false)
-        .map(JsonNode::asText)
-        .toList();
+    return texts(spec().path(field)).toList();
+  }
+
+  /** The texts of a list; none if there is no list. */
+  public static Stream<String> texts(JsonNode list) {
+    return StreamSupport.stream(list.spliterator(), false).map(JsonNode::asText);
   }
 
   /** A text that is there and not empty. */

@@ -4,11 +4,11 @@ package io.virtmover.velero.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.velero.item.Item;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /** Whether a volume meets the conditions of a policy's entry; all of them have to be met. */
 final class Conditions {
@@ -38,7 +38,7 @@ final class Conditions {
       case "nfs" -> volume.source("nfs").filter(nfs -> isNfs(wanted, nfs)).isPresent();
       case "csi" -> volume.source("csi").filter(csi -> isCsi(wanted, csi)).isPresent();
       case "volumeTypes" ->
-          wanted.isEmpty() || items(wanted).anyMatch(type -> volume.source(type).isPresent());
+          wanted.isEmpty() || Item.texts(wanted).anyMatch(type -> volume.source(type).isPresent());
       case "pvcLabels" -> hasAll(wanted, volume.labels());
       case "pvcPhase" -> isListed(wanted, volume.phase());
       default ->
@@ -65,7 +65,8 @@ final class Conditions {
   }
 
   private static boolean isListed(JsonNode list, Optional<String> word) {
-    return list.isEmpty() || word.filter(text -> items(list).anyMatch(text::equals)).isPresent();
+    return list.isEmpty()
+        || word.filter(text -> Item.texts(list).anyMatch(text::equals)).isPresent();
   }
 
   private static boolean isNfs(JsonNode wanted, JsonNode nfs) {
@@ -86,9 +87,5 @@ final class Conditions {
   private static boolean hasAll(JsonNode wanted, JsonNode values) {
     return wanted.properties().stream()
         .allMatch(pair -> pair.getValue().asText().equals(values.path(pair.getKey()).asText()));
-  }
-
-  private static Stream<String> items(JsonNode list) {
-    return StreamSupport.stream(list.spliterator(), false).map(JsonNode::asText);
   }
 }

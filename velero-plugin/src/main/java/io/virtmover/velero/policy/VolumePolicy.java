@@ -10,6 +10,7 @@ import io.virtmover.cluster.Marks;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.velero.filter.NameFilter;
+import io.virtmover.velero.item.Item;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,14 +64,8 @@ public final class VolumePolicy {
 
   private static NameFilter kinds(JsonNode policy) {
     return new NameFilter(
-        texts(policy.path("includedNamespaceScopedResources")),
-        texts(policy.path("excludedNamespaceScopedResources")));
-  }
-
-  private static List<String> texts(JsonNode list) {
-    var texts = new ArrayList<String>();
-    list.forEach(text -> texts.add(text.asText()));
-    return texts;
+        Item.texts(policy.path("includedNamespaceScopedResources")).toList(),
+        Item.texts(policy.path("excludedNamespaceScopedResources")).toList());
   }
 
   /** Which kinds of objects it has in the Backup, of those in namespaces. */
