@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       ListCommand.class,
       RebuildIndexCommand.class,
+      DeleteBackupCommand.class,
       CollectCommand.class,
       RunCommand.class
     })

@@ -4,10 +4,6 @@ package io.virtmover.agent.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.lab.s3.FaultProxy;
-import io.virtmover.lab.s3.VersityGateway;
-import io.virtmover.location.Location;
-import io.virtmover.location.StoreServer;
-import io.virtmover.location.TlsTrust;
 import io.virtmover.objectstore.s3.S3ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -311,16 +306,7 @@ class InterruptionIT {
   }
 
   private S3ObjectStore store() {
-    return S3ObjectStore.open(
-        Location.of(VersityGateway.BUCKET, "oadp")
-            .withServer(
-                new StoreServer(
-                    Optional.of("us-east-1"),
-                    Optional.of(bed.s3().endpoint()),
-                    true,
-                    TlsTrust.SYSTEM))
-            .withAccess(Optional.of(bed.s3().credentials()), Optional.empty()),
-        4);
+    return VirtMover.store(bed.s3());
   }
 
   private static void until(BooleanSupplier condition) {

@@ -8,16 +8,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.virtmover.agent.cli.VirtMoverCommand;
 import io.virtmover.lab.s3.VersityGateway;
+import io.virtmover.location.Location;
+import io.virtmover.location.StoreServer;
+import io.virtmover.location.TlsTrust;
+import io.virtmover.objectstore.s3.S3ObjectStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** The program as a user runs it, in this process. */
 public record VirtMover(List<String> location) {
+  private static final String PREFIX = "oadp";
+  private static final String REGION = "us-east-1";
+
   /** How a command ended. */
   public record Ended(int exitCode, String out, String err) {
     /** The JSON of a command that was expected to succeed. */
@@ -57,14 +65,25 @@ public record VirtMover(List<String> location) {
             "--bucket",
             VersityGateway.BUCKET,
             "--prefix",
-            "oadp",
+            PREFIX,
             "--region",
-            "us-east-1",
+            REGION,
             "--endpoint",
             endpoint.toString(),
             "--path-style",
             "--credentials",
             s3.credentials().toString()));
+  }
+
+  /** The store that the program uses then, for what others do in it. */
+  public static S3ObjectStore store(VersityGateway s3) {
+    return S3ObjectStore.open(
+        Location.of(VersityGateway.BUCKET, PREFIX)
+            .withServer(
+                new StoreServer(
+                    Optional.of(REGION), Optional.of(s3.endpoint()), true, TlsTrust.SYSTEM))
+            .withAccess(Optional.of(s3.credentials()), Optional.empty()),
+        4);
   }
 
   /** Runs a command with the location's words and {@code --json}. */
