@@ -78,12 +78,6 @@ record CollectionPlan(
     return objects.values().stream().flatMap(List::stream).toList();
   }
 
-  /** Whether a backup got as far as its documents: then it may have got a manifest. */
-  boolean hasDocuments(CheckpointName going) {
-    return objects.getOrDefault(going, List.of()).stream()
-        .anyMatch(stat -> stat.key().endsWith(".json"));
-  }
-
   /** As the index says it while what goes is taken away. */
   Freeing claim(String run, Instant now) {
     var entries = Stream.concat(removed.stream(), takenOver.stream()).toList();

@@ -367,6 +367,22 @@ class CollectorTest {
       assertThat(bucket.store.keys()).containsAll(before);
     }
 
+    @Test
+    void whenAnOldIndexHidesABackupOfWhatGoes_thenItStays() {
+      // given: no entry names night-9, and it came after the manifests were listed
+      bucket.publishFull(3);
+      var manifest = bucket.text(bucket.manifestKey(0));
+      remove(0);
+      var keys = bucket.manifestKeys();
+      bucket.plant(bucket.manifestKey(9), manifest.replace("\"night-0\"", "\"night-9\""));
+
+      // when
+      collector(bucket).collect(keys);
+
+      // then
+      assertThat(bucket.restorableOrFail()).containsExactly("night-9", "night-3");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void whenTheVmIsInUseMeanwhile_thenNoObjectGoes(int asked) {

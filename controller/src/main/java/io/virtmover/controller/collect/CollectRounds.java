@@ -48,6 +48,9 @@ public class CollectRounds {
   private static final Duration PAUSE = Duration.ofSeconds(15);
   private static final Duration FIRST_ROUND = Duration.ofMinutes(30);
 
+  /** So many VMs in a row that cannot be reached mean that the store cannot. */
+  private static final int MOST_AWAY = 3;
+
   private final ControllerConfig.Collect settings;
   private final BooleanSupplier isActing;
   private final Tombstones tombstones;
@@ -208,29 +211,27 @@ public class CollectRounds {
   }
 
   private boolean lookThrough(LocationAccess access, OpenLocation open) {
+    var away = 0;
     for (var vm : open.vms()) {
-      if (!isActing.getAsBoolean()) {
+      if (!isActing.getAsBoolean() || away == MOST_AWAY) {
         return false;
       }
       if (!isBusy.test(vm)) {
-        lookAt(access, open, vm);
+        away = isReached(access, open, vm) ? 0 : away + 1;
       }
     }
     return true;
   }
 
-  /**
-   * What is wrong with one VM must not keep the others' space; where the store is away, it does.
-   */
-  private void lookAt(LocationAccess access, OpenLocation open, VmRef vm) {
+  /** What is wrong with one VM must not keep the others' space. */
+  private boolean isReached(LocationAccess access, OpenLocation open, VmRef vm) {
     try {
       open.free(vm, () -> isBusy.test(vm)).ifPresent(collected -> tell(access, collected));
+      return true;
     } catch (RuntimeException | Error e) {
-      if (LocationRound.isAway(e)) {
-        throw e;
-      }
       metrics.failed();
       Notes.log("VM %s in BackupStorageLocation %s".formatted(vm, access.name()), e);
+      return !LocationRound.isAway(e);
     }
   }
 

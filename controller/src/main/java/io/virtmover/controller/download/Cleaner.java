@@ -5,10 +5,12 @@ import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.volume.ClaimMoves;
+import io.virtmover.controller.watch.ApiTrouble;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,8 +35,25 @@ class Cleaner {
     this.moves = moves;
   }
 
-  /** Asks everything to go, and tells what has not gone; to be repeated until nothing is left. */
+  /**
+   * Asks everything to go, and tells what has not gone; to be repeated until nothing is left. Of a
+   * request that has ended, what the API server refuses counts as left, so that it can be given up.
+   * Of one that is being stopped it does not: there only the truth about its pods will do.
+   *
+   * @throws KubernetesClientException if the API server refuses then, or does not answer
+   */
   Leftovers cleanUp(DataDownload request) {
+    try {
+      return clean(request);
+    } catch (KubernetesClientException e) {
+      if (!request.phase().isFinal()) {
+        throw e;
+      }
+      return new Leftovers(List.of(), Optional.empty(), List.of(ApiTrouble.refusal(e)));
+    }
+  }
+
+  private Leftovers clean(DataDownload request) {
     var others = new ArrayList<>(stopMover(request));
     var _ =
         client

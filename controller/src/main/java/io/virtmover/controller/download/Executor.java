@@ -12,6 +12,7 @@ import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.report.Events;
 import io.virtmover.controller.report.Requests;
 import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.Creation;
 import io.virtmover.controller.watch.Tries;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -68,7 +69,7 @@ class Executor {
   /** Kubernetes did not take what a step had to make. */
   static final class RefusedException extends RuntimeException {
     RefusedException(KubernetesClientException cause) {
-      super(cause.getStatus() == null ? cause.getMessage() : cause.getStatus().getMessage(), cause);
+      super(ApiTrouble.words(cause), cause);
     }
   }
 

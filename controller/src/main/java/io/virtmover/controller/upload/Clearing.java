@@ -135,6 +135,11 @@ public class Clearing {
     return true;
   }
 
+  /** Of one that is gone. */
+  void forget(DataUpload gone) {
+    looked.remove(gone.getMetadata().getUid());
+  }
+
   private void lookForUploads(DataUpload request) {
     var vm = UploadWords.vm(request);
     var location = UploadWords.location(request);

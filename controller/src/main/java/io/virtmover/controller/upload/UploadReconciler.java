@@ -57,6 +57,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private final MoverReports reports;
   private final MoverRefusals refusals;
   private final Executor executor;
+  private final Clearing clearing;
   private final Slots slots;
   private final KnownRequests known;
   private final Leadership leadership;
@@ -74,6 +75,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       MoverReports reports,
       MoverRefusals refusals,
       Executor executor,
+      Clearing clearing,
       Slots slots,
       KnownRequests known,
       Leadership leadership,
@@ -87,6 +89,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     this.reports = reports;
     this.refusals = refusals;
     this.executor = executor;
+    this.clearing = clearing;
     this.slots = slots;
     this.known = known;
     this.leadership = leadership;
@@ -114,6 +117,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     Observer.names(gone).forEach(reports::forget);
     Observer.names(gone).forEach(tries::forget);
     Observer.names(gone).forEach(sightings::forget);
+    clearing.forget(gone);
   }
 
   @Override

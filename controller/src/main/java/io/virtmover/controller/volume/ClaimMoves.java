@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.mover.Owned;
 import io.virtmover.controller.velero.TransferObject;
+import io.virtmover.controller.watch.ApiTrouble;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -39,13 +40,19 @@ public class ClaimMoves {
   }
 
   /**
-   * Goes on with the move to a claim that somebody else makes, as far as it gets.
+   * Goes on with the move to a claim that somebody else makes, as far as it gets. What the API
+   * server refuses is waited for, like all that does not come about.
    *
    * @param from a claim of the request; nothing may use it but pods that have ended
    * @param to has to be unbound
+   * @throws KubernetesClientException if the API server does not answer
    */
   public MoveState advance(TransferObject request, ClaimRef from, ClaimRef to) {
-    return advance(request, from, to, false);
+    try {
+      return advance(request, from, to, false);
+    } catch (KubernetesClientException e) {
+      return new MoveState.Waiting(ApiTrouble.refusal(e));
+    }
   }
 
   /** Goes on with the move to a claim that is made for it, and then belongs to the request. */

@@ -19,6 +19,18 @@ public final class ApiTrouble {
         kind(refusal.getCode(), words), "The API server refuses: " + words, refusal);
   }
 
+  /**
+   * What the API server answered in place of doing it.
+   *
+   * @throws KubernetesClientException the same, if it did not answer at all
+   */
+  public static String refusal(KubernetesClientException failure) {
+    if (failure.getCode() == 0) {
+      throw failure;
+    }
+    return of(failure).getMessage();
+  }
+
   private static FailureKind kind(int code, String words) {
     return switch (code) {
       case HttpURLConnection.HTTP_FORBIDDEN -> FailureKind.ACCESS_DENIED;

@@ -68,7 +68,7 @@ class CollectRoundsTest {
   }
 
   @Test
-  void tombstonesOfALocation_needOneListingOfManifests() {
+  void tombstonesOfALocation_shareTheFirstListingOfManifests() {
     // given
     for (var vm : List.of("a", "b", "c")) {
       tombstone("near", vm);
@@ -81,7 +81,7 @@ class CollectRoundsTest {
     assertThat(tombstones()).isEmpty();
     assertThat(left("near")).isEmpty();
     assertThat(opened).containsExactly("near");
-    assertThat(listings("near")).isEqualTo(1);
+    assertThat(listings("near")).as("and one before anything of a VM goes").isEqualTo(1 + 3);
   }
 
   @Test
@@ -229,15 +229,16 @@ class CollectRoundsTest {
     // then
     assertThat(left("near")).isEmpty();
     assertThat(left("far")).isEmpty();
-    assertThat(listings("near")).isEqualTo(1);
+    assertThat(listings("near")).as("and one before anything of a VM goes").isEqualTo(1 + 2);
     assertThat(opened).containsExactlyInAnyOrder("far", "near");
   }
 
   @Test
   void whereALocationIsAway_theOthersAreLookedThrough() {
     // given
-    leave("far", "a");
-    leave("far", "b");
+    for (var vm : List.of("a", "b", "c", "d", "e")) {
+      leave("far", vm);
+    }
     leave("near", "a");
     store("far").failFrom(5, _ -> true);
     var rounds = rounds(Map.of("collect.period", "24h"));
@@ -248,8 +249,27 @@ class CollectRoundsTest {
     rounds.round();
 
     // then
-    assertThat(store("far").calls()).hasSize(5);
+    assertThat(store("far").calls()).hasSize(4 + 3);
     assertThat(left("near")).isEmpty();
+  }
+
+  @Test
+  void whereOneVmCannotBeReached_theOthersAreLookedThrough() {
+    // given
+    for (var vm : List.of("a", "b", "c")) {
+      leave("near", vm);
+    }
+    store("near").failFrom(1, call -> call.key().contains("/shop/a/"));
+    var rounds = rounds(Map.of("collect.period", "24h"));
+    rounds.round();
+
+    // when
+    now = now.plus(Duration.ofHours(1));
+    rounds.round();
+
+    // then
+    assertThat(left("near")).hasSize(1).allMatch(key -> key.contains("/shop/a/"));
+    assertThat(failures()).isEqualTo(1);
   }
 
   private ByHand rounds(Map<String, String> settings) {

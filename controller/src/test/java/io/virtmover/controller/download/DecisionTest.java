@@ -10,6 +10,7 @@ import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.RestoreReport;
@@ -35,6 +36,16 @@ class DecisionTest {
             new State.Waiting(TransferPhase.ACCEPTED, "Why.", Duration.ofSeconds(3)),
             List.of(
                 report(TransferPhase.ACCEPTED, "Why."), new Step.Recheck(Duration.ofSeconds(3)))),
+        arguments(
+            new State.Waiting(
+                TransferPhase.ACCEPTED,
+                "Why.",
+                Duration.ofSeconds(3),
+                Optional.of(OwnWork.READ_BUCKET)),
+            List.of(
+                report(TransferPhase.ACCEPTED, "Why."),
+                GIVE_UP_TURN,
+                new Step.Recheck(Duration.ofSeconds(3)))),
         arguments(
             new State.Failed("Why.", FailureKind.TARGET),
             List.of(

@@ -79,6 +79,21 @@ class ClaimMovesTest {
     assertThat(moves.abandon(request)).isEmpty();
   }
 
+  @Test
+  void aMoveThatTheApiServerRefuses_waitsAndSaysWhy() {
+    // given
+    api.refuse(
+        "GET /api/v1/namespaces/velero/persistentvolumeclaims/" + FIRST,
+        403,
+        "Forbidden",
+        "not for you");
+
+    // then
+    assertThat(
+            moves.advance(request, new ClaimRef("velero", FIRST), new ClaimRef("orders", "data")))
+        .isEqualTo(new MoveState.Waiting("The API server refuses: not for you"));
+  }
+
   private void claim(String namespace, String name) {
     api.put(
         "/api/v1/namespaces/%s/persistentvolumeclaims/%s".formatted(namespace, name),
