@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.velero.backup;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.velero.action.Surroundings;
 import io.virtmover.velero.filter.ResourceWords;
@@ -9,11 +8,7 @@ import io.virtmover.velero.item.DiskMark;
 import io.virtmover.velero.item.Item;
 import io.virtmover.velero.item.Known;
 import io.virtmover.velero.item.VeleroBackup;
-import io.virtmover.velero.kubernetes.KubernetesApi;
 import io.virtmover.velero.kubernetes.KubernetesException;
-import io.virtmover.velero.kubernetes.ResourceType;
-import io.virtmover.velero.machine.Belongings;
-import io.virtmover.velero.machine.GuestState;
 import io.virtmover.velero.machine.Machine;
 import io.virtmover.velero.machine.VmClaims;
 import io.virtmover.velero.machine.Volume;
@@ -21,32 +16,35 @@ import io.virtmover.velero.policy.Assignment;
 import io.virtmover.velero.policy.Policies;
 import io.virtmover.velero.request.Requests;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * Looks at a VM and its Backup, and has it judged once. All items of a VM ask for themselves, at
- * different times, and a VM can start or stop in between: a claim that was left may not find its VM
- * taken after it. As soon as there is a DataUpload, it is what counts, whatever process asks.
+ * Has a VM and its Backup judged once. All items of a VM ask for themselves, at different times,
+ * and a VM can start or stop in between: a claim that was left may not find its VM taken after it.
+ * As soon as there is a DataUpload, it is what counts, whatever process asks.
  */
 final class Assessor {
-  private final KubernetesApi kubernetes;
+  private final Surveyor surveyor;
   private final Requests uploads;
   private final Policies policies;
   private final VmClaims claims;
   private final Known<String, Verdict> verdicts = new Known<>();
 
   Assessor(Surroundings surroundings) {
-    kubernetes = surroundings.kubernetes();
+    surveyor = new Surveyor(surroundings.kubernetes());
     uploads = Requests.uploads(surroundings);
-    policies = new Policies(kubernetes);
-    claims = new VmClaims(kubernetes);
+    policies = new Policies(surroundings.kubernetes());
+    claims = new VmClaims(surroundings.kubernetes());
+  }
+
+  /** What it looks with. */
+  Surveyor surveyor() {
+    return surveyor;
   }
 
   /** Whether the VM is taken. */
@@ -63,7 +61,7 @@ final class Assessor {
   }
 
   private Verdict judge(Item vm, VeleroBackup backup) {
-    var instance = instance(vm);
+    var instance = surveyor.instance(vm);
     var machine = Machine.read(vm, instance);
     try {
       return Judge.judge(machine, wishes(vm, machine, instance, backup));
@@ -77,14 +75,9 @@ final class Assessor {
     }
   }
 
-  private Optional<Item> instance(Item vm) {
-    return kubernetes
-        .get(ResourceType.VIRTUAL_MACHINE_INSTANCES, vm.namespace(), vm.name())
-        .map(Item::new);
-  }
-
   private Wishes wishes(Item vm, Machine machine, Optional<Item> instance, VeleroBackup backup) {
-    var found = backup.policy().isPresent() ? claims(vm.namespace(), machine) : List.<Item>of();
+    var found =
+        backup.policy().isPresent() ? surveyor.claims(vm.namespace(), machine) : List.<Item>of();
     var assignments = new HashMap<String, Assignment>();
     found.forEach(claim -> assignments.put(claim.name(), assignment(claim, vm, backup)));
     var isOurs = assignments.containsValue(Assignment.OURS);
@@ -104,14 +97,6 @@ final class Assessor {
     return said == Assignment.OURS && !claims.isUser(vm, claim.name(), backup)
         ? Assignment.OTHERS
         : said;
-  }
-
-  private List<Item> claims(String namespace, Machine machine) {
-    return machine.volumes().stream()
-        .map(Volume::claim)
-        .distinct()
-        .flatMap(name -> claim(namespace, name).stream())
-        .toList();
   }
 
   private static void addPodVolumes(
@@ -151,25 +136,9 @@ final class Assessor {
     }
   }
 
-  /** Whether a VM has a claim, or gets it with its next start. */
-  boolean has(Item vm, String claim) {
-    return Machine.read(vm, instance(vm)).volumes().stream()
-        .anyMatch(volume -> volume.claim().equals(claim));
-  }
-
   /** The VMs that name a claim. */
   Set<String> users(Item claim, VeleroBackup backup) {
     return claims.users(backup, claim.namespace(), claim.name());
-  }
-
-  Optional<Item> vm(String namespace, String name) {
-    return kubernetes.get(ResourceType.VIRTUAL_MACHINES, namespace, name).map(Item::new);
-  }
-
-  Optional<Item> claim(String namespace, String name) {
-    return name.isEmpty()
-        ? Optional.empty()
-        : kubernetes.get(ResourceType.CLAIMS, namespace, name).map(Item::new);
   }
 
   private Map<String, Set<String>> shared(Item vm, Set<String> names, VeleroBackup backup) {
@@ -182,31 +151,5 @@ final class Assessor {
       }
     }
     return shared;
-  }
-
-  /** Whether a VM has state besides its disks; one that is gone may have had. */
-  boolean keepsState(String namespace, String name) {
-    return vm(namespace, name).map(vm -> GuestState.isKept(vm, instance(vm))).orElse(true);
-  }
-
-  private List<ObjectNode> stateClaims(Item vm) {
-    return kubernetes.list(
-        ResourceType.CLAIMS, vm.namespace(), Belongings.STATE_LABEL + "=" + vm.name());
-  }
-
-  /**
-   * What travels with a VM and is there.
-   *
-   * @param handed claims that are restored with it; its object does not name those that were
-   *     plugged into the running VM
-   */
-  List<Belongings.Belonging> belongings(Item vm, List<String> handed) {
-    var all = new LinkedHashSet<>(Belongings.of(vm));
-    Stream.concat(handed.stream(), stateClaims(vm).stream().map(Item::new).map(Item::name))
-        .map(claim -> new Belongings.Belonging(ResourceType.CLAIMS, vm.namespace(), claim))
-        .forEach(all::add);
-    return all.stream()
-        .filter(one -> kubernetes.get(one.type(), one.namespace(), one.name()).isPresent())
-        .toList();
   }
 }

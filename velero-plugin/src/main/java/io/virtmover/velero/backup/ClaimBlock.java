@@ -42,7 +42,7 @@ final class ClaimBlock implements ItemBlockAction {
       return List.of();
     }
     return assessor.users(claim, owner).stream()
-        .filter(vm -> assessor.vm(claim.namespace(), vm).isPresent())
+        .filter(vm -> assessor.surveyor().vm(claim.namespace(), vm).isPresent())
         .map(vm -> Kinds.identifier(ResourceType.VIRTUAL_MACHINES, claim.namespace(), vm))
         .toList();
   }

@@ -62,7 +62,8 @@ final class DiskBackup implements BackupItemAction {
       case "PersistentVolumeClaim" -> markClaim(object, owner);
       case "PersistentVolume" -> mark(object, claimOf(object), owner);
       case "DataVolume" -> {
-        var result = mark(object, assessor.claim(object.namespace(), object.name()), owner);
+        var result =
+            mark(object, assessor.surveyor().claim(object.namespace(), object.name()), owner);
         yield DiskMark.of(object).map(mark -> markDataVolume(object, mark, owner)).orElse(result);
       }
       default -> BackupResult.of(item);
@@ -93,7 +94,8 @@ final class DiskBackup implements BackupItemAction {
     var absent = vms.stream().filter(vm -> assessor.leavesOut(vm, backup)).toList();
     if (mark.isEmpty() && !absent.isEmpty()) {
       warnOfVmLeftOut(claim, absent, backup);
-    } else if (mark.isEmpty() && vms.stream().noneMatch(vm -> assessor.has(vm, claim.name()))) {
+    } else if (mark.isEmpty()
+        && vms.stream().noneMatch(vm -> assessor.surveyor().has(vm, claim.name()))) {
       warnOfNoVm(claim, backup);
     }
     // It is taken right after the first of its claims, as they were judged; a VM that no selector
@@ -147,7 +149,7 @@ final class DiskBackup implements BackupItemAction {
 
   private List<Item> vms(Item claim, VeleroBackup backup) {
     return assessor.users(claim, backup).stream()
-        .flatMap(name -> assessor.vm(claim.namespace(), name).stream())
+        .flatMap(name -> assessor.surveyor().vm(claim.namespace(), name).stream())
         .toList();
   }
 
@@ -167,6 +169,7 @@ final class DiskBackup implements BackupItemAction {
   private Optional<Item> claimOf(Item volume) {
     var reference = volume.spec().path("claimRef");
     return assessor
+        .surveyor()
         .claim(reference.path("namespace").asText(), reference.path("name").asText())
         .filter(claim -> claim.uid().equals(reference.path("uid").asText()));
   }
@@ -174,7 +177,7 @@ final class DiskBackup implements BackupItemAction {
   /** It is told of here, since it is the same whether or not the VM is taken. */
   private void warnOfState(Item claim, VeleroBackup backup) {
     var vm = claim.label(Belongings.STATE_LABEL).orElse("");
-    if (!assessor.keepsState(claim.namespace(), vm)) {
+    if (!assessor.surveyor().keepsState(claim.namespace(), vm)) {
       return;
     }
     warn(

@@ -58,7 +58,7 @@ final class InstanceBackup implements BackupItemAction {
   private boolean isHandedOver(Item instance, VeleroBackup backup) {
     return Machine.read(instance)
         .volumes(Volume.Kind.CLAIM)
-        .flatMap(volume -> assessor.claim(instance.namespace(), volume.claim()).stream())
+        .flatMap(volume -> assessor.surveyor().claim(instance.namespace(), volume.claim()).stream())
         .anyMatch(claim -> assessor.assignment(claim, backup) == Assignment.OURS);
   }
 }

@@ -79,7 +79,9 @@ final class VmBackup implements BackupItemAction {
         .info("VirtMover backs the VM up", Map.of("vm", subject(vm), "upload", upload.name()));
     return BackupResult.of(vm.tree())
         .withAdditionalItems(
-            assessor.belongings(vm, taken.claims()).stream().map(Belonging::identifier).toList())
+            assessor.surveyor().belongings(vm, taken.claims()).stream()
+                .map(Belonging::identifier)
+                .toList())
         .withOperation(
             order.operation(),
             List.of(

@@ -36,7 +36,9 @@ final class VmBlock implements ItemBlockAction {
     return switch (assessor.assess(vm, VeleroBackup.of(backup))) {
       case Verdict.Left _ -> List.of();
       case Verdict.Taken taken ->
-          assessor.belongings(vm, taken.claims()).stream().map(Belonging::identifier).toList();
+          assessor.surveyor().belongings(vm, taken.claims()).stream()
+              .map(Belonging::identifier)
+              .toList();
     };
   }
 }

@@ -16,11 +16,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ public final class HttpKubernetesApi implements KubernetesApi {
   private static final Duration CALL_LIMIT = Duration.ofSeconds(20);
   private static final Duration READ_LIMIT = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(250);
-  private static final int PAGE = 500;
+  private static final int PAGE = 100;
 
   private final Supplier<ServiceAccount> find;
   private @Nullable Connection connection;
@@ -74,9 +73,9 @@ public final class HttpKubernetesApi implements KubernetesApi {
   }
 
   @Override
-  public List<ObjectNode> list(ResourceType type, String namespace, String labels) {
+  public void visit(
+      ResourceType type, String namespace, String labels, Consumer<ObjectNode> visitor) {
     var what = "list %s%s".formatted(type, namespace.isEmpty() ? "" : " in " + namespace);
-    var all = new ArrayList<ObjectNode>();
     var more = "";
     do {
       var query = new LinkedHashMap<String, String>();
@@ -85,7 +84,7 @@ public final class HttpKubernetesApi implements KubernetesApi {
       query.put("continue", more);
       var answer = read(what, Addresses.of(type, namespace) + Addresses.query(query));
       if (answer.status() == 404) {
-        return List.of();
+        return;
       }
       var page = object(what, answer);
       for (var item : page.path("items")) {
@@ -93,12 +92,11 @@ public final class HttpKubernetesApi implements KubernetesApi {
         if (item instanceof ObjectNode object) {
           object.put("apiVersion", page.path("apiVersion").asText());
           object.put("kind", page.path("kind").asText().replaceFirst("List$", ""));
-          all.add(object);
+          visitor.accept(object);
         }
       }
       more = page.path("metadata").path("continue").asText("");
     } while (!more.isEmpty());
-    return List.copyOf(all);
   }
 
   @Override

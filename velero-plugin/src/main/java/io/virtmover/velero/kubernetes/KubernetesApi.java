@@ -2,8 +2,10 @@
 package io.virtmover.velero.kubernetes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Reads and changes objects of the API server. A namespace of {@code ""} means an object that is in
@@ -16,11 +18,19 @@ public interface KubernetesApi {
   Optional<ObjectNode> get(ResourceType type, String namespace, String name);
 
   /**
-   * All objects of a kind that a selector picks; none when the kind is not there.
+   * Visits all objects of a kind that a selector picks; none when the kind is not there. Only some
+   * of them are in memory at a time.
    *
    * @param labels as {@code kubectl -l} takes it, {@code ""} for all
    */
-  List<ObjectNode> list(ResourceType type, String namespace, String labels);
+  void visit(ResourceType type, String namespace, String labels, Consumer<ObjectNode> visitor);
+
+  /** All that {@link #visit} visits: not for what a cluster can have thousands of. */
+  default List<ObjectNode> list(ResourceType type, String namespace, String labels) {
+    var all = new ArrayList<ObjectNode>();
+    visit(type, namespace, labels, all::add);
+    return List.copyOf(all);
+  }
 
   /**
    * Creates an object.

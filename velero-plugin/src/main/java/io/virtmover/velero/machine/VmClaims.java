@@ -66,16 +66,24 @@ public final class VmClaims {
 
   private Map<String, Set<String>> read(String namespace) {
     var found = new HashMap<String, Set<String>>();
-    for (var tree : kubernetes.list(ResourceType.VIRTUAL_MACHINES, namespace, "")) {
-      var vm = new Item(tree);
-      add(found, vm.name(), Machine.claims(vm.spec().path("template").path("spec")));
-    }
-    for (var tree : kubernetes.list(ResourceType.VIRTUAL_MACHINE_INSTANCES, namespace, "")) {
-      var instance = new Item(tree);
-      instance
-          .owner("VirtualMachine")
-          .ifPresent(vm -> add(found, vm, Machine.claims(instance.spec())));
-    }
+    kubernetes.visit(
+        ResourceType.VIRTUAL_MACHINES,
+        namespace,
+        "",
+        tree -> {
+          var vm = new Item(tree);
+          add(found, vm.name(), Machine.claims(vm.spec().path("template").path("spec")));
+        });
+    kubernetes.visit(
+        ResourceType.VIRTUAL_MACHINE_INSTANCES,
+        namespace,
+        "",
+        tree -> {
+          var instance = new Item(tree);
+          instance
+              .owner("VirtualMachine")
+              .ifPresent(vm -> add(found, vm, Machine.claims(instance.spec())));
+        });
     return found;
   }
 

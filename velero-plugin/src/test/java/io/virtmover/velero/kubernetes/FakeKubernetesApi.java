@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An API server in memory: names, labels that are equal, merge patches. */
@@ -62,13 +63,14 @@ public final class FakeKubernetesApi implements KubernetesApi {
   }
 
   @Override
-  public List<ObjectNode> list(ResourceType type, String namespace, String labels) {
+  public void visit(
+      ResourceType type, String namespace, String labels, Consumer<ObjectNode> visitor) {
     called("list", type);
-    return all(type).stream()
+    all(type).stream()
         .filter(object -> object.path("metadata").path("namespace").asText().equals(namespace))
         .filter(object -> isSelected(object, labels))
         .map(ObjectNode::deepCopy)
-        .toList();
+        .forEach(visitor);
   }
 
   private static boolean isSelected(JsonNode object, String labels) {

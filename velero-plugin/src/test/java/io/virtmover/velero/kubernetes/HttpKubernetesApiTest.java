@@ -104,8 +104,8 @@ class HttpKubernetesApiTest {
     assertThat(server.asked())
         .extracting(ApiServer.Asked::line)
         .containsExactly(
-            "GET /api/v1/namespaces/velero/secrets?limit=500&labelSelector=velero.io%2Fx+in+%28a%2Cb%29",
-            "GET /api/v1/namespaces/velero/secrets?limit=500&labelSelector=velero.io%2Fx+in+%28a%2Cb%29&continue=a%2Fb");
+            "GET /api/v1/namespaces/velero/secrets?limit=100&labelSelector=velero.io%2Fx+in+%28a%2Cb%29",
+            "GET /api/v1/namespaces/velero/secrets?limit=100&labelSelector=velero.io%2Fx+in+%28a%2Cb%29&continue=a%2Fb");
   }
 
   @Test
