@@ -3,6 +3,9 @@ package io.virtmover.journeys;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.virtmover.deletion.Tombstone;
@@ -11,6 +14,7 @@ import io.virtmover.lab.kubevirt.api.Fields;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -25,29 +29,45 @@ final class InstalledVelero implements AutoCloseable {
   private final LabNamespace lab;
 
   private final String namespace;
+  private final String prefix;
 
-  private InstalledVelero(LabNamespace lab, String namespace) {
+  private InstalledVelero(LabNamespace lab, String namespace, String prefix) {
     this.lab = lab;
     this.namespace = namespace;
+    this.prefix = prefix;
   }
 
   /** Brings the node the images of the last build, installs Velero, waits for its location. */
   static InstalledVelero in(LabNamespace lab) {
-    var velero = new InstalledVelero(lab, lab.name() + "-velero");
+    var namespace = lab.name() + "-velero";
+    var velero = new InstalledVelero(lab, namespace, namespace);
     var _ = lab.command("images");
     velero.install();
-    var _ =
-        lab.await(
-            lab.client()
-                .genericKubernetesResources(VeleroKinds.LOCATION)
-                .inNamespace(velero.namespace)
-                .withName("default"),
-            "Velero's location is available",
-            location ->
-                location != null
-                    && Fields.of(location).text("status", "phase").orElse("").equals("Available"));
     velero.handOverDisks();
     return velero;
+  }
+
+  /**
+   * Installs another Velero that knows nothing of this one, as in another cluster: it may read what
+   * this one has in the bucket, and finds its backups there.
+   */
+  InstalledVelero reader() {
+    var reader = new InstalledVelero(lab, namespace + "-reader", prefix);
+    reader.install();
+    var _ =
+        reader
+            .location()
+            .patch(
+                PatchContext.of(PatchType.JSON_MERGE),
+                "{\"spec\": {\"accessMode\": \"ReadOnly\"}}");
+    return reader;
+  }
+
+  private Resource<GenericKubernetesResource> location() {
+    return lab.client()
+        .genericKubernetesResources(VeleroKinds.LOCATION)
+        .inNamespace(namespace)
+        .withName("default");
   }
 
   private void install() {
@@ -66,13 +86,20 @@ final class InstalledVelero implements AutoCloseable {
               "--bucket",
               BUCKET,
               "--prefix",
-              namespace,
+              prefix,
               "--secret-file",
               credentials.path().toString(),
               "--backup-location-config",
               "region=us-east-1,s3ForcePathStyle=true,s3Url=" + lab.s3Endpoint(),
               "--use-volume-snapshots=false");
     }
+    var _ =
+        lab.await(
+            location(),
+            "Velero's location is available",
+            location ->
+                location != null
+                    && Fields.of(location).text("status", "phase").orElse("").equals("Available"));
   }
 
   /** The lab's volumes are of the type {@code local}, so {@code csi} would not match them. */
@@ -182,6 +209,11 @@ final class InstalledVelero implements AutoCloseable {
     return run(VeleroKinds.RESTORE, name);
   }
 
+  /** Waits until a backup is there that another Velero has made. */
+  void awaitFound(String backup) {
+    var _ = run(VeleroKinds.BACKUP, backup).awaitPhase(Set.of("Completed"));
+  }
+
   /** A Backup or Restore that is there. */
   VeleroRun run(ResourceDefinitionContext kind, String name) {
     return new VeleroRun(lab, this, kind, name);
@@ -200,7 +232,7 @@ final class InstalledVelero implements AutoCloseable {
 
   /** What VirtMover has in its location, by the keys in the bucket. */
   List<String> stored() {
-    return lab.stored(BUCKET, namespace + "-kubevirt-datamover/");
+    return lab.stored(BUCKET, prefix + "-kubevirt-datamover/");
   }
 
   /** Loses an object that VirtMover has stored. */

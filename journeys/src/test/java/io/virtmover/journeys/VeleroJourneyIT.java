@@ -27,7 +27,7 @@ class VeleroJourneyIT {
   private static final String INCREMENT = "Incremental backup.";
 
   @Test
-  void aNamespaceComesBackAsItWasAtItsLastBackupAndACopyAsAtItsFirst(
+  void aNamespaceComesBackAsItWasAtItsLastBackupAndByAnotherVeleroACopyAsAtItsFirst(
       LabNamespace lab, VeleroWithProduct installed) {
     // given
     var velero = installed.velero();
@@ -50,10 +50,12 @@ class VeleroJourneyIT {
         .containsPattern("Backup Item Action Plugin: +virtmover.io/vm")
         .containsPattern("Progress: +%1$d of %1$d complete .Bytes.".formatted(2 * Shop.WRITTEN));
 
-    // and
+    // and: another Velero has nothing but the bucket, which it may read
     var copy = lab.name() + "-copy";
-    try {
-      velero
+    try (var reader = installed.reader(lab)) {
+      reader.velero().awaitFound(first.name());
+      reader
+          .velero()
           .restore(first.name(), copy, "--namespace-mappings", lab.name() + ":" + copy)
           .awaitEnd("Completed");
       shop.awaitRunning(copy);

@@ -13,7 +13,15 @@ record VeleroWithProduct(InstalledVelero velero, InstalledProduct product)
 
   /** Installs both; what deleted backups leave is freed as soon as it may be. */
   static VeleroWithProduct in(LabNamespace lab) {
-    var velero = InstalledVelero.in(lab);
+    return with(InstalledVelero.in(lab), lab);
+  }
+
+  /** Installs both as in another cluster that may read this one's backups. */
+  VeleroWithProduct reader(LabNamespace lab) {
+    return with(velero.reader(), lab);
+  }
+
+  private static VeleroWithProduct with(InstalledVelero velero, LabNamespace lab) {
     try {
       return new VeleroWithProduct(
           velero, InstalledProduct.beside(velero, lab, "collect.dryRun=false", "collect.grace=1s"));
