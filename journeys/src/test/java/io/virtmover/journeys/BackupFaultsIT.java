@@ -3,8 +3,6 @@ package io.virtmover.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.virtmover.lab.cluster.DiskRequest;
@@ -291,21 +289,12 @@ class BackupFaultsIT {
   void aQuotaOfTheVmsNamespaceIsToldAndWaitedFor(LabNamespace lab, InstalledProduct product) {
     // given
     var vm = BackedUpVm.quiet(lab, product);
-    var quota =
-        new ResourceQuotaBuilder()
-            .withNewMetadata()
-            .withName("claims")
-            .endMetadata()
-            .withNewSpec()
-            .addToHard("persistentvolumeclaims", new Quantity("0"))
-            .endSpec()
-            .build();
-    lab.create(quota);
+    var quota = Quota.of(lab, lab.name(), "persistentvolumeclaims", "0");
 
     // when
     var request = product.place(vm.order("refused"));
     request.awaitMessage("exceeded quota");
-    lab.client().resource(quota).inNamespace(lab.name()).delete();
+    quota.lift();
 
     // then
     var _ = request.awaitCompleted();

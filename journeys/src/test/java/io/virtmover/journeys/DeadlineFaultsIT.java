@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.virtmover.lab.junit.LabNamespace;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +52,7 @@ class DeadlineFaultsIT {
       assertThat(taken.awaitFailed()).contains("taken already has a volume");
 
       // when
-      quota(lab, hurried);
+      var _ = Quota.of(lab, hurried.namespace(), "persistentvolumeclaims", "0");
       claim(lab, "refused", "128Mi", "lab-fs");
       var refused = hurried.place(order(lab, vm, done, "refused"));
 
@@ -151,21 +150,5 @@ class DeadlineFaultsIT {
 
   private static String volume(LabNamespace lab, String claim) {
     return lab.name() + "-" + claim;
-  }
-
-  private static void quota(LabNamespace lab, InstalledProduct product) {
-    var _ =
-        lab.client()
-            .resource(
-                new ResourceQuotaBuilder()
-                    .withNewMetadata()
-                    .withName("quota")
-                    .withNamespace(product.namespace())
-                    .endMetadata()
-                    .withNewSpec()
-                    .addToHard("persistentvolumeclaims", new Quantity("0"))
-                    .endSpec()
-                    .build())
-            .create();
   }
 }

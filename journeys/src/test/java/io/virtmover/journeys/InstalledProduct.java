@@ -223,9 +223,24 @@ final class InstalledProduct implements AutoCloseable {
         .withLabel("app.kubernetes.io/component", "controller");
   }
 
-  /** How often the controller's container ended in its pod. */
+  /**
+   * How often the controller's container ended in its pod, without the last time if it ended itself
+   * because the API server was away for longer than its lease allows.
+   */
   int restarts() {
-    return pod().getStatus().getContainerStatuses().getFirst().getRestartCount();
+    var pod = pod();
+    var count = pod.getStatus().getContainerStatuses().getFirst().getRestartCount();
+    return count > 0 && hasLostLease(pod.getMetadata().getName()) ? count - 1 : count;
+  }
+
+  private boolean hasLostLease(String pod) {
+    return client()
+        .pods()
+        .inNamespace(namespace)
+        .withName(pod)
+        .terminated()
+        .getLog()
+        .contains("it could not be renewed for");
   }
 
   /** What the controller has logged since it was started. */

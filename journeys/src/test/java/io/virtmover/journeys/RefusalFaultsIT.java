@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.junit.OnLab;
 import org.junit.jupiter.api.Test;
@@ -30,11 +29,11 @@ class RefusalFaultsIT {
       assertThat(PlacedRequest.snapshotId(unheard)).isNotEmpty();
 
       // when
-      var quota = put(lab, product, quota("pods", "1"));
+      var quota = Quota.of(lab, product.namespace(), "pods", "1");
       var refused = product.place(vm.order("refused"));
       refused.awaitMessage("exceeded quota");
       var limit = put(lab, product, limit("32Mi"));
-      lab.client().resource(quota).delete();
+      quota.lift();
       refused.awaitMessage("maximum memory usage");
       lab.client().resource(limit).delete();
 
@@ -68,17 +67,6 @@ class RefusalFaultsIT {
   private static <T extends HasMetadata> T put(
       LabNamespace lab, InstalledProduct product, T object) {
     return lab.client().resource(object).inNamespace(product.namespace()).create();
-  }
-
-  private static HasMetadata quota(String what, String most) {
-    return new ResourceQuotaBuilder()
-        .withNewMetadata()
-        .withName("quota")
-        .endMetadata()
-        .withNewSpec()
-        .addToHard(what, new Quantity(most))
-        .endSpec()
-        .build();
   }
 
   private static HasMetadata limit(String memory) {

@@ -2,12 +2,12 @@
 package io.virtmover.lab.s3;
 
 import io.virtmover.lab.pki.LocalCertificate;
+import io.virtmover.lab.programs.FreePort;
 import io.virtmover.lab.programs.LabPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -66,7 +66,7 @@ public final class VersityGateway implements AutoCloseable {
       var folder = Files.createTempDirectory("s3");
       Files.createDirectories(folder.resolve("data").resolve(BUCKET));
       Files.createDirectories(folder.resolve("meta"));
-      var port = freePort();
+      var port = FreePort.find();
       var command =
           new ArrayList<>(
               List.of(
@@ -107,12 +107,6 @@ public final class VersityGateway implements AutoCloseable {
       return gateway;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

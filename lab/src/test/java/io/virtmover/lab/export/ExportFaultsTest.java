@@ -205,7 +205,7 @@ class ExportFaultsTest {
   void lostTunnel_isA500ThenA503_andComesBack(Version version) throws Exception {
     try (var client = client(version)) {
       // given
-      server.faults().loseTunnel(Duration.ofSeconds(2));
+      server.faults().loseTunnel(Duration.ofSeconds(6));
 
       // when
       var before = client.send(request("/data"), bytes());

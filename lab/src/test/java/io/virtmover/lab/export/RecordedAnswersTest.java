@@ -19,10 +19,13 @@ import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The lab's export server gives the answers that were recorded from the real one. */
+@Execution(ExecutionMode.CONCURRENT)
 class RecordedAnswersTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST_WALK_PAGES = 64;

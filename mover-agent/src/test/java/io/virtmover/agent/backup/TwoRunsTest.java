@@ -23,8 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,6 +73,7 @@ class TwoRunsTest {
 
   @ParameterizedTest
   @EnumSource
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void exitCode0MeansThatItCanBeRestored(Relation relation) throws Exception {
     var seed = Long.getLong("virtmover.seed", System.nanoTime());
     for (var i = 0; i < relation.schedules; i++) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ControllerCallbackTest {
   private static final String RESULT = "{\"outcome\":\"Completed\"}";
-  private static final Duration SHORT = Duration.ofMillis(700);
+  private static final Duration SHORT = Duration.ofSeconds(3);
 
   /** What a busy machine may take for what takes no time. */
   private static final Duration SLACK = Duration.ofSeconds(5);

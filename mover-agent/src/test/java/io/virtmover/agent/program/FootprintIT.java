@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Isolated("takes all the machine has; tests on the cluster wait for it by the clock")
 class FootprintIT {
   private static final long LIMIT = 200L << 20;
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final double MIB = 1 << 20;
   private static final List<String> NOTHING = List.of();
   private static final String FULL = "c1-2026-01-11_01-00-03";

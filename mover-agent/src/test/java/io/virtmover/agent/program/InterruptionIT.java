@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +70,7 @@ class InterruptionIT {
     mover.terminate();
 
     // then
-    assertThat(mover.await(Duration.ofSeconds(5))).as(mover.output()).isEqualTo(10);
+    assertThat(mover.await(PATIENCE)).as(mover.output()).isEqualTo(10);
     assertThat(mover.output()).contains("\"outcome\":\"Canceled\"");
     assertNothingIsLeft();
   }
@@ -200,7 +201,7 @@ class InterruptionIT {
                 "qemu-img",
                 "--to",
                 targets.resolve("restored.raw").toString()));
-    until(() -> Files.exists(pidFile) || !mover.isAlive());
+    until(() -> isWritten(pidFile) || !mover.isAlive());
     assertThat(mover.isAlive()).as(mover.output()).isTrue();
     var qemuImg = ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()));
     assertThat(qemuImg).isPresent();
@@ -209,7 +210,7 @@ class InterruptionIT {
     mover.terminate();
 
     // then
-    assertThat(mover.await(Duration.ofSeconds(5))).as(mover.output()).isEqualTo(10);
+    assertThat(mover.await(PATIENCE)).as(mover.output()).isEqualTo(10);
     assertThat(mover.output()).contains("\"outcome\":\"Canceled\"");
     assertThat(qemuImg.orElseThrow().isAlive()).isFalse();
     try (var left = Files.list(targets)) {
@@ -309,11 +310,19 @@ class InterruptionIT {
     return VirtMover.store(bed.s3());
   }
 
+  private static boolean isWritten(Path file) {
+    try {
+      return Files.size(file) > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static void until(BooleanSupplier condition) {
     var deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("waiting").isLessThan(deadline);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 }

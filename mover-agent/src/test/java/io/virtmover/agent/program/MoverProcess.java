@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The program as a process of its own: {@code bin/virtmover}. */
 final class MoverProcess {
@@ -92,6 +93,7 @@ final class MoverProcess {
         throw new AssertionError("still running after " + patience);
       }
       peak = Math.max(peak, anonymousMemory());
+      LockSupport.parkNanos(1_000_000);
     }
     return peak;
   }

@@ -122,7 +122,7 @@ class TwoMoversIT {
   }
 
   @Test
-  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  @Timeout(value = 40, unit = TimeUnit.MINUTES)
   void exitCode0MeansThatItCanBeRestored() throws IOException {
     var seed = Long.getLong("virtmover.seed", System.nanoTime());
     var same = disk("same", seed);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Disks of a real QEMU, of whose size only a bound is known. */
-@Timeout(180)
+@Timeout(900)
 class UnknownSizeTest {
   private static final long MIB = 1 << 20;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class QemuImgTest {
   private static final QemuImg.Patience SHORT =
-      new QemuImg.Patience(Duration.ofSeconds(1), Duration.ofMillis(500));
+      new QemuImg.Patience(Duration.ofSeconds(3), Duration.ofSeconds(5));
   private static final QemuImg.Patience LONG =
       new QemuImg.Patience(Duration.ofMinutes(5), Duration.ofMillis(500));
 
@@ -34,7 +34,7 @@ class QemuImgTest {
     var hanging = program("exec sleep 1000");
     assertThatThrownBy(() -> new QemuImg(hanging, folder, SHORT).run(List.of("convert")))
         .isInstanceOf(VirtMoverException.class)
-        .hasMessageContaining("qemu-img convert did nothing for 1 seconds")
+        .hasMessageContaining("qemu-img convert did nothing for 3 seconds")
         .extracting(e -> ((VirtMoverException) e).kind())
         .isEqualTo(FailureKind.UNAVAILABLE);
     assertThat(child()).isNotPresent();

@@ -9,14 +9,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /**
  * Velero's own code for plugins, in a process of its own (lab/cluster/modules/velero/plugin-host).
  */
 final class VeleroHost implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(20);
 
   private final Process process;
   private final BufferedReader answers;
@@ -69,9 +74,18 @@ final class VeleroHost implements AutoCloseable {
     return JSON.readTree(line);
   }
 
-  /** The lines of Velero's log so far. */
-  List<String> log() {
-    return log;
+  /**
+   * Waits for a line of Velero's log: it takes another way than the answers, and may come after
+   * them.
+   */
+  void awaitLogged(Predicate<String> line) throws InterruptedException {
+    var deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (log.stream().noneMatch(line)) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("nothing like it was logged: " + log);
+      }
+      Thread.sleep(POLL);
+    }
   }
 
   @Override

@@ -8,11 +8,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.lab.cluster.LabClient;
 import io.virtmover.lab.kubevirt.Crds;
 import io.virtmover.lab.kubevirt.api.Release;
+import io.virtmover.lab.programs.FreePort;
 import io.virtmover.lab.programs.LabPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -41,7 +40,7 @@ final class ControlPlane implements AutoCloseable {
   private ControlPlane(Path folder, Release release) {
     this.folder = folder;
     var etcd = startEtcd();
-    var port = freePort();
+    var port = FreePort.find();
     var token = UUID.randomUUID().toString();
     startServer(etcd, port, token);
     this.client = LabClient.of(config(port, token));
@@ -60,8 +59,8 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private String startEtcd() {
-    var clients = "http://127.0.0.1:" + freePort();
-    var peers = "http://127.0.0.1:" + freePort();
+    var clients = "http://127.0.0.1:" + FreePort.find();
+    var peers = "http://127.0.0.1:" + FreePort.find();
     launch(
         "etcd",
         List.of(
@@ -159,14 +158,6 @@ final class ControlPlane implements AutoCloseable {
         .withOauthToken(token)
         .withTrustCerts(true)
         .build();
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private Path write(String name, String text) {
