@@ -4,14 +4,18 @@ package io.virtmover.repository;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Makes a backup go: its manifests, which are what makes it one. The data stays until a {@link
@@ -56,49 +60,74 @@ public final class BackupRemoval {
   }
 
   /**
-   * The VMs that a backup has, by its manifests and its list.
+   * What there is of a backup.
    *
+   * @param vms those that it has, by its manifests and its list
+   * @param documents keys of its manifests, and last that of its list of VMs
+   * @param others keys of objects that are none of these
+   * @param changed when the youngest of its documents was written
+   */
+  public record Contents(
+      Set<VmRef> vms, List<String> documents, List<String> others, Instant changed) {
+    public Contents {
+      vms = Collections.unmodifiableSet(new LinkedHashSet<>(vms));
+      documents = List.copyOf(documents);
+      others = List.copyOf(others);
+    }
+  }
+
+  /**
+   * Looks at a backup.
+   *
+   * @return empty if there is no document of it
    * @throws VirtMoverException {@code CORRUPT_BACKUP} if one of them cannot be read
    */
-  public Set<VmRef> vms(BackupName backup) {
+  public Optional<Contents> contents(BackupName backup) {
+    var list = root.key(RepositoryRoot.backupIndexPath(backup));
+    var found = new ArrayList<ObjectStat>();
+    store.list(root.key(RepositoryRoot.backupFolder(backup)), found::add);
+    var isDocument =
+        found.stream().collect(Collectors.partitioningBy(stat -> isDocument(list, stat.key())));
+    var documents = isDocument.getOrDefault(true, List.of());
+    return documents.stream()
+        .map(ObjectStat::modified)
+        .max(Comparator.naturalOrder())
+        .map(
+            changed ->
+                new Contents(
+                    vms(backup, list, documents),
+                    documents.stream()
+                        .map(ObjectStat::key)
+                        .sorted(Comparator.comparing(list::equals))
+                        .toList(),
+                    isDocument.getOrDefault(false, List.of()).stream()
+                        .map(ObjectStat::key)
+                        .toList(),
+                    changed));
+  }
+
+  /** Also one that was set aside because nobody could read it. */
+  private static boolean isDocument(String list, String key) {
+    return key.endsWith(".json") || RepositoryRoot.isIndex(list, key);
+  }
+
+  private Set<VmRef> vms(BackupName backup, String index, List<ObjectStat> documents) {
     var vms = new LinkedHashSet<VmRef>();
-    for (var key : keys(backup)) {
-      if (isManifest(backup, key)) {
-        store.get(key, GoJson.LIMIT).flatMap(Manifests::vmOf).ifPresent(vms::add);
-      }
-    }
+    documents.stream()
+        .map(ObjectStat::key)
+        .filter(key -> !RepositoryRoot.isIndex(index, key))
+        .flatMap(key -> store.get(key, GoJson.LIMIT).stream())
+        .flatMap(manifest -> Manifests.vmOf(manifest).stream())
+        .forEach(vms::add);
     list.read(backup).orElse(List.of()).stream()
         .flatMap(listed -> vm(listed).stream())
         .forEach(vms::add);
     return vms;
   }
 
-  /**
-   * Removes a backup of all VMs: manifests first, the list of VMs last.
-   *
-   * @return the VMs that it had
-   * @throws VirtMoverException {@code CORRUPT_BACKUP} if a document of it cannot be read; then
-   *     nothing was removed
-   */
-  public Set<VmRef> removeAll(BackupName backup) {
-    var vms = vms(backup);
-    var last = root.key(RepositoryRoot.backupIndexPath(backup));
-    var keys = keys(backup);
-    keys.stream().filter(key -> !key.equals(last)).forEach(store::delete);
-    if (keys.contains(last)) {
-      store.delete(last);
-    }
-    return vms;
-  }
-
-  private List<String> keys(BackupName backup) {
-    var keys = new ArrayList<String>();
-    store.list(root.key(RepositoryRoot.backupFolder(backup)), stat -> keys.add(stat.key()));
-    return keys;
-  }
-
-  private boolean isManifest(BackupName backup, String key) {
-    return key.endsWith(".json") && !key.equals(root.key(RepositoryRoot.backupIndexPath(backup)));
+  /** Removes a backup of all VMs: manifests first, the list of VMs last; nothing else. */
+  public void removeAll(Contents contents) {
+    contents.documents().forEach(store::delete);
   }
 
   private static Optional<VmRef> vm(Fields listed) {

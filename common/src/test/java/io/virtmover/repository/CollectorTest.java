@@ -547,12 +547,21 @@ class CollectorTest {
     other.publishFull(0);
     other.publishFull(1);
 
+    var foreign = bucket.root.key("manifests/night-0/note.txt");
+    bucket.plant(foreign, "of somebody else");
+
     // when
-    var vms = removal(bucket).removeAll(Bucket.backup(0));
+    var contents = removal(bucket).contents(Bucket.backup(0)).orElseThrow();
+    removal(bucket).removeAll(contents);
 
     // then
-    assertThat(vms).containsExactlyInAnyOrder(bucket.repository.vm(), other.repository.vm());
-    assertThat(bucket.store.keys()).noneMatch(key -> key.contains("manifests/night-0/"));
+    assertThat(contents.vms())
+        .containsExactlyInAnyOrder(bucket.repository.vm(), other.repository.vm());
+    assertThat(contents.others()).containsExactly(foreign);
+    assertThat(bucket.store.keys())
+        .filteredOn(key -> key.contains("manifests/night-0/"))
+        .containsExactly(foreign);
+    assertThat(removal(bucket).contents(Bucket.backup(0))).isEmpty();
     assertThat(other.restorableOrFail()).containsExactly("night-1");
   }
 

@@ -52,6 +52,7 @@ class VeleroJourneyIT {
 
     // and: another Velero has nothing but the bucket, which it may read
     var copy = lab.name() + "-copy";
+    var before = stored(velero, lab);
     try (var reader = installed.reader(lab)) {
       reader.velero().awaitFound(first.name());
       reader
@@ -60,6 +61,7 @@ class VeleroJourneyIT {
           .awaitEnd("Completed");
       shop.awaitRunning(copy);
       assertThat(shop.contents(copy)).isEqualTo(atFirst);
+      assertThat(stored(velero, lab)).isEqualTo(before);
     } finally {
       lab.client().namespaces().withName(copy).delete();
     }

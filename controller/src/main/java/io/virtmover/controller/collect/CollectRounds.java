@@ -213,7 +213,13 @@ public class CollectRounds {
   private boolean lookThrough(LocationAccess access, OpenLocation open) {
     var away = 0;
     for (var vm : open.vms()) {
-      if (!isActing.getAsBoolean() || away == MOST_AWAY) {
+      if (away == MOST_AWAY) {
+        LOG.warnf(
+            "BackupStorageLocation %s cannot be reached; its VMs from %s on are looked through in %s.",
+            access.name(), vm, settings.period());
+        return false;
+      }
+      if (!isActing.getAsBoolean()) {
         return false;
       }
       if (!isBusy.test(vm)) {

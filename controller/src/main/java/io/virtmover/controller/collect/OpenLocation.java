@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * A location's bucket during one round. Its manifests are listed once for all VMs, and only again
- * when the round takes long: what changes meanwhile is found out before anything is taken away.
+ * A location's bucket during one round. Its manifests are listed once for all VMs, and again when
+ * the round takes long: what changes meanwhile is found out before anything of a VM is taken away.
  */
 final class OpenLocation {
   private static final Duration FRESH = Duration.ofMinutes(10);

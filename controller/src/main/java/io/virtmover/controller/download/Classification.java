@@ -168,7 +168,10 @@ final class Classification {
     }
     if (!seen.answers().turn().get()) {
       return new State.Waiting(
-          TransferPhase.ACCEPTED, "Waits until other transfers have ended.", Duration.ZERO);
+          TransferPhase.ACCEPTED,
+          "Waits until other transfers have ended.",
+          Duration.ZERO,
+          begunReading());
     }
     return seen.answers()
         .disk()
@@ -180,12 +183,22 @@ final class Classification {
       RestoreSource source, PersistentVolumeClaim target, DiskLookup.Answer answer) {
     return switch (answer) {
       case DiskLookup.Answer.Refused(var why, var kind) -> new State.Failed(why, kind);
-      case DiskLookup.Answer.Unreachable(var why) -> untilPrepared(why, OwnWork.READ_BUCKET);
+      case DiskLookup.Answer.Unreachable(var why) -> unread(why);
       case DiskLookup.Answer.Found(var disk, var location) ->
           TargetCheck.obstacle(target, disk)
               .<State>map(why -> new State.Failed(why, FailureKind.TARGET))
               .orElseGet(() -> new State.Ready(new Plan(source, disk, location, target)));
     };
+  }
+
+  private State unread(String why) {
+    var waiting = untilPrepared(why, OwnWork.READ_BUCKET);
+    return waiting instanceof State.Waiting && !seen.hasClaim() ? new State.Unread(why) : waiting;
+  }
+
+  /** Who gave his turn back because the bucket could not be read has tried all the while. */
+  private Optional<OwnWork> begunReading() {
+    return Optional.of(OwnWork.READ_BUCKET).filter(seen.tried()::containsKey);
   }
 
   /** For what others make. */
@@ -219,7 +232,7 @@ final class Classification {
     if (left.pods().isEmpty()) {
       return new State.Canceled(why, true);
     }
-    return isOverdue(left.stoppingSince())
+    return isOverdue(left.stoppingSince()) || isOver(OwnWork.STOP, timeouts.cleanup())
         ? new State.Canceled(
             "%s Its mover did not end: %s.".formatted(why, String.join(", ", left.pods())), true)
         : new State.Canceling("Stops the mover.");

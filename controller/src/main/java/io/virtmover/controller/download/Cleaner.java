@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Removes what a DataDownload has made. It asks the API server itself: what is watched may not show
@@ -36,35 +37,39 @@ class Cleaner {
   }
 
   /**
-   * Asks everything to go, and tells what has not gone; to be repeated until nothing is left. Of a
-   * request that has ended, what the API server refuses counts as left, so that it can be given up.
-   * Of one that is being stopped it does not: there only the truth about its pods will do.
+   * Asks everything to go, and tells what has not gone; to be repeated until nothing is left. What
+   * the API server refuses is left, and does not keep the rest from going.
    *
-   * @throws KubernetesClientException if the API server refuses then, or does not answer
+   * @throws KubernetesClientException if the API server does not answer
    */
   Leftovers cleanUp(DataDownload request) {
-    try {
-      return clean(request);
-    } catch (KubernetesClientException e) {
-      if (!request.phase().isFinal()) {
-        throw e;
-      }
-      return new Leftovers(List.of(), Optional.empty(), List.of(ApiTrouble.refusal(e)));
-    }
+    var others = new ArrayList<>(left("its Job", () -> stopMover(request)));
+    var secret = RestoreObjects.name(request);
+    others.addAll(
+        left(
+            "secret " + secret,
+            () -> {
+              client.secrets().inNamespace(config.namespace()).withName(secret).delete();
+              return List.of();
+            }));
+    others.addAll(left("its claims and volumes", () -> moves.abandon(request)));
+    var stopping = new ArrayList<Pod>();
+    var pods =
+        left(
+            "its pods",
+            () -> {
+              stopping.addAll(pods(request));
+              return stopping.stream().map(pod -> "pod " + name(pod)).toList();
+            });
+    return new Leftovers(pods, stoppingSince(stopping), others);
   }
 
-  private Leftovers clean(DataDownload request) {
-    var others = new ArrayList<>(stopMover(request));
-    var _ =
-        client
-            .secrets()
-            .inNamespace(config.namespace())
-            .withName(RestoreObjects.name(request))
-            .delete();
-    var pods = pods(request);
-    others.addAll(moves.abandon(request));
-    return new Leftovers(
-        pods.stream().map(pod -> "pod " + name(pod)).toList(), stoppingSince(pods), others);
+  private static List<String> left(String what, Supplier<List<String>> cleaning) {
+    try {
+      return cleaning.get();
+    } catch (KubernetesClientException e) {
+      return List.of("%s (%s)".formatted(what, ApiTrouble.refusal(e)));
+    }
   }
 
   /** Asks the mover to go; the Jobs that are still there. */

@@ -25,8 +25,13 @@ final class Decision {
     return switch (state) {
       case State.Settled() -> List.of(new Step.GiveUpTurn(), new Step.Forget());
       case State.New() -> List.of(report(TransferPhase.ACCEPTED, "Accepted."));
-      case State.Waiting(var phase, var message, var recheck, var work) ->
-          waiting(report(phase, message), recheck.isZero() ? SAFETY : recheck, work.isPresent());
+      case State.Waiting(var phase, var message, var recheck, _) ->
+          List.of(report(phase, message), new Step.Recheck(recheck.isZero() ? SAFETY : recheck));
+      case State.Unread(var message) ->
+          List.of(
+              report(TransferPhase.ACCEPTED, message),
+              new Step.GiveUpTurn(),
+              new Step.Recheck(Classification.LATER));
       case State.Ready(var plan) ->
           List.of(
               new Step.Start(plan), report(TransferPhase.PREPARED, "Waits for the mover to run."));
@@ -53,13 +58,6 @@ final class Decision {
       case State.Question question ->
           throw new IllegalStateException("there is no answer to " + question);
     };
-  }
-
-  /** Who fails again and again to begin keeps nobody else from it. */
-  private static List<Step> waiting(Step report, Duration recheck, boolean isFailing) {
-    return isFailing
-        ? List.of(report, new Step.GiveUpTurn(), new Step.Recheck(recheck))
-        : List.of(report, new Step.Recheck(recheck));
   }
 
   private static Step report(TransferPhase phase, String message) {
@@ -95,7 +93,7 @@ final class Decision {
             () ->
                 Optional.ofNullable(request.status().message())
                     .filter(text -> text.startsWith("Restored"))
-                    .map(text -> text.replaceAll(" Hands the volume over: .*", "")))
+                    .map(text -> text.replaceAll("(?s) Hands the volume over: .*", "")))
         .orElse("Restored.");
   }
 

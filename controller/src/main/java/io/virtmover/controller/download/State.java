@@ -36,6 +36,18 @@ sealed interface State {
   }
 
   /**
+   * What the bucket has cannot be read. Nothing was made for the request, so others may go first.
+   *
+   * @param message why
+   */
+  record Unread(String message) implements State {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.READ_BUCKET);
+    }
+  }
+
+  /**
    * The disk is written; its volume goes to the target claim. The mover's pods have to be gone:
    * also one that has ended holds its claim.
    */
@@ -64,7 +76,12 @@ sealed interface State {
   }
 
   /** It is being stopped. */
-  record Canceling(String message) implements State {}
+  record Canceling(String message) implements State {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.STOP);
+    }
+  }
 
   /** It was stopped; where nobody had begun, nothing has to be cleaned up. */
   record Canceled(String message, boolean hasBegun) implements State {}

@@ -9,6 +9,7 @@ import java.net.HttpURLConnection;
 /** What the API server's refusals mean for a request: some pass by themselves, others stay. */
 public final class ApiTrouble {
   private static final int INVALID = 422;
+  private static final int LONGEST = 500;
 
   private ApiTrouble() {}
 
@@ -50,10 +51,13 @@ public final class ApiTrouble {
         && words(refusal).contains("exceeded quota");
   }
 
-  /** The API server's words. */
+  /** The API server's words, or those of a webhook: one line that is not too long. */
   public static String words(KubernetesClientException refusal) {
     var status = refusal.getStatus();
     var message = status == null ? null : status.getMessage();
-    return message == null || message.isEmpty() ? String.valueOf(refusal.getMessage()) : message;
+    var said =
+        message == null || message.isEmpty() ? String.valueOf(refusal.getMessage()) : message;
+    var line = said.strip().replaceAll("\\s*\\R\\s*", " ");
+    return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
   }
 }

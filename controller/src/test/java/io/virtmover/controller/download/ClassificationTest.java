@@ -244,6 +244,22 @@ class ClassificationTest {
   }
 
   @Test
+  void shouldLetOthersGoFirstWhileTheBucketCannotBeReached() {
+    // given: nothing was made, and the first try was half an hour ago
+    var since = Map.of(OwnWork.READ_BUCKET, ACCEPTED);
+    var seen = Observation.of(in("Accepted"), Optional.of(TARGET), ABSENT, false, false, since);
+    var away =
+        seen.withTurn(true).withDisk(new DiskLookup.Answer.Unreachable("The store is away."));
+
+    // then
+    assertThat(classify(away, ACCEPTED.plus(Duration.ofMinutes(29))))
+        .isEqualTo(new State.Unread("The store is away."));
+    assertThat(classify(seen.withTurn(false)).work()).contains(OwnWork.READ_BUCKET);
+    assertThat(classify(withTarget(Optional.of(TARGET)).withTurn(false)).work()).isEmpty();
+    assertFails(away, ACCEPTED.plus(Duration.ofMinutes(31)), "The store is away.");
+  }
+
+  @Test
   void shouldKeepTryingWhatKubernetesRefusesUntilItIsLate() {
     // given
     var seen = look(in("Accepted"), ABSENT);
@@ -408,6 +424,21 @@ class ClassificationTest {
     // then
     assertThat(state)
         .isEqualTo(new State.Canceled("Canceled on request. Its mover did not end: pod a.", true));
+  }
+
+  @Test
+  void shouldNotWaitForEverForWhatKubernetesRefusesToStop() {
+    // given
+    var left = new Leftovers(List.of("its pods (not for you)"), Optional.empty(), List.of());
+    var seen = tried(canceled(in("Canceling")), ABSENT, OwnWork.STOP, NOW).withLeftovers(left);
+
+    // then
+    assertThat(classify(seen, NOW.plus(Duration.ofMinutes(14))))
+        .isInstanceOf(State.Canceling.class);
+    assertThat(classify(seen, NOW.plus(Duration.ofMinutes(16))))
+        .isEqualTo(
+            new State.Canceled(
+                "Canceled on request. Its mover did not end: its pods (not for you).", true));
   }
 
   @Test

@@ -10,7 +10,6 @@ import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
-import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.RestoreReport;
@@ -37,15 +36,11 @@ class DecisionTest {
             List.of(
                 report(TransferPhase.ACCEPTED, "Why."), new Step.Recheck(Duration.ofSeconds(3)))),
         arguments(
-            new State.Waiting(
-                TransferPhase.ACCEPTED,
-                "Why.",
-                Duration.ofSeconds(3),
-                Optional.of(OwnWork.READ_BUCKET)),
+            new State.Unread("Why."),
             List.of(
                 report(TransferPhase.ACCEPTED, "Why."),
                 GIVE_UP_TURN,
-                new Step.Recheck(Duration.ofSeconds(3)))),
+                new Step.Recheck(Classification.LATER))),
         arguments(
             new State.Failed("Why.", FailureKind.TARGET),
             List.of(

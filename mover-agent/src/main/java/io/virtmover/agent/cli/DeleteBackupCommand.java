@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
+import io.virtmover.cluster.VeleroNames;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.location.Location;
 import io.virtmover.repository.BackupRemoval;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Option;
       "",
       "Only the manifests go, after which there is no such backup any more. What no other backup"
           + " needs is freed by collect. A backup that Velero still has is refused: 'velero backup"
-          + " delete' removes both."
+          + " delete' removes both. While Velero takes a backup it does not have it yet: one that is"
+          + " younger than --grace is refused too."
     },
     footer = {
       "",
@@ -36,8 +38,9 @@ final class DeleteBackupCommand extends MoverCommand {
    * What went or would go, for JSON.
    *
    * @param deleted whether it went
+   * @param others keys of objects in the backup's folder that are not VirtMover's, and stay
    */
-  record Report(boolean deleted, String backup, List<VmLine> vms) {}
+  record Report(boolean deleted, String backup, List<VmLine> vms, List<String> others) {}
 
   /** A VM that the backup has. */
   record VmLine(String namespace, String name) {}
@@ -46,6 +49,13 @@ final class DeleteBackupCommand extends MoverCommand {
 
   @Option(names = "--backup", required = true, paramLabel = "NAME", description = "Velero backup")
   String backup = "";
+
+  @Option(
+      names = "--grace",
+      paramLabel = "HOURS",
+      description =
+          "hours for which a backup may be one that Velero still takes; default: ${DEFAULT-VALUE}")
+  int graceHours = 24;
 
   @Option(names = "--delete", description = "remove it; without is only said what would go")
   boolean delete;
@@ -60,49 +70,76 @@ final class DeleteBackupCommand extends MoverCommand {
     if (delete) {
       requireWritable(context.location());
     }
-    var name = new BackupName(backup);
-    requireGone(context, name);
+    if (graceHours < 0) {
+      throw refusal("The grace period %d is negative.".formatted(graceHours));
+    }
+    requireGone(context);
     var removal = new BackupRemoval(context.store(), context.root(), context.clock());
-    var vms = delete ? removal.removeAll(name) : removal.vms(name);
-    if (vms.isEmpty()) {
-      throw new VirtMoverException(
-          FailureKind.INVALID_REQUEST,
-          "There is no backup %s in %s/%s; 'virtmover list --vm NS/NAME' names a VM's backups."
-              .formatted(name, context.store().displayName(), context.root().path()));
+    var contents =
+        removal
+            .contents(new BackupName(VeleroNames.label(backup)))
+            .orElseThrow(
+                () ->
+                    refusal(
+                        "There is no backup %s in %s/%s; 'virtmover list --vm NS/NAME' names a VM's backups."
+                            .formatted(
+                                backup, context.store().displayName(), context.root().path())));
+    if (delete) {
+      requireOld(context, contents);
+      removal.removeAll(contents);
     }
-    return Outcome.good(report(vms), lines(vms));
+    return Outcome.good(report(contents), lines(contents));
   }
 
-  /** Velero would go on offering a backup whose disks cannot be restored. */
-  private static void requireGone(Context context, BackupName backup) {
+  /**
+   * Velero would go on offering a backup whose disks cannot be restored. What it calls by a long
+   * name has a short one here.
+   */
+  private void requireGone(Context context) {
     var prefix = context.location().prefix();
-    var key =
-        "%sbackups/%s/velero-backup.json".formatted(prefix.isEmpty() ? "" : prefix + "/", backup);
-    if (context.store().stat(key).isPresent()) {
-      throw new VirtMoverException(
-          FailureKind.INVALID_REQUEST,
-          "Velero still has backup %1$s (%2$s in %3$s); delete it with 'velero backup delete %1$s'."
-              .formatted(backup, key, context.store().displayName()));
+    var backups = prefix.isEmpty() ? "backups/" : prefix + "/backups/";
+    var label = VeleroNames.label(backup);
+    for (var name : context.store().folders(backups)) {
+      var key = backups + name + "/velero-backup.json";
+      if (VeleroNames.label(name).equals(label) && context.store().stat(key).isPresent()) {
+        throw refusal(
+            "Velero still has backup %1$s (%2$s in %3$s); delete it with 'velero backup delete %1$s'."
+                .formatted(name, key, context.store().displayName()));
+      }
     }
   }
 
-  private Report report(Set<VmRef> vms) {
+  private void requireOld(Context context, BackupRemoval.Contents contents) {
+    if (contents.changed().plus(Duration.ofHours(graceHours)).isAfter(context.clock().instant())) {
+      throw refusal(
+          "Backup %s was written at %s, so Velero may still be taking it. If it is not, say --grace 0."
+              .formatted(backup, contents.changed()));
+    }
+  }
+
+  private static VirtMoverException refusal(String why) {
+    return new VirtMoverException(FailureKind.INVALID_REQUEST, why);
+  }
+
+  private Report report(BackupRemoval.Contents contents) {
     return new Report(
         delete,
         backup,
-        vms.stream()
+        contents.vms().stream()
             .sorted(Comparator.comparing(VmRef::toString))
             .map(vm -> new VmLine(vm.namespace(), vm.name()))
-            .toList());
+            .toList(),
+        contents.others());
   }
 
-  private List<String> lines(Set<VmRef> vms) {
-    var lines = new ArrayList<>(vms.stream().map(VmRef::toString).sorted().toList());
+  private List<String> lines(BackupRemoval.Contents contents) {
+    var lines = new ArrayList<>(contents.vms().stream().map(VmRef::toString).sorted().toList());
+    contents.others().forEach(key -> lines.add("%s is not VirtMover's, and stays".formatted(key)));
     lines.add(
         "backup %s of %d VMs %s"
             .formatted(
                 backup,
-                vms.size(),
+                contents.vms().size(),
                 delete
                     ? "removed; 'virtmover collect' frees what no other backup needs"
                     : "would be removed; --delete removes it"));

@@ -27,6 +27,10 @@ class InterruptionIT {
   private static final long SIZE = 256L << 20;
   private static final long DATA = 96L << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** What a pod gets is 30 seconds. */
+  private static final Duration TERMINATION = Duration.ofSeconds(25);
+
   private static final List<String> BACKUP =
       List.of(
           "--vm",
@@ -70,7 +74,7 @@ class InterruptionIT {
     mover.terminate();
 
     // then
-    assertThat(mover.await(PATIENCE)).as(mover.output()).isEqualTo(10);
+    assertThat(mover.await(TERMINATION)).as(mover.output()).isEqualTo(10);
     assertThat(mover.output()).contains("\"outcome\":\"Canceled\"");
     assertNothingIsLeft();
   }
@@ -210,7 +214,7 @@ class InterruptionIT {
     mover.terminate();
 
     // then
-    assertThat(mover.await(PATIENCE)).as(mover.output()).isEqualTo(10);
+    assertThat(mover.await(TERMINATION)).as(mover.output()).isEqualTo(10);
     assertThat(mover.output()).contains("\"outcome\":\"Canceled\"");
     assertThat(qemuImg.orElseThrow().isAlive()).isFalse();
     try (var left = Files.list(targets)) {
