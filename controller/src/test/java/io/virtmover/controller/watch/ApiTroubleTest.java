@@ -54,6 +54,19 @@ class ApiTroubleTest {
   }
 
   @Test
+  void aWebhooksManyLines_areOneThatIsNotTooLong() {
+    // given
+    var status =
+        new StatusBuilder().withCode(400).withMessage("denied:\n\n  no\n" + "x".repeat(9_000));
+
+    // when
+    var words = ApiTrouble.words(new KubernetesClientException("ours", 400, status.build()));
+
+    // then
+    assertThat(words).startsWith("denied: no xxx").hasLineCount(1).hasSizeLessThan(600);
+  }
+
+  @Test
   void aServerThatDoesNotAnswer_mayAnswerLater() {
     // when
     var failure =
