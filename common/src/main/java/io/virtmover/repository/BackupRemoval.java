@@ -48,15 +48,29 @@ public final class BackupRemoval {
   public boolean remove(BackupName backup, VmRef vm, Instant deleted) {
     var manifests = new Manifests(store, root, vm);
     var _ = list.read(backup);
-    var found = manifests.find(backup);
-    var key = manifests.key(backup);
-    if (found.isPresent()
-        && store.stat(key).filter(stat -> !stat.modified().isBefore(deleted)).isPresent()) {
-      return false;
+    var isThere = manifests.find(backup).isPresent();
+    if (isThere) {
+      if (isYounger(manifests.key(backup), deleted)) {
+        return false;
+      }
+      store.delete(manifests.key(backup));
     }
-    found.ifPresent(_ -> store.delete(key));
     list.remove(backup, vm);
-    return found.isPresent();
+    return isThere;
+  }
+
+  /**
+   * Whether {@link #remove} would remove a manifest.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} if it cannot be read
+   */
+  public boolean wouldRemove(BackupName backup, VmRef vm, Instant deleted) {
+    var manifests = new Manifests(store, root, vm);
+    return manifests.find(backup).isPresent() && !isYounger(manifests.key(backup), deleted);
+  }
+
+  private boolean isYounger(String key, Instant deleted) {
+    return store.stat(key).filter(stat -> !stat.modified().isBefore(deleted)).isPresent();
   }
 
   /**

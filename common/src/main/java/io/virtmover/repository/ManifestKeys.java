@@ -40,6 +40,15 @@ public final class ManifestKeys {
     return new ManifestKeys(backups);
   }
 
+  /** The same, as if a VM had no manifest of a backup. */
+  public ManifestKeys without(VmRef vm, BackupName backup) {
+    var others = new HashMap<>(backups);
+    others.computeIfPresent(
+        RepositoryRoot.manifestName(vm),
+        (_, all) -> all.stream().filter(one -> !one.equals(backup)).toList());
+    return new ManifestKeys(others);
+  }
+
   /** Backups that have an object where a VM's manifest would be. */
   List<BackupName> of(VmRef vm) {
     return List.copyOf(backups.getOrDefault(RepositoryRoot.manifestName(vm), List.of()));

@@ -247,20 +247,21 @@ public class CollectRounds {
           "A backup of VM %s in BackupStorageLocation %s needs checkpoint %s, which its index does not have; try 'virtmover rebuild-index'.",
           collected.vm(), access.name(), lost);
     }
-    if (collected.isNothing()) {
+    if (settings.dryRun() ? collected.isNothing() && !collected.hasMore() : collected.isNothing()) {
       return;
     }
     if (!settings.dryRun()) {
       metrics.freed(collected.bytes());
     }
     LOG.infof(
-        "%s of VM %s in BackupStorageLocation %s: bytes=%d objects=%d uploads=%d checkpoints=%s",
+        "%s of VM %s in BackupStorageLocation %s: bytes=%d objects=%d uploads=%d checkpoints=%s%s",
         settings.dryRun() ? "Would be freed" : "Freed",
         collected.vm(),
         access.name(),
         collected.bytes(),
         collected.objects(),
         collected.uploads(),
-        collected.checkpoints());
+        collected.checkpoints(),
+        collected.hasMore() ? "; more of it when collect.grace is over" : "");
   }
 }

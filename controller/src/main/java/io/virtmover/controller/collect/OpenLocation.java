@@ -47,17 +47,23 @@ final class OpenLocation {
   }
 
   /**
-   * Makes a VM's backup go and frees what no other one needs.
+   * Makes a VM's backup go and frees what no other one needs. Where nothing is to be deleted, the
+   * backup counts as gone for the rest of the round.
    *
    * @param deleted when the backup was deleted
    * @return empty if the VM was in use after all
    */
   Optional<Collected> forget(Tombstone tombstone, Instant deleted, BooleanSupplier isBusy) {
+    var removal = new BackupRemoval(store, root, clock);
+    var backup = tombstone.backup();
+    var vm = tombstone.vm();
     if (!settings.dryRun()) {
-      var _ =
-          new BackupRemoval(store, root, clock).remove(tombstone.backup(), tombstone.vm(), deleted);
+      var _ = removal.remove(backup, vm, deleted);
+    } else if (removal.wouldRemove(backup, vm, deleted)) {
+      var without = keys().without(vm, backup);
+      listed = listed.map(before -> new Listed(without, before.at()));
     }
-    return free(tombstone.vm(), isBusy);
+    return free(vm, isBusy);
   }
 
   /**

@@ -207,6 +207,28 @@ class BurialTest {
     assertThat(told).singleElement().satisfies(one -> assertThat(one.objects()).isEqualTo(1));
   }
 
+  @Test
+  void whenOnlyLogging_theDeletedBackupCountsAsGone() {
+    // given: the older chain is that of night-0 alone
+    settings = Map.of("collect.dry-run", "true");
+    plant(
+        CHECKPOINTS + "index.json",
+        """
+        {"vmName": "db-01", "namespace": "shop", "checkpoints": [
+          {"id": "c0", "type": "Full", "files": [%s], "referencedBy": ["night-0"]},
+          {"id": "c1", "type": "Full", "files": [%s], "referencedBy": ["night-1"]}]}
+        """
+            .formatted(file("c0"), file("c1")));
+    manifest("night-1", "\"c1\"");
+
+    // then
+    assertWaitsAndTouchesNothing("dry-run");
+    assertThat(told)
+        .singleElement()
+        .satisfies(
+            one -> assertThat(one.checkpoints()).extracting(Object::toString).contains("c0"));
+  }
+
   private void assertWaitsAndTouchesNothing(String why) {
     var before = store.keys();
     assertThat(bury("night-0"))
