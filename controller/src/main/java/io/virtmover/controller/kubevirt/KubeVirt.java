@@ -22,7 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads KubeVirt's objects, and makes and deletes backups and trackers. */
+/** Reads KubeVirt's objects, makes backups and trackers, and deletes backups. */
 @ApplicationScoped
 public class KubeVirt {
   private final KubernetesClient client;
