@@ -7,6 +7,7 @@ import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.virtmover.controller.GoldenDocument;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ class ConfigurationDocumentTest {
       """;
 
   private static final Path TEMPLATE = Path.of("../helm/virtmover/templates/_settings.tpl");
+  private static final Path DEPLOYMENT = Path.of("../helm/virtmover/templates/deployment.yaml");
   private static final Pattern LINE = Pattern.compile("\\(list \"(virtmover\\.[a-z.-]+)\" (.*)\\)");
   private static final Pattern VALUE = Pattern.compile("(?:\\.Values|\\$)\\.?([a-zA-Z.]+)");
 
@@ -100,6 +102,7 @@ class ConfigurationDocumentTest {
   }
 
   private static String rows(List<SettingsSource.Setting> settings, Map<String, String> values) {
+    var deployment = read(DEPLOYMENT);
     return settings.stream()
         .map(
             setting ->
@@ -109,9 +112,21 @@ class ConfigurationDocumentTest {
                         isMap(setting) ? "–" : "`%s`".formatted(environment(setting.key())),
                         setting.type(),
                         setting.defaultValue().map("`%s`"::formatted).orElse("–"),
-                        values.getOrDefault(setting.key(), "–"),
+                        values.getOrDefault(
+                            setting.key(),
+                            deployment.contains("name: " + environment(setting.key()) + "\n")
+                                ? "by the chart"
+                                : "–"),
                         setting.words()))
         .collect(Collectors.joining());
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static boolean isMap(SettingsSource.Setting setting) {
