@@ -55,7 +55,7 @@ class CommandLineWordsTest {
     assertThat(ended.exitCode()).isEqualTo(2);
     assertThat(ended.err())
         .isEqualTo(
-            "virtmover: Say what to do: backup, restore, verify, list, rebuild-index, collect, run."
+            "virtmover: Say what to do: backup, restore, verify, list, rebuild-index, delete-backup, collect, run."
                 + " See virtmover --help.\n");
   }
 
