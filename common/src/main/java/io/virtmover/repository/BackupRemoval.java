@@ -15,7 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Makes a backup go: its manifests, which are what makes it one. The data stays until a {@link
@@ -100,9 +99,7 @@ public final class BackupRemoval {
     var list = root.key(RepositoryRoot.backupIndexPath(backup));
     var found = new ArrayList<ObjectStat>();
     store.list(root.key(RepositoryRoot.backupFolder(backup)), found::add);
-    var isDocument =
-        found.stream().collect(Collectors.partitioningBy(stat -> isDocument(list, stat.key())));
-    var documents = isDocument.getOrDefault(true, List.of());
+    var documents = found.stream().filter(stat -> isDocument(list, stat.key())).toList();
     return documents.stream()
         .map(ObjectStat::modified)
         .max(Comparator.naturalOrder())
@@ -114,8 +111,9 @@ public final class BackupRemoval {
                         .map(ObjectStat::key)
                         .sorted(Comparator.comparing(list::equals))
                         .toList(),
-                    isDocument.getOrDefault(false, List.of()).stream()
+                    found.stream()
                         .map(ObjectStat::key)
+                        .filter(key -> !isDocument(list, key))
                         .toList(),
                     changed));
   }

@@ -30,6 +30,7 @@ class ApiServerFaultsIT {
     assertThat(PlacedRequest.message(backup.request().awaitCompleted()))
         .isEqualTo("Full backup (FirstBackup).");
     assertThat(Leftovers.of(lab, backup.request().awaitReleased())).isEmpty();
+    assertThat(product.restarts()).as(product.log()).isZero();
     vm.backUp(vm.order("next"), "Incremental backup.");
   }
 }

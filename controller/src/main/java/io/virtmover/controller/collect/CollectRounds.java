@@ -247,7 +247,7 @@ public class CollectRounds {
           "A backup of VM %s in BackupStorageLocation %s needs checkpoint %s, which its index does not have; try 'virtmover rebuild-index'.",
           collected.vm(), access.name(), lost);
     }
-    if (settings.dryRun() ? collected.isNothing() && !collected.hasMore() : collected.isNothing()) {
+    if (collected.isNothing() && !(settings.dryRun() && collected.hasMore())) {
       return;
     }
     if (!settings.dryRun()) {

@@ -10,7 +10,6 @@ import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.FullReason;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.location.Location;
 import io.virtmover.transfer.BackUp;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,9 +39,7 @@ import picocli.CommandLine.Option;
       "    --parent nightly-1-2026-01-11_01-00-03 --export-ca ca.pem --export-token token \\",
       "    --disk rootdisk=https://virt-export-nightly-2.shop.svc/exports/rootdisk,size=32212254720"
     })
-final class BackupCommand extends MoverCommand {
-  @Mixin LocationOptions where = new LocationOptions();
-
+final class BackupCommand extends LocationCommand {
   @Mixin VmOption vm = new VmOption();
 
   @Option(names = "--backup", required = true, paramLabel = "NAME", description = "Velero backup")
@@ -117,11 +114,6 @@ final class BackupCommand extends MoverCommand {
       description =
           "nothing else writes to this location, so it need not honour conditional writes")
   boolean singleWriter;
-
-  @Override
-  Location location() {
-    return where.resolve();
-  }
 
   @Override
   Outcome execute(Context context) {

@@ -4,7 +4,6 @@ package io.virtmover.agent.cli;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.location.Location;
 import io.virtmover.repository.Collected;
 import io.virtmover.repository.Collector;
 import io.virtmover.repository.ManifestKeys;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -35,7 +33,7 @@ import picocli.CommandLine.Option;
       "  virtmover collect --location bsl.yaml --credentials cloud",
       "  virtmover collect --location bsl.yaml --credentials cloud --vm shop/db-01 --delete"
     })
-final class CollectCommand extends MoverCommand {
+final class CollectCommand extends LocationCommand {
   /**
    * What went or would go, for JSON.
    *
@@ -62,8 +60,6 @@ final class CollectCommand extends MoverCommand {
       List<String> lost,
       String problem) {}
 
-  @Mixin LocationOptions where = new LocationOptions();
-
   @Option(names = "--vm", paramLabel = "NS/NAME", description = "only this VM")
   @Nullable String vm;
 
@@ -82,14 +78,9 @@ final class CollectCommand extends MoverCommand {
   boolean singleWriter;
 
   @Override
-  Location location() {
-    return where.resolve();
-  }
-
-  @Override
   Outcome execute(Context context) {
     if (delete) {
-      requireWritable(location());
+      requireWritable(context.location());
     }
     var settings = new Collector.Settings(Duration.ofHours(graceHours), singleWriter);
     var keys = ManifestKeys.list(context.store(), context.root());

@@ -6,14 +6,12 @@ import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.location.Location;
 import io.virtmover.repository.BackupRemoval;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -33,7 +31,7 @@ import picocli.CommandLine.Option;
       "  virtmover delete-backup --location bsl.yaml --credentials cloud --backup night-0",
       "  virtmover delete-backup --location bsl.yaml --credentials cloud --backup night-0 --delete"
     })
-final class DeleteBackupCommand extends MoverCommand {
+final class DeleteBackupCommand extends LocationCommand {
   /**
    * What went or would go, for JSON.
    *
@@ -44,8 +42,6 @@ final class DeleteBackupCommand extends MoverCommand {
 
   /** A VM that the backup has. */
   record VmLine(String namespace, String name) {}
-
-  @Mixin LocationOptions where = new LocationOptions();
 
   @Option(names = "--backup", required = true, paramLabel = "NAME", description = "Velero backup")
   String backup = "";
@@ -59,11 +55,6 @@ final class DeleteBackupCommand extends MoverCommand {
 
   @Option(names = "--delete", description = "remove it; without is only said what would go")
   boolean delete;
-
-  @Override
-  Location location() {
-    return where.resolve();
-  }
 
   @Override
   Outcome execute(Context context) {

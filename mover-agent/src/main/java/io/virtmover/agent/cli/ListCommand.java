@@ -5,7 +5,6 @@ import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.FullReason;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.VirtMoverException;
-import io.virtmover.location.Location;
 import io.virtmover.repository.CheckpointEntry;
 import io.virtmover.repository.RestorePoint;
 import io.virtmover.repository.RestorePointList;
@@ -16,7 +15,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -35,7 +33,7 @@ import picocli.CommandLine.Option;
       "  virtmover list --location bsl.yaml --credentials cloud",
       "  virtmover list --location bsl.yaml --credentials cloud --vm shop/db-01 --json"
     })
-final class ListCommand extends MoverCommand {
+final class ListCommand extends LocationCommand {
   /** A VM, for JSON. */
   record VmLine(String namespace, String name, String problem) {}
 
@@ -56,15 +54,8 @@ final class ListCommand extends MoverCommand {
       boolean usable,
       String problem) {}
 
-  @Mixin LocationOptions where = new LocationOptions();
-
   @Option(names = "--vm", paramLabel = "NS/NAME", description = "one VM's restore points")
   @Nullable String vm;
-
-  @Override
-  Location location() {
-    return where.resolve();
-  }
 
   @Override
   Outcome execute(Context context) {

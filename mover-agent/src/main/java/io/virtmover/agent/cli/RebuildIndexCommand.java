@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.cli;
 
-import io.virtmover.location.Location;
 import io.virtmover.repository.IndexRebuilder;
 import io.virtmover.repository.VmRepository;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ import picocli.CommandLine.Mixin;
       "Example:",
       "  virtmover rebuild-index --location bsl.yaml --credentials cloud --vm shop/db-01"
     })
-final class RebuildIndexCommand extends MoverCommand {
+final class RebuildIndexCommand extends LocationCommand {
   /** What was done, for JSON. */
   record Report(
       List<String> checkpoints,
@@ -31,18 +30,11 @@ final class RebuildIndexCommand extends MoverCommand {
       List<String> manifests,
       List<String> setAside) {}
 
-  @Mixin LocationOptions where = new LocationOptions();
-
   @Mixin VmOption vm = new VmOption();
 
   @Override
-  Location location() {
-    return where.resolve();
-  }
-
-  @Override
   Outcome execute(Context context) {
-    requireWritable(location());
+    requireWritable(context.location());
     var repository = new VmRepository(context.store(), context.root(), vm.resolve());
     var done = new IndexRebuilder(repository, context.clock()).rebuild();
     var lines = new ArrayList<String>();

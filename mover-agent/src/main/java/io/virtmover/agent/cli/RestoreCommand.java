@@ -4,7 +4,6 @@ package io.virtmover.agent.cli;
 import io.virtmover.agent.backup.BackupJob;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VolumeName;
-import io.virtmover.location.Location;
 import io.virtmover.transfer.Restore;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +26,7 @@ import picocli.CommandLine.Option;
       "  virtmover restore --location bsl.yaml --credentials cloud --vm shop/db-01 \\",
       "    --backup nightly-2 --disk rootdisk --to /dev/vdb"
     })
-final class RestoreCommand extends MoverCommand {
-  @Mixin LocationOptions where = new LocationOptions();
-
+final class RestoreCommand extends LocationCommand {
   @Mixin VmOption vm = new VmOption();
 
   @Option(names = "--backup", required = true, paramLabel = "NAME", description = "Velero backup")
@@ -67,11 +64,6 @@ final class RestoreCommand extends MoverCommand {
       description = "bytes after which the target remembers how far it is",
       defaultValue = "1Gi")
   String markEvery = "1Gi";
-
-  @Override
-  Location location() {
-    return where.resolve();
-  }
 
   @Override
   Outcome execute(Context context) {

@@ -3,7 +3,6 @@ package io.virtmover.agent.cli;
 
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VolumeName;
-import io.virtmover.location.Location;
 import io.virtmover.transfer.Subset;
 import io.virtmover.transfer.Verify;
 import java.util.Optional;
@@ -26,9 +25,7 @@ import picocli.CommandLine.Option;
       "  virtmover verify --location bsl.yaml --credentials cloud --vm shop/db-01",
       "  virtmover verify --location bsl.yaml --credentials cloud --vm shop/db-01 --subset 3/7"
     })
-final class VerifyCommand extends MoverCommand {
-  @Mixin LocationOptions where = new LocationOptions();
-
+final class VerifyCommand extends LocationCommand {
   @Mixin VmOption vm = new VmOption();
 
   @Option(
@@ -45,11 +42,6 @@ final class VerifyCommand extends MoverCommand {
       paramLabel = "n/t",
       description = "the nth of t shares; t runs read everything once")
   @Nullable String subset;
-
-  @Override
-  Location location() {
-    return where.resolve();
-  }
 
   @Override
   Outcome execute(Context context) {

@@ -6,26 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.virtmover.failure.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A full b1 and an increment b2 on it, whose manifests go. */
-class CollectCommandTest {
-  @TempDir private Path folder;
-  private TwoBackups vm;
-
+class CollectCommandTest extends OnTwoBackups {
   @BeforeEach
-  void start() {
-    vm = new TwoBackups(folder);
+  void backUp() {
     vm.backUp();
-  }
-
-  @AfterEach
-  void stop() {
-    vm.close();
   }
 
   @Test

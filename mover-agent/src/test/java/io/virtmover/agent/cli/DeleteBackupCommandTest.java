@@ -11,33 +11,21 @@ import io.virtmover.objectstore.PartBody;
 import io.virtmover.objectstore.WriteCondition;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A full b1 and an increment b2 on it, which Velero does not know. */
-class DeleteBackupCommandTest {
+class DeleteBackupCommandTest extends OnTwoBackups {
   private static final String LONG =
       "a-schedule-whose-name-is-so-long-that-no-label-can-hold-what-velero-makes-of-it-20260101";
 
-  @TempDir private Path folder;
-  private TwoBackups vm;
-
   @BeforeEach
-  void start() {
-    vm = new TwoBackups(folder);
+  void backUp() {
     vm.backUp();
-  }
-
-  @AfterEach
-  void stop() {
-    vm.close();
   }
 
   @Test

@@ -3,29 +3,12 @@ package io.virtmover.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What people read of each task; the JSON is the contract's. */
-class JobsTest {
-  @TempDir private Path folder;
-  private TwoBackups vm;
-
-  @BeforeEach
-  void start() {
-    vm = new TwoBackups(folder);
-  }
-
-  @AfterEach
-  void stop() {
-    vm.close();
-  }
-
+class JobsTest extends OnTwoBackups {
   @Test
   void aBackup_isToldDiskByDisk_andWhatItBuildsOn() {
     // when

@@ -5,26 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ListCommandTest {
-  @TempDir private Path folder;
-  private TwoBackups vm;
-
-  @BeforeEach
-  void start() {
-    vm = new TwoBackups(folder);
-  }
-
-  @AfterEach
-  void stop() {
-    vm.close();
-  }
-
+class ListCommandTest extends OnTwoBackups {
   @Test
   void whereNothingIs_thatIsSaid() {
     assertThat(vm.saidOfAll("list")).singleElement().asString().startsWith("no VM has backups in ");

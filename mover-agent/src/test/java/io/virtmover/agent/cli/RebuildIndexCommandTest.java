@@ -5,27 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A full b1 and an increment b2 on it, of whose bucket something is lost. */
-class RebuildIndexCommandTest {
-  @TempDir private Path folder;
-  private TwoBackups vm;
-
+class RebuildIndexCommandTest extends OnTwoBackups {
   @BeforeEach
-  void start() {
-    vm = new TwoBackups(folder);
+  void backUp() {
     vm.backUp();
-  }
-
-  @AfterEach
-  void stop() {
-    vm.close();
   }
 
   @ParameterizedTest

@@ -74,13 +74,18 @@ final class VeleroHost implements AutoCloseable {
     return JSON.readTree(line);
   }
 
+  /** Whether a line of Velero's log has come. */
+  boolean hasLogged(Predicate<String> line) {
+    return log.stream().anyMatch(line);
+  }
+
   /**
    * Waits for a line of Velero's log: it takes another way than the answers, and may come after
    * them.
    */
   void awaitLogged(Predicate<String> line) throws InterruptedException {
     var deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (log.stream().noneMatch(line)) {
+    while (!hasLogged(line)) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("nothing like it was logged: " + log);
       }
