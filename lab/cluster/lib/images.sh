@@ -96,7 +96,7 @@ build_image() { # NAME BASE DOCKERFILE INPUT...
     esac
   done
   if [ ! -e "$dockerfile" ]; then
-    say "image $name left out: ${dockerfile#"$root/"} does not exist"
+    say "image $name left out: $(realpath -ms --relative-to="$root" "$dockerfile") does not exist"
     return
   fi
   hashes=$(sha256sum <"$dockerfile")
@@ -111,7 +111,7 @@ build_image() { # NAME BASE DOCKERFILE INPUT...
   for input in "${inputs[@]}"; do
     path=$(input_path "$input")
     if [ ! -e "$path" ]; then
-      say "image $name left out: ${path#"$root/"} does not exist (./mvnw package)"
+      say "image $name left out: $(realpath -ms --relative-to="$root" "$path") does not exist (./mvnw package)"
       return
     fi
     paths+=("$path")

@@ -8,11 +8,11 @@ start_lab() {
   prepare_state
   choose_kubevirt
   need_packages
+  choose_number
   build_components "${COMPONENTS[@]}"
   need_lab_classes
   build_images
   make_rootfs guest
-  choose_number
   local building=$((SECONDS - started))
   if [ "$building" -gt 5 ]; then say "everything is built ($building s)"; fi
   started=$SECONDS
