@@ -9,10 +9,11 @@ install_velero() {
   local log=$state/logs/velero-install.log
   if ! kube -n velero get deployment velero >/dev/null 2>&1; then
     say "installing Velero"
+    # It asks for half a core by itself; on a small node there is room for little else then.
     velero_cli install --provider aws --image lab/velero:1 --plugins lab/velero-plugin-for-aws:1 \
       --bucket "$S3_BUCKET" --prefix oadp --secret-file "$state/s3/credentials" \
       --backup-location-config "region=us-east-1,s3Url=$s3_http,s3ForcePathStyle=true" \
-      --use-volume-snapshots=false --features EnableCSI >"$log" 2>&1 || {
+      --use-volume-snapshots=false --features EnableCSI --velero-pod-cpu-request 100m >"$log" 2>&1 || {
       tail -n 5 "$log" >&2
       die "velero install failed; its messages: $log"
     }

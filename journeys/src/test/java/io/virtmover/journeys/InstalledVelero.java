@@ -25,6 +25,12 @@ final class InstalledVelero implements AutoCloseable {
   private static final String POLICY = "vm-disks";
   private static final String BUCKET = "velero";
 
+  /** It asks for half a core by itself: the movers of other tests would find no room. */
+  private static final String CPU = "100m";
+
+  /** What the prefix of VirtMover's own objects has behind Velero's. */
+  private static final String DATA = "-kubevirt-datamover";
+
   /** Of the first test; it may be gone, but leads to the lab. */
   private final LabNamespace lab;
 
@@ -48,11 +54,15 @@ final class InstalledVelero implements AutoCloseable {
   }
 
   /**
-   * Installs another Velero that knows nothing of this one, as in another cluster: it may read what
-   * this one has in the bucket, and finds its backups there.
+   * Installs another Velero in another cluster, which knows nothing of this one: it may read what
+   * this one has in the bucket until now, and finds its backups there.
    */
-  InstalledVelero reader() {
-    var reader = new InstalledVelero(lab, namespace + "-reader", prefix);
+  InstalledVelero reader(LabNamespace elsewhere) {
+    for (var folder : List.of(prefix, prefix + DATA)) {
+      lab.replicate(BUCKET, folder, elsewhere);
+    }
+    var reader = new InstalledVelero(elsewhere, namespace, prefix);
+    var _ = elsewhere.command("images");
     reader.install();
     var _ =
         reader
@@ -91,7 +101,9 @@ final class InstalledVelero implements AutoCloseable {
               credentials.path().toString(),
               "--backup-location-config",
               "region=us-east-1,s3ForcePathStyle=true,s3Url=" + lab.s3Endpoint(),
-              "--use-volume-snapshots=false");
+              "--use-volume-snapshots=false",
+              "--velero-pod-cpu-request",
+              CPU);
     }
     var _ =
         lab.await(
@@ -232,7 +244,7 @@ final class InstalledVelero implements AutoCloseable {
 
   /** What VirtMover has in its location, by the keys in the bucket. */
   List<String> stored() {
-    return lab.stored(BUCKET, prefix + "-kubevirt-datamover/");
+    return lab.stored(BUCKET, prefix + DATA + "/");
   }
 
   /** Loses an object that VirtMover has stored. */

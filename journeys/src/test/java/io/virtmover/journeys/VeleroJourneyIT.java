@@ -3,10 +3,12 @@ package io.virtmover.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtmover.lab.junit.KubeVirtRelease;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.junit.OnLab;
 import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.kubevirt.api.Release;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +29,7 @@ class VeleroJourneyIT {
   private static final String INCREMENT = "Incremental backup.";
 
   @Test
-  void aNamespaceComesBackAsItWasAtItsLastBackupAndByAnotherVeleroACopyAsAtItsFirst(
+  void aNamespaceComesBackAsItWasAtItsLastBackupAndACopyAsAtItsFirst(
       LabNamespace lab, VeleroWithProduct installed) {
     // given
     var velero = installed.velero();
@@ -50,18 +52,14 @@ class VeleroJourneyIT {
         .containsPattern("Backup Item Action Plugin: +virtmover.io/vm")
         .containsPattern("Progress: +%1$d of %1$d complete .Bytes.".formatted(2 * Shop.WRITTEN));
 
-    // and: another Velero has nothing but the bucket, which it may read
+    // and
     var copy = lab.name() + "-copy";
-    var before = stored(velero, lab);
-    try (var reader = installed.reader(lab)) {
-      reader.velero().awaitFound(first.name());
-      reader
-          .velero()
+    try {
+      velero
           .restore(first.name(), copy, "--namespace-mappings", lab.name() + ":" + copy)
           .awaitEnd("Completed");
       shop.awaitRunning(copy);
       assertThat(shop.contents(copy)).isEqualTo(atFirst);
-      assertThat(stored(velero, lab)).isEqualTo(before);
     } finally {
       lab.client().namespaces().withName(copy).delete();
     }
@@ -75,6 +73,37 @@ class VeleroJourneyIT {
     shop.awaitRunning(lab.name());
     assertThat(shop.contents()).isEqualTo(atSecond);
     assertStartedLast(lab, installed.product(), restore);
+  }
+
+  @Test
+  void anotherClusterThatHasNothingButTheBucketRunsWhatTheFirstOneLost(
+      LabNamespace lab,
+      VeleroWithProduct installed,
+      @KubeVirtRelease(Release.V1_8) LabNamespace elsewhere) {
+    // given
+    var shop = Shop.in(lab);
+    var full = installed.velero().backUp(lab, lab.name() + "-1");
+    full.awaitEnd("Completed");
+    shop.work(1);
+    var increment = installed.velero().backUp(lab, lab.name() + "-2");
+    increment.awaitEnd("Completed");
+    assertThat(messages(increment)).containsExactly(INCREMENT, INCREMENT);
+    var contents = shop.contents();
+
+    // when
+    try (var reader = installed.reader(elsewhere)) {
+      var stored = stored(reader.velero(), lab);
+      reader.velero().awaitFound(increment.name());
+      reader.velero().restore(increment.name(), lab.name()).awaitEnd("Completed");
+
+      // then
+      var restored = new Shop(elsewhere);
+      restored.awaitRunning(lab.name());
+      assertThat(restored.contents(lab.name())).isEqualTo(contents);
+      assertThat(stored(reader.velero(), lab)).isEqualTo(stored).isNotEmpty();
+    } finally {
+      elsewhere.client().namespaces().withName(lab.name()).delete();
+    }
   }
 
   /** No VM got its run strategy before all its disks were there. */

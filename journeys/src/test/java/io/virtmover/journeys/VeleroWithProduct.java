@@ -16,9 +16,9 @@ record VeleroWithProduct(InstalledVelero velero, InstalledProduct product)
     return with(InstalledVelero.in(lab), lab);
   }
 
-  /** Installs both as in another cluster that may read this one's backups. */
-  VeleroWithProduct reader(LabNamespace lab) {
-    return with(velero.reader(), lab);
+  /** Installs both in another cluster, which may read this one's backups. */
+  VeleroWithProduct reader(LabNamespace elsewhere) {
+    return with(velero.reader(elsewhere), elsewhere);
   }
 
   private static VeleroWithProduct with(InstalledVelero velero, LabNamespace lab) {

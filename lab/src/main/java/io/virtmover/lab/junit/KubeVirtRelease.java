@@ -8,10 +8,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Runs the tests of a class in a second lab, whose KubeVirt behaves like this release. It is
- * started when it is needed and gone when all tests are over.
+ * Runs the tests of a class in a second lab, whose KubeVirt behaves like this release; at a
+ * parameter, gives a test a namespace there besides, in another cluster. It is started when it is
+ * needed and gone when all tests are over.
  */
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface KubeVirtRelease {
   /** The release. */

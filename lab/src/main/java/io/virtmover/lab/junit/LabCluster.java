@@ -28,12 +28,20 @@ public final class LabCluster implements ParameterResolver, AfterTestExecutionCa
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return namespaceOf(context);
+    return parameter
+        .findAnnotation(KubeVirtRelease.class)
+        .map(KubeVirtRelease::value)
+        .map(release -> namespaceIn(Optional.of(release), release, context))
+        .orElseGet(() -> namespaceOf(context));
   }
 
   /** The namespace of a test; for extensions that build on this one. */
   public static LabNamespace namespaceOf(ExtensionContext context) {
-    var release = release(context);
+    return namespaceIn(release(context), LabNamespace.class, context);
+  }
+
+  private static LabNamespace namespaceIn(
+      Optional<Release> release, Object key, ExtensionContext context) {
     var lab =
         context
             .getRoot()
@@ -41,8 +49,7 @@ public final class LabCluster implements ParameterResolver, AfterTestExecutionCa
             .computeIfAbsent(release, RunningLab::joinOrStart, RunningLab.class);
     return context
         .getStore(STORE)
-        .computeIfAbsent(
-            LabNamespace.class, _ -> LabNamespace.create(lab, nameOf(context)), LabNamespace.class);
+        .computeIfAbsent(key, _ -> LabNamespace.create(lab, nameOf(context)), LabNamespace.class);
   }
 
   @Override
