@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.virtmover.lab.cluster.ControlClient;
 import io.virtmover.lab.cluster.LabVms;
-import io.virtmover.lab.reconcile.HostCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -164,17 +163,7 @@ public final class LabNamespace implements AutoCloseable {
 
   /** Brings another lab the objects of a folder, as a store does whose bucket is replicated. */
   public void replicate(String bucket, String folder, LabNamespace other) {
-    try {
-      // The server has what it knows of an object beside the content of its file.
-      var _ =
-          HostCommand.run(
-              "cp",
-              "--archive",
-              lab.bucket(bucket).resolve(folder).toString(),
-              other.lab.bucket(bucket).toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    lab.replicate(bucket, folder, other.lab);
   }
 
   /** Removes an object of a bucket behind the S3 server's back. */

@@ -112,6 +112,24 @@ final class RunningLab implements AutoCloseable {
     return state.resolve("s3").resolve("data").resolve(bucket);
   }
 
+  /** Copies a folder of a bucket with all that the S3 server knows of its objects. */
+  void replicate(String bucket, String folder, RunningLab other) {
+    for (var part : List.of("data", "meta")) {
+      var store = Path.of("s3", part, bucket);
+      try {
+        var target = Files.createDirectories(other.state.resolve(store));
+        var _ =
+            HostCommand.run(
+                "cp",
+                "--archive",
+                state.resolve(store).resolve(folder).toString(),
+                target.toString());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   KubernetesClient client() {
     return client;
   }
