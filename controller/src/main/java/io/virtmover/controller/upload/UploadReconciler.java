@@ -52,6 +52,9 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private static final Logger LOG = Logger.getLogger(UploadReconciler.class);
   private static final Duration AFTER_TROUBLE = Duration.ofSeconds(5);
 
+  /** Far more than an API server takes to read the roles after its start. */
+  private static final Duration RIGHTS_COME = Duration.ofMinutes(1);
+
   private final ControllerConfig config;
   private final KubeVirt kubeVirt;
   private final MoverReports reports;
@@ -157,13 +160,27 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     try {
       return advance(request);
     } catch (KubernetesClientException e) {
-      return trouble(request, ApiTrouble.of(e));
+      return ApiTrouble.isLackOfRights(e) && mayPass(request)
+          ? again(request, ApiTrouble.of(e))
+          : trouble(request, ApiTrouble.of(e));
     } catch (VirtMoverException e) {
       return trouble(request, e);
     } catch (RuntimeException e) {
       LOG.warnf(e, "Could not go on with DataUpload %s.", request.getMetadata().getName());
       return Optional.of(AFTER_TROUBLE);
     }
+  }
+
+  /** Whether the API server has not said so for long. */
+  private boolean mayPass(DataUpload request) {
+    var now = clock.instant();
+    var attempt = Observer.name(request, Retries.of(request));
+    tries.tried(attempt, OwnWork.USE_RIGHTS, now, now);
+    return tries
+        .of(attempt, now)
+        .getOrDefault(OwnWork.USE_RIGHTS, now)
+        .plus(RIGHTS_COME)
+        .isAfter(now);
   }
 
   private Optional<Duration> advance(DataUpload request) {
@@ -185,6 +202,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     var state = Classifier.classify(seen, Deadlines.of(config.timeouts()), now);
     try {
       var after = run(seen, state, watched, now);
+      tries.done(attempt(seen), OwnWork.USE_RIGHTS);
       if (!(state instanceof UploadState.NeedsBackup)) {
         // What may only have waited for its turn has made nothing; else nothing was refused.
         tries.done(attempt(seen), OwnWork.MAKE_OBJECTS);
@@ -219,10 +237,14 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
 
   /** What may pass by itself is tried again until a deadline ends it; the rest ends it now. */
   private Optional<Duration> trouble(DataUpload request, VirtMoverException e) {
+    var after = again(request, e);
+    return e.kind() == FailureKind.UNAVAILABLE || request.phase().isFinal()
+        ? after
+        : executor.fail(request, e);
+  }
+
+  private static Optional<Duration> again(DataUpload request, VirtMoverException e) {
     LOG.warnf("DataUpload %s: %s", request.getMetadata().getName(), e.getMessage());
-    if (e.kind() == FailureKind.UNAVAILABLE || request.phase().isFinal()) {
-      return Optional.of(AFTER_TROUBLE);
-    }
-    return executor.fail(request, e);
+    return Optional.of(AFTER_TROUBLE);
   }
 }

@@ -5,11 +5,13 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import java.net.HttpURLConnection;
+import java.util.regex.Pattern;
 
 /** What the API server's refusals mean for a request: some pass by themselves, others stay. */
 public final class ApiTrouble {
   private static final int INVALID = 422;
   private static final int LONGEST = 500;
+  private static final Pattern LACK_OF_RIGHTS = Pattern.compile("User \"[^\"]+\" cannot \\w+ ");
 
   private ApiTrouble() {}
 
@@ -49,6 +51,15 @@ public final class ApiTrouble {
   public static boolean isLackOfRoom(KubernetesClientException refusal) {
     return refusal.getCode() == HttpURLConnection.HTTP_FORBIDDEN
         && words(refusal).contains("exceeded quota");
+  }
+
+  /**
+   * Whether the API server says that the controller has no right to it. One that was just started
+   * says so of rights that are there, until it has read the roles.
+   */
+  public static boolean isLackOfRights(KubernetesClientException refusal) {
+    return refusal.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+        && LACK_OF_RIGHTS.matcher(words(refusal)).find();
   }
 
   /** The API server's words, or those of a webhook: one line that is not too long. */

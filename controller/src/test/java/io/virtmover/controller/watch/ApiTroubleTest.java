@@ -53,6 +53,22 @@ class ApiTroubleTest {
         .isEqualTo(mayPass);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "403, 'pods is forbidden: User \"system:serviceaccount:velero:c\" cannot get resource \"pods\"', true",
+    "403, 'pods is forbidden: exceeded quota: q', false",
+    "403, 'pods is forbidden: violates PodSecurity', false",
+    "401, 'User \"c\" cannot get resource \"pods\"', false"
+  })
+  void aRightThatIsNotThere_isToldFromOtherRefusals(int code, String words, boolean isIt) {
+    // given
+    var status = new StatusBuilder().withCode(code).withMessage(words).build();
+
+    // then
+    assertThat(ApiTrouble.isLackOfRights(new KubernetesClientException("ours", code, status)))
+        .isEqualTo(isIt);
+  }
+
   @Test
   void aWebhooksManyLines_areOneThatIsNotTooLong() {
     // given
