@@ -47,7 +47,6 @@ final class InstalledVelero implements AutoCloseable {
   static InstalledVelero in(LabNamespace lab) {
     var namespace = lab.name() + "-velero";
     var velero = new InstalledVelero(lab, namespace, namespace);
-    var _ = lab.command("images");
     velero.install();
     velero.handOverDisks();
     return velero;
@@ -62,7 +61,6 @@ final class InstalledVelero implements AutoCloseable {
       lab.replicate(BUCKET, folder, elsewhere);
     }
     var reader = new InstalledVelero(elsewhere, namespace, prefix);
-    var _ = elsewhere.command("images");
     reader.install();
     var _ =
         reader
@@ -81,6 +79,7 @@ final class InstalledVelero implements AutoCloseable {
   }
 
   private void install() {
+    var _ = lab.command("images");
     try (var credentials = CredentialsFile.of(lab)) {
       var _ =
           command(

@@ -140,7 +140,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   }
 
   private Optional<Duration> serve(DataUpload request) {
-    try (var _ = LogContext.of(request, Observer.name(request, Retries.of(request)))) {
+    try (var _ = LogContext.of(request, attempt(request))) {
       return leadership.act(() -> passed(request));
     }
   }
@@ -158,11 +158,14 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
   private Optional<Duration> tried(DataUpload request) {
     try {
-      return advance(request);
+      var after = advance(request);
+      tries.done(attempt(request), OwnWork.USE_RIGHTS);
+      return after;
     } catch (KubernetesClientException e) {
+      var failure = ApiTrouble.of(e);
       return ApiTrouble.isLackOfRights(e) && mayPass(request)
-          ? again(request, ApiTrouble.of(e))
-          : trouble(request, ApiTrouble.of(e));
+          ? again(request, failure)
+          : trouble(request, failure);
     } catch (VirtMoverException e) {
       return trouble(request, e);
     } catch (RuntimeException e) {
@@ -174,7 +177,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   /** Whether the API server has not said so for long. */
   private boolean mayPass(DataUpload request) {
     var now = clock.instant();
-    var attempt = Observer.name(request, Retries.of(request));
+    var attempt = attempt(request);
     tries.tried(attempt, OwnWork.USE_RIGHTS, now, now);
     return tries
         .of(attempt, now)
@@ -202,7 +205,6 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     var state = Classifier.classify(seen, Deadlines.of(config.timeouts()), now);
     try {
       var after = run(seen, state, watched, now);
-      tries.done(attempt(seen), OwnWork.USE_RIGHTS);
       if (!(state instanceof UploadState.NeedsBackup)) {
         // What may only have waited for its turn has made nothing; else nothing was refused.
         tries.done(attempt(seen), OwnWork.MAKE_OBJECTS);
@@ -222,6 +224,10 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       Observation seen, UploadState state, UploadSources watched, Instant now) {
     state.work().ifPresent(work -> tries.tried(attempt(seen), work, now, clock.instant()));
     return executor.run(seen, Decision.decide(seen, state), watched);
+  }
+
+  private static String attempt(DataUpload request) {
+    return Observer.name(request, Retries.of(request));
   }
 
   private static String attempt(Observation seen) {

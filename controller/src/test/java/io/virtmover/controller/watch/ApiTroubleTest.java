@@ -27,11 +27,8 @@ class ApiTroubleTest {
     "503, 'apiserver is shutting down', UNAVAILABLE"
   })
   void aRefusal_isAFailureOfItsKindWithTheServersWords(int code, String words, FailureKind kind) {
-    // given
-    var status = new StatusBuilder().withCode(code).withMessage(words).build();
-
     // when
-    var failure = ApiTrouble.of(new KubernetesClientException("ours", code, status));
+    var failure = ApiTrouble.of(refusal(code, words));
 
     // then
     assertThat(failure.kind()).isEqualTo(kind);
@@ -45,12 +42,8 @@ class ApiTroubleTest {
     "409, 'exceeded quota', false"
   })
   void aQuotaWithoutRoom_mayHaveSomeLater(int code, String words, boolean mayPass) {
-    // given
-    var status = new StatusBuilder().withCode(code).withMessage(words).build();
-
     // then
-    assertThat(ApiTrouble.isLackOfRoom(new KubernetesClientException("ours", code, status)))
-        .isEqualTo(mayPass);
+    assertThat(ApiTrouble.isLackOfRoom(refusal(code, words))).isEqualTo(mayPass);
   }
 
   @ParameterizedTest
@@ -61,12 +54,8 @@ class ApiTroubleTest {
     "401, 'User \"c\" cannot get resource \"pods\"', false"
   })
   void aRightThatIsNotThere_isToldFromOtherRefusals(int code, String words, boolean isIt) {
-    // given
-    var status = new StatusBuilder().withCode(code).withMessage(words).build();
-
     // then
-    assertThat(ApiTrouble.isLackOfRights(new KubernetesClientException("ours", code, status)))
-        .isEqualTo(isIt);
+    assertThat(ApiTrouble.isLackOfRights(refusal(code, words))).isEqualTo(isIt);
   }
 
   @Test
@@ -101,5 +90,10 @@ class ApiTroubleTest {
     // then
     assertThat(ApiTrouble.of(new KubernetesClientException("Failure executing: PUT", 500, status)))
         .hasMessageContaining("Failure executing: PUT");
+  }
+
+  private static KubernetesClientException refusal(int code, String words) {
+    var status = new StatusBuilder().withCode(code).withMessage(words).build();
+    return new KubernetesClientException("ours", code, status);
   }
 }

@@ -109,24 +109,23 @@ final class RunningLab implements AutoCloseable {
 
   /** Where the S3 server has a bucket's objects as files. */
   Path bucket(String bucket) {
-    return state.resolve("s3").resolve("data").resolve(bucket);
+    return store("data", bucket);
+  }
+
+  private Path store(String part, String bucket) {
+    return state.resolve("s3").resolve(part).resolve(bucket);
   }
 
   /** Copies a folder of a bucket with all that the S3 server knows of its objects. */
   void replicate(String bucket, String folder, RunningLab other) {
-    for (var part : List.of("data", "meta")) {
-      var store = Path.of("s3", part, bucket);
-      try {
-        var target = Files.createDirectories(other.state.resolve(store));
-        var _ =
-            HostCommand.run(
-                "cp",
-                "--archive",
-                state.resolve(store).resolve(folder).toString(),
-                target.toString());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+    try {
+      for (var part : List.of("data", "meta")) {
+        var from = store(part, bucket).resolve(folder);
+        var to = Files.createDirectories(other.store(part, bucket));
+        var _ = HostCommand.run("cp", "--archive", from.toString(), to.toString());
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
