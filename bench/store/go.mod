@@ -1,0 +1,3 @@
+module virtmover.io/bench/store
+
+go 1.26

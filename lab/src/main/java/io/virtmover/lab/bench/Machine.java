@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What the machine can do at all: a figure of another machine means something beside these only.
+ */
+final class Machine {
+  private static final int PIECE = 64 << 20;
+  private static final int TIMES = 16;
+  private static final int WRITE = 256 << 10;
+  private static final double GIGA = 1e9;
+
+  private Machine() {}
+
+  /** Processor, cores and memory. */
+  static String description() {
+    try {
+      var model = first("/proc/cpuinfo", "model name\\s*: (.*)");
+      var memory = Long.parseLong(first("/proc/meminfo", "MemTotal:\\s*(\\d+) kB")) >> 20;
+      return "%d cores (%s), %d GiB"
+          .formatted(Runtime.getRuntime().availableProcessors(), model, memory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String first(String file, String pattern) throws IOException {
+    var matcher = Pattern.compile(pattern).matcher(Files.readString(Path.of(file)));
+    return matcher.find() ? matcher.group(1) : "0";
+  }
+
+  /** Gigabytes a second of one core or one connection, by what does it. */
+  static Map<String, Double> calibrate(Path disk) {
+    try {
+      var found = new LinkedHashMap<String, Double>();
+      found.put("copying memory", copying());
+      found.put("loopback, one connection", loopback());
+      found.put("AES-256-GCM (openssl)", openssl("-evp", "aes-256-gcm"));
+      found.put("SHA-256 (openssl)", openssl("-evp", "sha256"));
+      found.put("writing to the disk (dd, direct)", dd(disk));
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static double copying() {
+    var from = new byte[PIECE];
+    var to = new byte[PIECE];
+    Arrays.fill(from, (byte) 1);
+    System.arraycopy(from, 0, to, 0, PIECE);
+    var started = System.nanoTime();
+    for (var time = 0; time < TIMES; time++) {
+      System.arraycopy(from, 0, to, 0, PIECE);
+    }
+    return rate((long) PIECE * TIMES, started);
+  }
+
+  private static double loopback() throws IOException {
+    try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var client = new Socket(server.getInetAddress(), server.getLocalPort());
+        var accepted = server.accept()) {
+      var sender =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try (client) {
+                      var out = client.getOutputStream();
+                      var bytes = new byte[WRITE];
+                      for (var sent = 0L; sent < (long) PIECE * TIMES; sent += WRITE) {
+                        out.write(bytes);
+                      }
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                  });
+      var started = System.nanoTime();
+      var in = accepted.getInputStream();
+      var bytes = new byte[WRITE];
+      var came = 0L;
+      for (var count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+        came += count;
+      }
+      var rate = rate(came, started);
+      sender.join();
+      return rate;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static double rate(long bytes, long started) {
+    return bytes / (double) (System.nanoTime() - started);
+  }
+
+  private static double openssl(String... what) throws IOException {
+    var command = new String[what.length + 6];
+    command[0] = "openssl";
+    command[1] = "speed";
+    command[2] = "-seconds";
+    command[3] = "1";
+    command[4] = "-bytes";
+    command[5] = "16384";
+    System.arraycopy(what, 0, command, 6, what.length);
+    return last(command, "([\\d.]+)k\\s*$") * 1000 / GIGA;
+  }
+
+  private static double dd(Path folder) throws IOException {
+    var file = folder.resolve("calibration");
+    try {
+      var line = "dd if=/dev/zero of=%s bs=4M count=64 oflag=direct conv=fsync".formatted(file);
+      return (64 << 22) / last(line.split(" ", -1), "copied, ([\\d.]+) s") / GIGA;
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /** The number that a program says last. */
+  private static double last(String[] command, String pattern) throws IOException {
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    var matcher = Pattern.compile(pattern, Pattern.MULTILINE).matcher(output);
+    var found = "";
+    while (matcher.find()) {
+      found = matcher.group(1);
+    }
+    if (found.isEmpty()) {
+      throw new IllegalStateException(String.join(" ", command) + ": " + output);
+    }
+    return Double.parseDouble(found);
+  }
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.bench;
+
+import io.virtmover.lab.bench.BenchStore.Way;
+import io.virtmover.lab.qemu.DiskHash;
+import io.virtmover.lab.qemu.LabVm;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** All comparisons there are; what each is for is in docs/performance.md. */
+final class Rows {
+  /** All that there are. */
+  static final List<String> NAMES =
+      List.of(
+          "push-http",
+          "push-tls",
+          "pull-http",
+          "pull-tls",
+          "increment-tls",
+          "unchanged-tls",
+          "small-tls",
+          "restore-http",
+          "restore-tls",
+          "verify-tls",
+          "far-tls");
+
+  private static final int DAMAGED = 8;
+  private static final String PEERS_CHAIN = "s3://bench/peer/";
+
+  private final BenchDisks disks;
+  private final Clients clients;
+  private final MeasuredProgram programs;
+  private final BenchStore store;
+
+  Rows(BenchDisks disks, Clients clients, MeasuredProgram programs, BenchStore store) {
+    this.disks = disks;
+    this.clients = clients;
+    this.programs = programs;
+    this.store = store;
+  }
+
+  /** The row of a name. */
+  Row of(String name) {
+    var way = name.endsWith("-http") ? Way.HTTP : Way.TLS;
+    return switch (name) {
+      case "push-http", "push-tls" -> push(name, "a full that KubeVirt pushed to a claim", way);
+      case "pull-http", "pull-tls" -> pull(name, way);
+      case "restore-http", "restore-tls" -> restore(name, way);
+      case "increment-tls" ->
+          increment(name, "an increment, a 32nd of the data changed", disks.changed());
+      case "unchanged-tls" -> increment(name, "an increment without a change", disks.unchanged());
+      case "verify-tls" -> verify();
+      case "small-tls" -> small();
+      case "far-tls" -> push(name, "the push, 50 ms away, 90 MB/s a connection", Way.FAR);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private Row push(String name, String words, Way way) {
+    var file = disks.chain().getFirst().file(BenchDisks.LARGE);
+    return new Row(
+        name,
+        words,
+        () -> {},
+        List.of(
+            full(way, file),
+            clients.aws(
+                "aws s3 cp", way, "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file)),
+            clients.rclone(
+                "rclone copyto", way, "rclone copyto %s bench:bench/peer/disk".formatted(file))),
+        () -> checkBackup(disks.fullHash(), disks.chain().getFirst()));
+  }
+
+  private Contender full(Way way, Path file) {
+    return clients.ours(way, "backup", backup(disks.chain().getFirst(), "full", file.toString()));
+  }
+
+  private static String[] backup(LabVm.Backup point, String type, String source, String... more) {
+    var words = new ArrayList<>(List.of("--backup", point.vmBackup(), "--type", type, "--json"));
+    words.addAll(List.of("--checkpoint", point.checkpoint(), "--disk", "large=" + source));
+    words.addAll(List.of(more));
+    return words.toArray(String[]::new);
+  }
+
+  private Row pull(String name, Way way) {
+    var exporter = disks.exporter();
+    var url = exporter.url(BenchDisks.LARGE);
+    var size = disks.size();
+    var point = new LabVm.Backup("pulled", "pulled", disks.chain().getFirst().files());
+    var ours =
+        clients.ours(
+            way,
+            "backup",
+            backup(
+                point,
+                "full",
+                "%s,size=%d".formatted(url, size),
+                "--export-ca",
+                exporter.caFile().toString(),
+                "--export-token",
+                exporter.tokenFile().toString()));
+    var stream =
+        "curl -sS --fail --cacert %s -H \"x-kubevirt-export-token: $(cat %s)\" '%s/data?offset=0&length=%d'"
+            .formatted(exporter.caFile(), exporter.tokenFile(), url, size);
+    return new Row(
+        name,
+        "a full from the exporter of a running VM",
+        () -> {},
+        List.of(
+            ours,
+            clients.aws(
+                "curl into aws s3 cp",
+                way,
+                "%s | $aws s3 cp --quiet --expected-size %d - s3://bench/peer/disk"
+                    .formatted(stream, size)),
+            clients.aws(
+                "qemu-img convert, aws s3 cp",
+                way,
+                ("qemu-img convert -W -m16 -f raw -O qcow2 %s $TMPDIR/disk.qcow2"
+                        + " && $aws s3 cp --quiet $TMPDIR/disk.qcow2 s3://bench/peer/disk")
+                    .formatted(disks.raw()))),
+        () -> checkBackup(disks.lastHash(), point));
+  }
+
+  private Row increment(String name, String words, LabVm.Backup point) {
+    var file = point.file(BenchDisks.LARGE);
+    var parent = disks.chain().getLast().checkpoint();
+    return new Row(
+        name,
+        words,
+        this::backUpChain,
+        List.of(
+            clients.ours(
+                Way.TLS,
+                "backup",
+                backup(point, "incremental", file.toString(), "--parent", parent)),
+            Contender.line(
+                "reading the disk whole (openssl dgst)",
+                "openssl dgst -sha256 %s".formatted(disks.raw()),
+                Map.of()),
+            clients.aws(
+                "aws s3 cp of the increment",
+                Way.TLS,
+                "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))),
+        () ->
+            checkBackup(
+                point.equals(disks.changed()) ? disks.lastHash() : disks.chainHash(), point));
+  }
+
+  private Row restore(String name, Way way) {
+    var last = disks.chain().getLast();
+    var target = programs.target();
+    var convert =
+        ("cd $TMPDIR; for n in $(seq 1 %d); do qemu-img rebase -u -F qcow2 -b $((n - 1)).qcow2 $n.qcow2; done;"
+                + " truncate -s %d %s; qemu-img convert -W -m16 -n --target-is-zero -O raw %d.qcow2 %s")
+            .formatted(BenchDisks.INCREMENTS, disks.size(), target, BenchDisks.INCREMENTS, target);
+    return new Row(
+        name,
+        "a disk from a full and %d increments".formatted(BenchDisks.INCREMENTS),
+        () -> {
+          backUpChain();
+          uploadPeersChain();
+        },
+        List.of(
+            restoring(way, last),
+            clients.aws(
+                "aws s3 cp one by one, rebase, convert",
+                way,
+                "for n in $(seq 0 %d); do $aws s3 cp --quiet %s$n.qcow2 $TMPDIR/; done; %s"
+                    .formatted(BenchDisks.INCREMENTS, PEERS_CHAIN, convert)),
+            clients.rclone(
+                "rclone copy at once, rebase, convert",
+                way,
+                "rclone copy --transfers 10 bench:bench/peer $TMPDIR; " + convert)),
+        () -> {
+          checkTarget(disks.chainHash());
+          store.damage("ours");
+          expectDamage(restoring(way, last));
+        });
+  }
+
+  private Contender restoring(Way way, LabVm.Backup point) {
+    return clients.ours(
+        way,
+        "restore",
+        "--backup",
+        point.vmBackup(),
+        "--disk",
+        BenchDisks.LARGE,
+        "--to",
+        programs.target().toString());
+  }
+
+  private Row verify() {
+    return new Row(
+        "verify-tls",
+        "checking that full and increments are whole",
+        () -> {
+          backUpChain();
+          uploadPeersChain();
+        },
+        List.of(
+            clients.ours(Way.TLS, "verify"),
+            clients.aws(
+                "aws s3 cp to openssl dgst",
+                Way.TLS,
+                "for n in $(seq 0 %d); do $aws s3 cp --quiet %s$n.qcow2 - | openssl dgst -sha256; done"
+                    .formatted(BenchDisks.INCREMENTS, PEERS_CHAIN))),
+        () -> {
+          store.damage("ours");
+          expectDamage(clients.ours(Way.TLS, "verify"));
+        });
+  }
+
+  private Row small() {
+    var point = disks.chain().getFirst();
+    var file = point.file(BenchDisks.SMALL);
+    return new Row(
+        "small-tls",
+        "a full of 8 MiB: start and end of a run",
+        () -> {},
+        List.of(
+            clients.ours(Way.TLS, "backup", backup(point, "full", file.toString())),
+            clients.aws(
+                "aws s3 cp",
+                Way.TLS,
+                "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))),
+        () -> checkBackup(disks.smallHash(), point));
+  }
+
+  private void backUpChain() {
+    var chain = disks.chain();
+    var _ = programs.run(full(Way.TLS, chain.getFirst().file(BenchDisks.LARGE)));
+    for (var number = 1; number < chain.size(); number++) {
+      var point = chain.get(number);
+      var _ =
+          programs.run(
+              clients.ours(
+                  Way.TLS,
+                  "backup",
+                  backup(
+                      point,
+                      "incremental",
+                      point.file(BenchDisks.LARGE).toString(),
+                      "--parent",
+                      chain.get(number - 1).checkpoint())));
+    }
+  }
+
+  private void uploadPeersChain() {
+    var lines =
+        IntStream.range(0, disks.chain().size())
+            .mapToObj(
+                number ->
+                    "$aws s3 cp --quiet %s %s%d.qcow2"
+                        .formatted(
+                            disks.chain().get(number).file(BenchDisks.LARGE), PEERS_CHAIN, number))
+            .toList();
+    var _ = programs.run(clients.aws("peer", Way.TLS, String.join("; ", lines)));
+  }
+
+  /** What was backed up is the disk, and a changed byte is found. */
+  private void checkBackup(String hash, LabVm.Backup point) {
+    var _ = programs.run(restoring(Way.TLS, point));
+    checkTarget(hash);
+    store.damage("ours");
+    expectDamage(clients.ours(Way.TLS, "verify"));
+  }
+
+  private void checkTarget(String hash) {
+    var target = programs.target();
+    var length = target.toFile().length();
+    var found = DiskHash.sha256(target, length);
+    if (!found.equals(hash)) {
+      throw new MeasuredProgram.FailedException(
+          1, "what was restored is not the disk: SHA-256 %s, not %s".formatted(found, hash));
+    }
+  }
+
+  private void expectDamage(Contender command) {
+    var code = programs.exitCode(command);
+    if (code != DAMAGED) {
+      throw new MeasuredProgram.FailedException(
+          code, "a changed byte was not found (exit code %d)".formatted(code));
+    }
+  }
+}
