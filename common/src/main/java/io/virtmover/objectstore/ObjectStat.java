@@ -2,15 +2,23 @@
 package io.virtmover.objectstore;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * What the store says about an object. User metadata keys are lower case and without the {@code
- * x-amz-meta-} prefix; a listing leaves them empty.
+ * What the store says about an object. User metadata keys are lower case, however the store spells
+ * its headers, and without the {@code x-amz-meta-} prefix; a listing leaves them empty.
  */
 public record ObjectStat(
     String key, long size, String etag, Instant modified, Map<String, String> metadata) {
   public ObjectStat {
-    metadata = Map.copyOf(metadata);
+    metadata =
+        metadata.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    entry -> entry.getKey().toLowerCase(Locale.ROOT),
+                    Map.Entry::getValue,
+                    (one, _) -> one));
   }
 }

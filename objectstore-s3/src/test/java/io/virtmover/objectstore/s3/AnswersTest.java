@@ -69,6 +69,18 @@ class AnswersTest extends OnCannedServer {
             });
   }
 
+  /** Servers written in Go begin each word of a header with a capital. */
+  @Test
+  void metadata_isTheSameHoweverTheStoreSpellsItsHeaders() {
+    answering(
+        new Answer(200, Map.of(), "x")
+            .with("X-Amz-Meta-Virtmover-Attempt", "One")
+            .with("ETag", "\"e\"")
+            .with("Last-Modified", "Sat, 28 Nov 2026 06:00:00 GMT"));
+    assertThat(store.get("k", 10).orElseThrow().stat().metadata())
+        .containsExactly(Map.entry("virtmover-attempt", "One"));
+  }
+
   @Test
   void absence_isWhatTheStoreCallsSo() {
     answering(Answer.error(404, "NoSuchKey"));
