@@ -122,14 +122,15 @@ class ProgramIT {
     try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         var controller = LoopbackController.start(folder, Script.status(410))) {
       // when
-      var ended = await(start(Map.of("QUARKUS_LOG_LEVEL", "TRACE"), verifyFor(controller, silent)));
+      var ended =
+          await(start(Map.of("VIRTMOVER_LOG_LEVEL", "TRACE"), verifyFor(controller, silent)));
 
       // then
       assertThat(ended.exitCode()).as(ended.err()).isEqualTo(10);
       assertThat(said(ended)).singleElement().asString().contains("Canceled by the controller");
       assertThat(ended.out()).contains("\"outcome\":\"Canceled\"");
       assertThat(ended.out() + ended.err())
-          .contains(" TRACE ")
+          .contains(" DEBUG ")
           .doesNotContain(LoopbackController.TOKEN);
     }
   }
@@ -255,7 +256,7 @@ class ProgramIT {
           Map.of(
               "HTTPS_PROXY",
               "user:p%40ss@127.0.0.1:" + proxy.port(),
-              "QUARKUS_LOG_LEVEL",
+              "VIRTMOVER_LOG_LEVEL",
               "TRACE"); // The most that anybody can ask to be told: no secrets.
 
       // when
@@ -264,7 +265,7 @@ class ProgramIT {
       // then
       assertThat(ended.exitCode()).as(ended.err()).isEqualTo(2);
       assertThat(ended.err())
-          .contains("export.lab.example", "another server answers", " TRACE ")
+          .contains("export.lab.example", "another server answers", " DEBUG ")
           .doesNotContain("p@ss", "p%40ss", "dXNlcjpwQHNz", "t0psecret");
       assertThat(proxy.tunnels()).isPositive();
       assertThat(proxy.asked())
@@ -303,11 +304,11 @@ class ProgramIT {
               backup(image()));
 
       // when
-      var ended = await(start(Map.of("QUARKUS_LOG_LEVEL", "TRACE"), line));
+      var ended = await(start(Map.of("VIRTMOVER_LOG_LEVEL", "TRACE"), line));
 
       // then
       assertThat(ended.err())
-          .contains(" TRACE ")
+          .contains(" DEBUG ")
           .doesNotContain(
               "t0psecret",
               key,
