@@ -245,12 +245,19 @@ func (s *store) clear() error {
 	return s.keepOnly(s.kept)
 }
 
-// Changes a byte in the middle of the largest object: what checks backups has to find it.
+// Changes a byte in the middle of the largest object that is new since the mark, or of all where none is: what
+// checks backups has to find it.
 func (s *store) flip(prefix string) error {
 	var largest *object
+	isNew := false
 	for _, key := range s.keys(prefix, "") {
-		if object := s.get(key); object != nil && (largest == nil || object.size > largest.size) {
-			largest = object
+		object := s.get(key)
+		if object == nil {
+			continue
+		}
+		newer := s.marked[key] != object
+		if largest == nil || (newer && !isNew) || (newer == isNew && object.size > largest.size) {
+			largest, isNew = object, newer
 		}
 	}
 	if largest == nil {

@@ -29,6 +29,9 @@ public final class Bench implements Callable<Integer> {
   private static final int UNSTEADY = 3;
   private static final int QUICK_MEBIBYTES = 64;
 
+  /** Times the data, in memory. */
+  private static final int SPACE = 23;
+
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Option(
@@ -42,8 +45,8 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--mib",
       paramLabel = "N",
-      defaultValue = "1024",
-      description = "MiB of data in the disk, which is four times as large (default: 1024)")
+      defaultValue = "512",
+      description = "MiB of data in the disk, which is four times as large (default: 512)")
   private int mebibytes;
 
   @Option(
@@ -99,9 +102,17 @@ public final class Bench implements Callable<Integer> {
       rounds = 1;
       mebibytes = QUICK_MEBIBYTES;
     }
+    checkSpace();
+    var folder = quick ? report.resolve("quick") : report;
+    Files.createDirectories(folder);
     var settings =
         new Report.Settings(
-            Machine.description(), mebibytes, rounds, cold, Machine.calibrate(work));
+            Machine.description(),
+            Machine.versions(aws),
+            mebibytes,
+            rounds,
+            cold,
+            Machine.calibrate(folder));
     var certificate = LocalCertificate.create(Files.createDirectories(work.resolve("pki")));
     say("disks and servers");
     try (var store = BenchStore.start(storeProgram, work.resolve("store"), certificate);
@@ -113,12 +124,25 @@ public final class Bench implements Callable<Integer> {
       for (var name : wanted) {
         say("%s, %d rounds".formatted(name, rounds));
         results.add(measure(rows.of(name), programs, store));
-        new Report(settings, results).write(report);
+        new Report(settings, results).write(folder);
       }
       var told = new Report(settings, results);
       System.out.println(told.markdown());
-      say("the report is in " + report);
+      say("the report is in " + folder);
       return quick || results.stream().allMatch(Report.Result::isSteady) ? 0 : UNSTEADY;
+    }
+  }
+
+  /** The restores need most: disks, pushed files, both sides' objects, scratch and target. */
+  private void checkSpace() throws IOException {
+    var needed = (long) mebibytes * SPACE + 512;
+    var free =
+        Math.min(Files.getFileStore(work).getUsableSpace() >> 20, Machine.availableMebibytes());
+    if (free < needed) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "the measurements need %d MiB of memory that are free in %s, and there are %d; --mib takes less data."
+              .formatted(needed, work.getParent(), free));
     }
   }
 
@@ -131,16 +155,18 @@ public final class Bench implements Callable<Integer> {
     var found = new ArrayList<List<Measurement>>();
     row.contenders().forEach(_ -> found.add(new ArrayList<>()));
     for (var round = 0; round < rounds; round++) {
-      // Ours is the last of each round, so that what it left is there for the check.
+      // Ours is the last of each round, because its check damages what is there.
       for (var at = row.contenders().size() - 1; at >= 0; at--) {
         store.rollBack();
         if (cold) {
           forget();
         }
         found.get(at).add(programs.run(row.contenders().get(at)));
+        if (round == rounds - 1) {
+          row.contenders().get(at).check().run();
+        }
       }
     }
-    row.check().run();
     var series = new ArrayList<Series>();
     for (var at = 0; at < found.size(); at++) {
       series.add(new Series(row.contenders().get(at).name(), found.get(at)));

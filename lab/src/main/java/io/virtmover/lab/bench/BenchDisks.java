@@ -22,6 +22,13 @@ import java.util.Random;
 final class BenchDisks implements AutoCloseable {
   static final String LARGE = "large";
   static final String SMALL = "small";
+
+  /** As much data as the large one, and nothing else. */
+  static final String DENSE = "dense";
+
+  /** How many times as large as its data the large disk is. */
+  static final int SPARSENESS = 4;
+
   static final int INCREMENTS = 9;
 
   private static final long SEED = 1;
@@ -39,7 +46,7 @@ final class BenchDisks implements AutoCloseable {
   private final Hashes hashes;
 
   /** SHA-256 of the disks at the points in time. */
-  private record Hashes(String full, String chain, String last, String small) {}
+  private record Hashes(String full, String chain, String last, String dense, String small) {}
 
   private BenchDisks(
       LabVm vm,
@@ -62,17 +69,22 @@ final class BenchDisks implements AutoCloseable {
    * @param mebibytes of data in the disk, which is four times as large
    */
   static BenchDisks create(Path folder, int mebibytes) throws IOException {
-    var size = 4L * mebibytes * MIB;
+    var data = (long) mebibytes * MIB;
+    var size = SPARSENESS * data;
     var vm =
         LabVm.create(
             folder.resolve("vm"),
             "db-01",
             CLUSTER,
             Clock.systemUTC(),
-            List.of(new LabVm.Disk(LARGE, size), new LabVm.Disk(SMALL, SMALL_SIZE)));
+            List.of(
+                new LabVm.Disk(LARGE, size),
+                new LabVm.Disk(DENSE, data),
+                new LabVm.Disk(SMALL, SMALL_SIZE)));
     try {
       var random = new Random(SEED);
-      fill(vm.raw(LARGE), size, (long) mebibytes * MIB, random);
+      fill(vm.raw(LARGE), size, data, random);
+      fill(vm.raw(DENSE), data, data, random);
       fill(vm.raw(SMALL), SMALL_SIZE, SMALL_SIZE, random);
       vm.start();
       var pvc = folder.resolve("pvc");
@@ -89,7 +101,8 @@ final class BenchDisks implements AutoCloseable {
       var unchanged = vm.push(pvc, "unchanged", last);
       write(vm, size, Math.max(1, mebibytes / 32), random);
       var changed = vm.push(pvc, "changed", last);
-      var hashes = new Hashes(fullHash, chainHash, hash(vm, LARGE), hash(vm, SMALL));
+      var hashes =
+          new Hashes(fullHash, chainHash, hash(vm, LARGE), hash(vm, DENSE), hash(vm, SMALL));
       return new BenchDisks(vm, chain, changed, unchanged, hashes);
     } catch (IOException | RuntimeException e) {
       vm.close();
@@ -125,6 +138,10 @@ final class BenchDisks implements AutoCloseable {
   /** SHA-256 of the large disk as it is. */
   String lastHash() {
     return hashes.last();
+  }
+
+  String denseHash() {
+    return hashes.dense();
   }
 
   String smallHash() {

@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the machine can do at all: a figure of another machine means something beside these only.
@@ -37,6 +40,37 @@ final class Machine {
     }
   }
 
+  /** Memory that programs can still have, in MiB. */
+  static long availableMebibytes() {
+    try {
+      return Long.parseLong(first("/proc/meminfo", "MemAvailable:\\s*(\\d+) kB")) >> 10;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What runs, each in the words of its own. */
+  static List<String> versions(Path aws) {
+    return Stream.of(
+            List.of(aws.toString(), "--version"),
+            List.of("rclone", "version"),
+            List.of("qemu-img", "--version"),
+            List.of("openssl", "version"),
+            List.of("uname", "-sr"))
+        .map(Machine::firstLine)
+        .toList();
+  }
+
+  private static String firstLine(List<String> command) {
+    try {
+      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return output.lines().findFirst().orElse("");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static String first(String file, String pattern) throws IOException {
     var matcher = Pattern.compile(pattern).matcher(Files.readString(Path.of(file)));
     return matcher.find() ? matcher.group(1) : "0";
@@ -50,7 +84,7 @@ final class Machine {
       found.put("loopback, one connection", loopback());
       found.put("AES-256-GCM (openssl)", openssl("-evp", "aes-256-gcm"));
       found.put("SHA-256 (openssl)", openssl("-evp", "sha256"));
-      found.put("writing to the disk (dd, direct)", dd(disk));
+      dd(disk).ifPresent(rate -> found.put("writing to the disk (dd, direct)", rate));
       return found;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -119,11 +153,15 @@ final class Machine {
     return last(command, "([\\d.]+)k\\s*$") * 1000 / GIGA;
   }
 
-  private static double dd(Path folder) throws IOException {
+  /** Empty where the file system has no direct writes. */
+  private static OptionalDouble dd(Path folder) throws IOException {
     var file = folder.resolve("calibration");
     try {
       var line = "dd if=/dev/zero of=%s bs=4M count=64 oflag=direct conv=fsync".formatted(file);
-      return (64 << 22) / last(line.split(" ", -1), "copied, ([\\d.]+) s") / GIGA;
+      return OptionalDouble.of(
+          (64 << 22) / last(line.split(" ", -1), "copied, ([\\d.]+) s") / GIGA);
+    } catch (IllegalStateException e) {
+      return OptionalDouble.empty();
     } finally {
       Files.deleteIfExists(file);
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,7 @@ final class MeasuredProgram {
   }
 
   private static final long LOOK_NANOS = 10_000_000;
+  private static final long PATIENCE_NANOS = Duration.ofMinutes(30).toNanos();
   private static final int TAIL = 2000;
   // The shell tells CPU time of all that ended below it, which nothing else here does.
   private static final String TIMED =
@@ -65,15 +67,27 @@ final class MeasuredProgram {
       builder.environment().put("OUT", out.toString());
       builder.environment().put("TIMES", times.toString());
       builder.environment().put("TMPDIR", scratch().toString());
+      // What the JVM would write to its own temporary folder counts too.
+      builder.environment().put("VIRTMOVER_JAVA_OPTS", "-Djava.io.tmpdir=" + scratch());
       store.countAnew();
+      var servers = ownCpu();
       var started = System.currentTimeMillis() * 1_000_000L;
       var process = builder.start();
       var memory = 0L;
       var scratch = 0L;
-      while (process.isAlive()) {
-        memory = Math.max(memory, anonymousMemory(process.pid()));
-        scratch = Math.max(scratch, size(scratch()));
-        LockSupport.parkNanos(LOOK_NANOS);
+      try {
+        while (process.isAlive()) {
+          if (System.currentTimeMillis() * 1_000_000L - started > PATIENCE_NANOS) {
+            throw new FailedException(
+                1, String.join(" ", contender.command()) + ": still running after half an hour");
+          }
+          memory = Math.max(memory, anonymousMemory(process.pid()));
+          scratch = Math.max(scratch, size(scratch()));
+          LockSupport.parkNanos(LOOK_NANOS);
+        }
+      } finally {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
       }
       var counters = store.counters();
       if (process.exitValue() != 0) {
@@ -88,6 +102,7 @@ final class MeasuredProgram {
           Double.parseDouble(told[1]) + Double.parseDouble(told[2]),
           memory,
           scratch,
+          ownCpu() - servers,
           counters,
           counters.first() == 0 ? -1 : (counters.first() - started) / 1e9);
     } catch (IOException e) {
@@ -103,6 +118,10 @@ final class MeasuredProgram {
     } catch (FailedException e) {
       return e.exitCode;
     }
+  }
+
+  private static double ownCpu() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
   private static String tail(Path out) throws IOException {

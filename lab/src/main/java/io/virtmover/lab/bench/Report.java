@@ -18,7 +18,17 @@ import java.util.Map;
 record Report(Settings settings, List<Result> results) {
   /** What holds for all rows. */
   record Settings(
-      String machine, int mebibytes, int rounds, boolean cold, Map<String, Double> calibration) {}
+      String machine,
+      List<String> versions,
+      int mebibytes,
+      int rounds,
+      boolean cold,
+      Map<String, Double> calibration) {
+    /** Fewer rounds are no comparison. */
+    boolean isEnough() {
+      return rounds >= LEAST_ROUNDS;
+    }
+  }
 
   /** A row: ours first, then the peers. */
   record Result(String name, String words, List<Series> series) {
@@ -41,6 +51,7 @@ record Report(Settings settings, List<Result> results) {
   }
 
   private static final double MIB = 1 << 20;
+  private static final int LEAST_ROUNDS = 3;
 
   /** Writes {@code report.md}, {@code report.json} and {@code report.svg}. */
   void write(Path folder) throws IOException {
@@ -96,6 +107,7 @@ record Report(Settings settings, List<Result> results) {
             settings.mebibytes(),
             settings.rounds(),
             settings.cold() ? ", each with cold programs" : ""));
+    text.append(String.join("; ", settings.versions())).append(".\n\n");
     text.append("| calibration | GB/s |\n| --- | --- |\n");
     settings
         .calibration()
@@ -121,7 +133,7 @@ record Report(Settings settings, List<Result> results) {
     return text.toString();
   }
 
-  private static String line(Result result, Series series, String name, String ratio) {
+  private String line(Result result, Series series, String name, String ratio) {
     var wall = series.wall();
     var last = series.rounds().getLast();
     return String.format(
@@ -133,7 +145,7 @@ record Report(Settings settings, List<Result> results) {
         wall.least(),
         wall.most(),
         // A comparison with something unsteady is no figure.
-        result.ours().wall().isSteady() && wall.isSteady() ? ratio : "",
+        settings.isEnough() && result.ours().wall().isSteady() && wall.isSteady() ? ratio : "",
         series.cpu().median(),
         series.figure(Measurement::memory).most() / MIB,
         series.figure(Measurement::scratch).most() / MIB,

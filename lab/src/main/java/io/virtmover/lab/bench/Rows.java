@@ -17,6 +17,7 @@ final class Rows {
       List.of(
           "push-http",
           "push-tls",
+          "dense-tls",
           "pull-http",
           "pull-tls",
           "increment-tls",
@@ -46,32 +47,51 @@ final class Rows {
   Row of(String name) {
     var way = name.endsWith("-http") ? Way.HTTP : Way.TLS;
     return switch (name) {
-      case "push-http", "push-tls" -> push(name, "a full that KubeVirt pushed to a claim", way);
+      case "push-http", "push-tls" ->
+          push(
+              name,
+              "a full that KubeVirt pushed to a claim",
+              way,
+              BenchDisks.LARGE,
+              disks.fullHash());
+      case "dense-tls" ->
+          push(name, "the push of a disk without zeros", way, BenchDisks.DENSE, disks.denseHash());
       case "pull-http", "pull-tls" -> pull(name, way);
       case "restore-http", "restore-tls" -> restore(name, way);
       case "increment-tls" ->
-          increment(name, "an increment, a 32nd of the data changed", disks.changed());
-      case "unchanged-tls" -> increment(name, "an increment without a change", disks.unchanged());
+          increment(
+              name, "an increment, a 32nd of the data changed", disks.changed(), disks.lastHash());
+      case "unchanged-tls" ->
+          increment(name, "an increment without a change", disks.unchanged(), disks.chainHash());
       case "verify-tls" -> verify();
       case "small-tls" -> small();
-      case "far-tls" -> push(name, "the push, 50 ms away, 90 MB/s a connection", Way.FAR);
+      case "far-tls" ->
+          push(
+              name,
+              "the push, 50 ms away, 90 MB/s a connection",
+              Way.FAR,
+              BenchDisks.LARGE,
+              disks.fullHash());
       default -> throw new IllegalArgumentException(name);
     };
   }
 
-  private Row push(String name, String words, Way way) {
-    var file = disks.chain().getFirst().file(BenchDisks.LARGE);
+  private Row push(String name, String words, Way way, String volume, String hash) {
+    var point = disks.chain().getFirst();
+    var file = point.file(volume);
     return new Row(
         name,
         words,
         () -> {},
         List.of(
-            full(way, file),
-            clients.aws(
-                "aws s3 cp", way, "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file)),
-            clients.rclone(
-                "rclone copyto", way, "rclone copyto %s bench:bench/peer/disk".formatted(file))),
-        () -> checkBackup(disks.fullHash(), disks.chain().getFirst()));
+            full(way, file).checked(() -> checkBackup(hash, point)),
+            clients
+                .aws("aws s3 cp", way, "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))
+                .checked(() -> checkCame(file)),
+            clients
+                .rclone(
+                    "rclone copyto", way, "rclone copyto %s bench:bench/peer/disk".formatted(file))
+                .checked(() -> checkCame(file))));
   }
 
   private Contender full(Way way, Path file) {
@@ -110,22 +130,25 @@ final class Rows {
         "a full from the exporter of a running VM",
         () -> {},
         List.of(
-            ours,
-            clients.aws(
-                "curl into aws s3 cp",
-                way,
-                "%s | $aws s3 cp --quiet --expected-size %d - s3://bench/peer/disk"
-                    .formatted(stream, size)),
-            clients.aws(
-                "qemu-img convert, aws s3 cp",
-                way,
-                ("qemu-img convert -W -m16 -f raw -O qcow2 %s $TMPDIR/disk.qcow2"
-                        + " && $aws s3 cp --quiet $TMPDIR/disk.qcow2 s3://bench/peer/disk")
-                    .formatted(disks.raw()))),
-        () -> checkBackup(disks.lastHash(), point));
+            ours.checked(() -> checkBackup(disks.lastHash(), point)),
+            clients
+                .aws(
+                    "curl into aws s3 cp",
+                    way,
+                    "%s | $aws s3 cp --quiet --expected-size %d - s3://bench/peer/disk"
+                        .formatted(stream, size))
+                .checked(() -> checkCame(size)),
+            clients
+                .aws(
+                    "qemu-img convert, aws s3 cp",
+                    way,
+                    ("qemu-img convert -W -m16 -f raw -O qcow2 %s $TMPDIR/disk.qcow2"
+                            + " && $aws s3 cp --quiet $TMPDIR/disk.qcow2 s3://bench/peer/disk")
+                        .formatted(disks.raw()))
+                .checked(() -> checkCame(programs.scratch().resolve("disk.qcow2")))));
   }
 
-  private Row increment(String name, String words, LabVm.Backup point) {
+  private Row increment(String name, String words, LabVm.Backup point, String hash) {
     var file = point.file(BenchDisks.LARGE);
     var parent = disks.chain().getLast().checkpoint();
     return new Row(
@@ -133,21 +156,22 @@ final class Rows {
         words,
         this::backUpChain,
         List.of(
-            clients.ours(
-                Way.TLS,
-                "backup",
-                backup(point, "incremental", file.toString(), "--parent", parent)),
+            clients
+                .ours(
+                    Way.TLS,
+                    "backup",
+                    backup(point, "incremental", file.toString(), "--parent", parent))
+                .checked(() -> checkBackup(hash, point)),
             Contender.line(
                 "reading the disk whole (openssl dgst)",
                 "openssl dgst -sha256 %s".formatted(disks.raw()),
                 Map.of()),
-            clients.aws(
-                "aws s3 cp of the increment",
-                Way.TLS,
-                "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))),
-        () ->
-            checkBackup(
-                point.equals(disks.changed()) ? disks.lastHash() : disks.chainHash(), point));
+            clients
+                .aws(
+                    "aws s3 cp of the increment",
+                    Way.TLS,
+                    "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))
+                .checked(() -> checkCame(file))));
   }
 
   private Row restore(String name, Way way) {
@@ -157,6 +181,7 @@ final class Rows {
         ("cd $TMPDIR; for n in $(seq 1 %d); do qemu-img rebase -u -F qcow2 -b $((n - 1)).qcow2 $n.qcow2; done;"
                 + " truncate -s %d %s; qemu-img convert -W -m16 -n --target-is-zero -O raw %d.qcow2 %s")
             .formatted(BenchDisks.INCREMENTS, disks.size(), target, BenchDisks.INCREMENTS, target);
+    Runnable isTheDisk = () -> checkTarget(disks.chainHash());
     return new Row(
         name,
         "a disk from a full and %d increments".formatted(BenchDisks.INCREMENTS),
@@ -165,21 +190,26 @@ final class Rows {
           uploadPeersChain();
         },
         List.of(
-            restoring(way, last),
-            clients.aws(
-                "aws s3 cp one by one, rebase, convert",
-                way,
-                "for n in $(seq 0 %d); do $aws s3 cp --quiet %s$n.qcow2 $TMPDIR/; done; %s"
-                    .formatted(BenchDisks.INCREMENTS, PEERS_CHAIN, convert)),
-            clients.rclone(
-                "rclone copy at once, rebase, convert",
-                way,
-                "rclone copy --transfers 10 bench:bench/peer $TMPDIR; " + convert)),
-        () -> {
-          checkTarget(disks.chainHash());
-          store.damage("ours");
-          expectDamage(restoring(way, last));
-        });
+            restoring(way, last)
+                .checked(
+                    () -> {
+                      isTheDisk.run();
+                      store.damage("ours");
+                      expectDamage(restoring(way, last));
+                    }),
+            clients
+                .aws(
+                    "aws s3 cp --recursive, rebase, convert",
+                    way,
+                    "$aws s3 cp --quiet --recursive %s $TMPDIR/; %s"
+                        .formatted(PEERS_CHAIN, convert))
+                .checked(isTheDisk),
+            clients
+                .rclone(
+                    "rclone copy, rebase, convert",
+                    way,
+                    "rclone copy --transfers 10 bench:bench/peer $TMPDIR; " + convert)
+                .checked(isTheDisk)));
   }
 
   private Contender restoring(Way way, LabVm.Backup point) {
@@ -198,21 +228,21 @@ final class Rows {
     return new Row(
         "verify-tls",
         "checking that full and increments are whole",
-        () -> {
-          backUpChain();
-          uploadPeersChain();
-        },
+        this::backUpChain,
         List.of(
-            clients.ours(Way.TLS, "verify"),
-            clients.aws(
-                "aws s3 cp to openssl dgst",
-                Way.TLS,
-                "for n in $(seq 0 %d); do $aws s3 cp --quiet %s$n.qcow2 - | openssl dgst -sha256; done"
-                    .formatted(BenchDisks.INCREMENTS, PEERS_CHAIN))),
-        () -> {
-          store.damage("ours");
-          expectDamage(clients.ours(Way.TLS, "verify"));
-        });
+            clients
+                .ours(Way.TLS, "verify")
+                .checked(
+                    () -> {
+                      store.damage("ours");
+                      expectDamage(clients.ours(Way.TLS, "verify"));
+                    }),
+            clients
+                .rclone(
+                    "rclone hashsum of the same objects",
+                    Way.TLS,
+                    "rclone hashsum sha256 --download bench:bench")
+                .checked(() -> checkWent(disks.size() / BenchDisks.SPARSENESS))));
   }
 
   private Row small() {
@@ -223,12 +253,13 @@ final class Rows {
         "a full of 8 MiB: start and end of a run",
         () -> {},
         List.of(
-            clients.ours(Way.TLS, "backup", backup(point, "full", file.toString())),
-            clients.aws(
-                "aws s3 cp",
-                Way.TLS,
-                "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))),
-        () -> checkBackup(disks.smallHash(), point));
+            full(Way.TLS, file).checked(() -> checkBackup(disks.smallHash(), point)),
+            clients
+                .aws(
+                    "aws s3 cp",
+                    Way.TLS,
+                    "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))
+                .checked(() -> checkCame(file))));
   }
 
   private void backUpChain() {
@@ -275,16 +306,36 @@ final class Rows {
     var length = target.toFile().length();
     var found = DiskHash.sha256(target, length);
     if (!found.equals(hash)) {
-      throw new MeasuredProgram.FailedException(
-          1, "what was restored is not the disk: SHA-256 %s, not %s".formatted(found, hash));
+      throw wrong("what was restored is not the disk: SHA-256 %s, not %s".formatted(found, hash));
+    }
+  }
+
+  private void checkCame(Path file) {
+    checkCame(file.toFile().length());
+  }
+
+  private void checkCame(long size) {
+    var came = store.counters().bodyIn();
+    if (size == 0 || came != size) {
+      throw wrong("%d bytes came to the store, not %d".formatted(came, size));
+    }
+  }
+
+  private void checkWent(long least) {
+    var went = store.counters().bodyOut();
+    if (went < least) {
+      throw wrong("%d bytes were read, fewer than %d".formatted(went, least));
     }
   }
 
   private void expectDamage(Contender command) {
     var code = programs.exitCode(command);
     if (code != DAMAGED) {
-      throw new MeasuredProgram.FailedException(
-          code, "a changed byte was not found (exit code %d)".formatted(code));
+      throw wrong("a changed byte was not found (exit code %d)".formatted(code));
     }
+  }
+
+  private static MeasuredProgram.FailedException wrong(String what) {
+    return new MeasuredProgram.FailedException(1, what);
   }
 }

@@ -10,8 +10,6 @@ import org.junit.jupiter.api.Test;
 
 /** A figure is told only where there is one. */
 class ReportTest {
-  private static final Report.Settings SETTINGS =
-      new Report.Settings("a machine", 64, 3, false, Map.of());
 
   @Test
   void aFigure_isTheMedianBetweenTheLeastAndTheMost() {
@@ -37,6 +35,12 @@ class ReportTest {
   }
 
   @Test
+  void fewRounds_areNoComparison() {
+    var row = row(series("VirtMover", 1.0, 1.0), series("peer", 4.0, 4.0));
+    assertThat(markdown(row)).contains("4.00", "rclone v1").doesNotContain("**");
+  }
+
+  @Test
   void thePicture_hasABarForEachSide() {
     var row = row(series("VirtMover", 1.0), series("peer", 4.0));
     assertThat(new BarPicture(List.of(row)).svg())
@@ -45,7 +49,10 @@ class ReportTest {
   }
 
   private static String markdown(Report.Result row) {
-    return new Report(SETTINGS, List.of(row)).markdown();
+    var rounds = row.ours().rounds().size();
+    var settings =
+        new Report.Settings("a machine", List.of("rclone v1"), 64, rounds, false, Map.of());
+    return new Report(settings, List.of(row)).markdown();
   }
 
   private static Report.Result row(Series... series) {
@@ -57,7 +64,7 @@ class ReportTest {
     return new Series(
         name,
         DoubleStream.of(walls)
-            .mapToObj(wall -> new Measurement(wall, wall, 1, 0, store, 0.5))
+            .mapToObj(wall -> new Measurement(wall, wall, 1, 0, 0, store, 0.5))
             .toList());
   }
 }

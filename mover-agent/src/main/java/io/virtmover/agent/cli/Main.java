@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * Where the process begins. What has to hold for all of it is set here, before anything runs.
  * Quarkus packages the program, but is not started: nothing in it is Quarkus's, and starting it
- * takes a sixth of a short run (docs/adr/0005).
+ * takes an eighth of a short run (docs/adr/0005).
  */
 @QuarkusMain
 public final class Main {

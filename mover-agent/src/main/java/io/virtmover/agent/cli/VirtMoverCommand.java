@@ -83,7 +83,7 @@ public final class VirtMoverCommand implements Runnable {
    * The program for a command line.
    *
    * @param words where it begins with a command, no other command is there: reading the options of
-   *     all takes a tenth of a second
+   *     all takes a twentieth of a short run's CPU time (docs/adr/0005)
    */
   static CommandLine commandLine(Cancellation cancellation, String... words) {
     var program = new VirtMoverCommand();
