@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Runs programs and measures them, one at a time, each with an empty temporary folder. */
 final class MeasuredProgram {
@@ -33,10 +34,24 @@ final class MeasuredProgram {
 
   private final Path folder;
   private final BenchStore store;
+  private volatile @Nullable Process running;
 
   MeasuredProgram(Path folder, BenchStore store) {
     this.folder = folder;
     this.store = store;
+    Runtime.getRuntime().addShutdownHook(new Thread(this::endRunning, "measured-program-end"));
+  }
+
+  private void endRunning() {
+    var last = running;
+    if (last != null) {
+      end(last);
+    }
+  }
+
+  private static void end(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
   }
 
   /** The folder that programs find as {@code TMPDIR}, empty before each run. */
@@ -73,6 +88,7 @@ final class MeasuredProgram {
       var servers = ownCpu();
       var started = System.currentTimeMillis() * 1_000_000L;
       var process = builder.start();
+      running = process;
       var memory = 0L;
       var scratch = 0L;
       try {
@@ -86,8 +102,7 @@ final class MeasuredProgram {
           LockSupport.parkNanos(LOOK_NANOS);
         }
       } finally {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        end(process);
       }
       var counters = store.counters();
       if (process.exitValue() != 0) {
