@@ -12,13 +12,13 @@ import (
 
 // What the server sees of both sides of a comparison.
 type counters struct {
-	mutex             sync.Mutex
-	requests          map[string]int64
-	bodyIn, bodyOut   atomic.Int64
-	wireIn, wireOut   atomic.Int64
-	connections       atomic.Int64
-	first             atomic.Int64
-	cpuAtZero, zeroed time.Duration
+	mutex           sync.Mutex
+	requests        map[string]int64
+	bodyIn, bodyOut atomic.Int64
+	wireIn, wireOut atomic.Int64
+	connections     atomic.Int64
+	first           atomic.Int64
+	cpuAtZero       time.Duration
 }
 
 type figures struct {
