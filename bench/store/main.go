@@ -16,7 +16,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"time"
 )
 
 func main() {
@@ -30,9 +29,6 @@ func run() error {
 	folder := flag.String("folder", "", "where objects are kept; must be empty")
 	certificate := flag.String("certificate", "", "PEM file")
 	key := flag.String("key", "", "PEM file")
-	roundTrip := flag.Duration("far-round-trip", 50*time.Millisecond, "of the far address")
-	rate := flag.Int64("far-rate", 90_000_000, "bytes a second of each connection to the far address")
-	shared := flag.Int64("far-shared-rate", 1_000_000_000, "bytes a second of all of them together")
 	flag.Parse()
 	found, err := os.ReadDir(*folder)
 	if err != nil {
@@ -67,11 +63,11 @@ func run() error {
 	}
 	plain := func(inner net.Listener) net.Listener { return inner }
 	secure := func(inner net.Listener) net.Listener { return tls.NewListener(inner, settings) }
-	link := newLink(*roundTrip, *rate, *shared)
+	link := newLink()
 	err = errors.Join(
-		serve("http", handler, func(l net.Listener) net.Listener { return plain(counted{l, counters}) }),
-		serve("https", handler, func(l net.Listener) net.Listener { return secure(counted{l, counters}) }),
-		serve("far", handler, func(l net.Listener) net.Listener { return secure(counted{distant{l, link}, counters}) }),
+		serve("http", handler, plain),
+		serve("https", handler, secure),
+		serve("far", handler, func(inner net.Listener) net.Listener { return secure(distant{inner, link}) }),
 		serve("control", control(store, counters), plain))
 	if err != nil {
 		return err

@@ -15,20 +15,15 @@ type counters struct {
 	mutex           sync.Mutex
 	requests        map[string]int64
 	bodyIn, bodyOut atomic.Int64
-	wireIn, wireOut atomic.Int64
-	connections     atomic.Int64
 	first           atomic.Int64
 	cpuAtZero       time.Duration
 }
 
 type figures struct {
-	Requests    map[string]int64 `json:"requests"`
-	Total       int64            `json:"total"`
-	BodyIn      int64            `json:"bodyIn"`
-	BodyOut     int64            `json:"bodyOut"`
-	WireIn      int64            `json:"wireIn"`
-	WireOut     int64            `json:"wireOut"`
-	Connections int64            `json:"connections"`
+	Requests map[string]int64 `json:"requests"`
+	Total    int64            `json:"total"`
+	BodyIn   int64            `json:"bodyIn"`
+	BodyOut  int64            `json:"bodyOut"`
 	// Of the first request, in nanoseconds since 1970; 0 without one.
 	First int64 `json:"first"`
 	// Of the server itself, in seconds.
@@ -53,7 +48,6 @@ func (c *counters) now() figures {
 	defer c.mutex.Unlock()
 	made := figures{
 		Requests: map[string]int64{}, BodyIn: c.bodyIn.Load(), BodyOut: c.bodyOut.Load(),
-		WireIn: c.wireIn.Load(), WireOut: c.wireOut.Load(), Connections: c.connections.Load(),
 		First: c.first.Load(), Cpu: (cpu() - c.cpuAtZero).Seconds(),
 	}
 	for kind, count := range c.requests {
@@ -67,7 +61,7 @@ func (c *counters) zero() {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	c.requests = nil
-	for _, counter := range []*atomic.Int64{&c.bodyIn, &c.bodyOut, &c.wireIn, &c.wireOut, &c.connections, &c.first} {
+	for _, counter := range []*atomic.Int64{&c.bodyIn, &c.bodyOut, &c.first} {
 		counter.Store(0)
 	}
 	c.cpuAtZero = cpu()
@@ -81,48 +75,15 @@ func cpu() time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-type counted struct {
-	net.Listener
-	counters *counters
-}
-
-func (l counted) Accept() (net.Conn, error) {
-	connection, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	l.counters.connections.Add(1)
-	return &countedConnection{connection, l.counters}, nil
-}
-
-type countedConnection struct {
-	net.Conn
-	counters *counters
-}
-
-func (c *countedConnection) Read(into []byte) (int, error) {
-	count, err := c.Conn.Read(into)
-	c.counters.wireIn.Add(int64(count))
-	return count, err
-}
-
-func (c *countedConnection) Write(from []byte) (int, error) {
-	count, err := c.Conn.Write(from)
-	c.counters.wireOut.Add(int64(count))
-	return count, err
-}
-
 // A long way to the server: half the round trip each way, a rate per connection, and one for all together.
 type link struct {
-	half   time.Duration
-	rate   int64
 	shared [2]pace
 }
 
-func newLink(roundTrip time.Duration, rate, shared int64) *link {
-	made := &link{half: roundTrip / 2, rate: rate}
+func newLink() *link {
+	made := &link{}
 	for way := range made.shared {
-		made.shared[way].rate = shared
+		made.shared[way].rate = linkRate
 	}
 	return made
 }
@@ -151,6 +112,10 @@ type distant struct {
 }
 
 const (
+	roundTrip = 50 * time.Millisecond
+	// Bytes a second of each connection, and of all of them together.
+	connectionRate = 90_000_000
+	linkRate       = 1_000_000_000
 	// What one segment of the way carries, and how many are on the way at most: enough for rate and round trip.
 	segment  = 64 << 10
 	segments = 256
@@ -181,7 +146,7 @@ type flying struct {
 
 // Carries bytes one way until either side ends.
 func (l *link) carry(from, to net.Conn, way int) {
-	own := pace{rate: l.rate}
+	own := pace{rate: connectionRate}
 	on := make(chan flying, segments)
 	go func() {
 		defer to.Close()
@@ -204,7 +169,7 @@ func (l *link) carry(from, to net.Conn, way int) {
 			if shared := l.shared[way].passed(count); shared.After(passed) {
 				passed = shared
 			}
-			on <- flying{bytes[:count], passed.Add(l.half)}
+			on <- flying{bytes[:count], passed.Add(roundTrip / 2)}
 		}
 		if err != nil {
 			return

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -121,12 +122,12 @@ public final class Bench implements Callable<Integer> {
       var clients = new Clients(store, certificate, aws);
       var rows = new Rows(disks, clients, programs, store);
       var results = new ArrayList<Report.Result>();
+      var told = new Report(settings, results);
       for (var name : wanted) {
         say("%s, %d rounds".formatted(name, rounds));
         results.add(measure(rows.of(name), programs, store));
-        new Report(settings, results).write(folder);
+        told.write(folder);
       }
-      var told = new Report(settings, results);
       System.out.println(told.markdown());
       say("the report is in " + folder);
       return quick || results.stream().allMatch(Report.Result::isSteady) ? 0 : UNSTEADY;
@@ -152,25 +153,25 @@ public final class Bench implements Callable<Integer> {
     store.clear();
     row.preparation().run();
     store.mark();
-    var found = new ArrayList<List<Measurement>>();
-    row.contenders().forEach(_ -> found.add(new ArrayList<>()));
-    for (var round = 0; round < rounds; round++) {
+    var found = new LinkedHashMap<Contender, List<Measurement>>();
+    row.contenders().forEach(contender -> found.put(contender, new ArrayList<>()));
+    for (var round = 1; round <= rounds; round++) {
       // Ours is the last of each round, because its check damages what is there.
-      for (var at = row.contenders().size() - 1; at >= 0; at--) {
+      for (var entry : found.reversed().entrySet()) {
         store.rollBack();
         if (cold) {
           forget();
         }
-        found.get(at).add(programs.run(row.contenders().get(at)));
-        if (round == rounds - 1) {
-          row.contenders().get(at).check().run();
+        entry.getValue().add(programs.run(entry.getKey()));
+        if (round == rounds) {
+          entry.getKey().check().run();
         }
       }
     }
-    var series = new ArrayList<Series>();
-    for (var at = 0; at < found.size(); at++) {
-      series.add(new Series(row.contenders().get(at).name(), found.get(at)));
-    }
+    var series =
+        found.entrySet().stream()
+            .map(entry -> new Series(entry.getKey().name(), entry.getValue()))
+            .toList();
     return new Report.Result(row.name(), row.words(), series);
   }
 

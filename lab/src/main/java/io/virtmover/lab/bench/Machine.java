@@ -30,23 +30,15 @@ final class Machine {
 
   /** Processor, cores and memory. */
   static String description() {
-    try {
-      var model = first("/proc/cpuinfo", "model name\\s*: (.*)");
-      var memory = Long.parseLong(first("/proc/meminfo", "MemTotal:\\s*(\\d+) kB")) >> 20;
-      return "%d cores (%s), %d GiB"
-          .formatted(Runtime.getRuntime().availableProcessors(), model, memory);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    var model = first("/proc/cpuinfo", "model name\\s*: (.*)");
+    var memory = Long.parseLong(first("/proc/meminfo", "MemTotal:\\s*(\\d+) kB")) >> 20;
+    return "%d cores (%s), %d GiB"
+        .formatted(Runtime.getRuntime().availableProcessors(), model, memory);
   }
 
   /** Memory that programs can still have, in MiB. */
   static long availableMebibytes() {
-    try {
-      return Long.parseLong(first("/proc/meminfo", "MemAvailable:\\s*(\\d+) kB")) >> 10;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Long.parseLong(first("/proc/meminfo", "MemAvailable:\\s*(\\d+) kB")) >> 10;
   }
 
   /** What runs, each in the words of its own. */
@@ -62,18 +54,25 @@ final class Machine {
   }
 
   private static String firstLine(List<String> command) {
+    return output(command).lines().findFirst().orElse("");
+  }
+
+  private static String output(List<String> command) {
     try {
       var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return output.lines().findFirst().orElse("");
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String first(String file, String pattern) throws IOException {
-    var matcher = Pattern.compile(pattern).matcher(Files.readString(Path.of(file)));
-    return matcher.find() ? matcher.group(1) : "0";
+  private static String first(String file, String pattern) {
+    try {
+      var matcher = Pattern.compile(pattern).matcher(Files.readString(Path.of(file)));
+      return matcher.find() ? matcher.group(1) : "0";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Gigabytes a second of one core or one connection, by what does it. */
@@ -82,8 +81,8 @@ final class Machine {
       var found = new LinkedHashMap<String, Double>();
       found.put("copying memory", copying());
       found.put("loopback, one connection", loopback());
-      found.put("AES-256-GCM (openssl)", openssl("-evp", "aes-256-gcm"));
-      found.put("SHA-256 (openssl)", openssl("-evp", "sha256"));
+      found.put("AES-256-GCM (openssl)", openssl("aes-256-gcm"));
+      found.put("SHA-256 (openssl)", openssl("sha256"));
       dd(disk).ifPresent(rate -> found.put("writing to the disk (dd, direct)", rate));
       return found;
     } catch (IOException e) {
@@ -141,15 +140,9 @@ final class Machine {
     return bytes / (double) (System.nanoTime() - started);
   }
 
-  private static double openssl(String... what) throws IOException {
-    var command = new String[what.length + 6];
-    command[0] = "openssl";
-    command[1] = "speed";
-    command[2] = "-seconds";
-    command[3] = "1";
-    command[4] = "-bytes";
-    command[5] = "16384";
-    System.arraycopy(what, 0, command, 6, what.length);
+  private static double openssl(String algorithm) {
+    var command =
+        List.of("openssl", "speed", "-seconds", "1", "-bytes", "16384", "-evp", algorithm);
     return last(command, "([\\d.]+)k\\s*$") * 1000 / GIGA;
   }
 
@@ -159,7 +152,7 @@ final class Machine {
     try {
       var line = "dd if=/dev/zero of=%s bs=4M count=64 oflag=direct conv=fsync".formatted(file);
       return OptionalDouble.of(
-          (64 << 22) / last(line.split(" ", -1), "copied, ([\\d.]+) s") / GIGA);
+          (64 << 22) / last(List.of(line.split(" ", -1)), "copied, ([\\d.]+) s") / GIGA);
     } catch (IllegalStateException e) {
       return OptionalDouble.empty();
     } finally {
@@ -168,17 +161,13 @@ final class Machine {
   }
 
   /** The number that a program says last. */
-  private static double last(String[] command, String pattern) throws IOException {
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    var matcher = Pattern.compile(pattern, Pattern.MULTILINE).matcher(output);
-    var found = "";
-    while (matcher.find()) {
-      found = matcher.group(1);
-    }
-    if (found.isEmpty()) {
-      throw new IllegalStateException(String.join(" ", command) + ": " + output);
-    }
-    return Double.parseDouble(found);
+  private static double last(List<String> command, String pattern) {
+    var output = output(command);
+    return Pattern.compile(pattern, Pattern.MULTILINE)
+        .matcher(output)
+        .results()
+        .reduce((_, later) -> later)
+        .map(found -> Double.parseDouble(found.group(1)))
+        .orElseThrow(() -> new IllegalStateException(String.join(" ", command) + ": " + output));
   }
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.bench;
 
+import io.virtmover.lab.programs.Folders;
+import io.virtmover.lab.programs.ProcessMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,8 @@ final class MeasuredProgram {
    */
   Measurement run(Contender contender) {
     try {
-      empty(scratch());
+      Folders.delete(scratch());
+      Files.createDirectories(scratch());
       Files.deleteIfExists(target());
       var times = folder.resolve("times");
       var out = folder.resolve("out");
@@ -148,52 +150,33 @@ final class MeasuredProgram {
    * Of a process and its children; a child that another thread than the first started is missed.
    */
   private static long anonymousMemory(long pid) {
+    var sum = ProcessMemory.anonymous(pid);
     try {
-      var process = Path.of("/proc/" + pid);
-      var sum = 0L;
-      for (var line : Files.readAllLines(process.resolve("status"))) {
-        if (line.startsWith("RssAnon:")) {
-          sum += Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-        }
-      }
-      var children = Files.readString(process.resolve("task/" + pid + "/children")).strip();
-      if (!children.isEmpty()) {
-        for (var child : children.split(" ", -1)) {
-          sum += anonymousMemory(Long.parseLong(child));
-        }
+      var children = Files.readString(Path.of("/proc/%d/task/%d/children".formatted(pid, pid)));
+      for (var child : children.strip().split(" ", -1)) {
+        sum += child.isEmpty() ? 0 : anonymousMemory(Long.parseLong(child));
       }
       return sum;
     } catch (IOException e) {
       // It has ended.
-      return 0;
+      return sum;
     }
   }
 
   private static long size(Path folder) {
     try (var files = Files.walk(folder)) {
-      return files.mapToLong(MeasuredProgram::blocks).sum();
+      return files.mapToLong(MeasuredProgram::bytes).sum();
     } catch (IOException | UncheckedIOException e) {
       // One of them was removed meanwhile.
       return 0;
     }
   }
 
-  private static long blocks(Path file) {
+  private static long bytes(Path file) {
     try {
       return Files.isRegularFile(file) ? Files.size(file) : 0;
     } catch (IOException e) {
       return 0;
     }
-  }
-
-  private static void empty(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (var files = Files.walk(folder)) {
-        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
-    Files.createDirectories(folder);
   }
 }

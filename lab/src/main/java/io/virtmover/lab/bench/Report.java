@@ -55,7 +55,6 @@ record Report(Settings settings, List<Result> results) {
 
   /** Writes {@code report.md}, {@code report.json} and {@code report.svg}. */
   void write(Path folder) throws IOException {
-    Files.createDirectories(folder);
     Files.writeString(folder.resolve("report.md"), markdown());
     Files.writeString(folder.resolve("report.svg"), new BarPicture(results).svg());
     new ObjectMapper()
@@ -103,7 +102,7 @@ record Report(Settings settings, List<Result> results) {
                 + " memory, servers on the same cores.\n\n",
             Instant.now().toString().substring(0, 10),
             settings.machine(),
-            4 * settings.mebibytes(),
+            BenchDisks.SPARSENESS * settings.mebibytes(),
             settings.mebibytes(),
             settings.rounds(),
             settings.cold() ? ", each with cold programs" : ""));

@@ -85,13 +85,17 @@ final class Rows {
         () -> {},
         List.of(
             full(way, file).checked(() -> checkBackup(hash, point)),
-            clients
-                .aws("aws s3 cp", way, "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))
-                .checked(() -> checkCame(file)),
+            uploading("aws s3 cp", way, file),
             clients
                 .rclone(
                     "rclone copyto", way, "rclone copyto %s bench:bench/peer/disk".formatted(file))
                 .checked(() -> checkCame(file))));
+  }
+
+  private Contender uploading(String name, Way way, Path file) {
+    return clients
+        .aws(name, way, "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))
+        .checked(() -> checkCame(file));
   }
 
   private Contender full(Way way, Path file) {
@@ -166,12 +170,7 @@ final class Rows {
                 "reading the disk whole (openssl dgst)",
                 "openssl dgst -sha256 %s".formatted(disks.raw()),
                 Map.of()),
-            clients
-                .aws(
-                    "aws s3 cp of the increment",
-                    Way.TLS,
-                    "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))
-                .checked(() -> checkCame(file))));
+            uploading("aws s3 cp of the increment", Way.TLS, file)));
   }
 
   private Row restore(String name, Way way) {
@@ -230,13 +229,7 @@ final class Rows {
         "checking that full and increments are whole",
         this::backUpChain,
         List.of(
-            clients
-                .ours(Way.TLS, "verify")
-                .checked(
-                    () -> {
-                      store.damage("ours");
-                      expectDamage(clients.ours(Way.TLS, "verify"));
-                    }),
+            clients.ours(Way.TLS, "verify").checked(this::checkThatDamageIsFound),
             clients
                 .rclone(
                     "rclone hashsum of the same objects",
@@ -254,12 +247,7 @@ final class Rows {
         () -> {},
         List.of(
             full(Way.TLS, file).checked(() -> checkBackup(disks.smallHash(), point)),
-            clients
-                .aws(
-                    "aws s3 cp",
-                    Way.TLS,
-                    "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))
-                .checked(() -> checkCame(file))));
+            uploading("aws s3 cp", Way.TLS, file)));
   }
 
   private void backUpChain() {
@@ -297,6 +285,10 @@ final class Rows {
   private void checkBackup(String hash, LabVm.Backup point) {
     var _ = programs.run(restoring(Way.TLS, point));
     checkTarget(hash);
+    checkThatDamageIsFound();
+  }
+
+  private void checkThatDamageIsFound() {
     store.damage("ours");
     expectDamage(clients.ours(Way.TLS, "verify"));
   }

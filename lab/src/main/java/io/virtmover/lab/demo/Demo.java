@@ -3,6 +3,7 @@ package io.virtmover.lab.demo;
 
 import io.virtmover.lab.export.ExportServer;
 import io.virtmover.lab.export.IncrementMap;
+import io.virtmover.lab.programs.Folders;
 import io.virtmover.lab.qemu.DiskHash;
 import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.s3.VersityGateway;
@@ -51,7 +52,7 @@ public final class Demo {
     try (var s3 = VersityGateway.start()) {
       new Demo(folder, new Program(Path.of(arguments[0]), s3), s3).run();
     } finally {
-      delete(folder);
+      Folders.delete(folder);
     }
   }
 
@@ -59,8 +60,8 @@ public final class Demo {
     say("A VM: QEMU with two disks of %.0f MiB", total() / MIB);
     var hashes = backUp();
     say("The VM and its disks are destroyed");
-    delete(folder.resolve("vm"));
-    delete(folder.resolve("pvc"));
+    Folders.delete(folder.resolve("vm"));
+    Folders.delete(folder.resolve("pvc"));
     program.run("list", "--vm", VM);
     restore(hashes);
     damage();
@@ -243,16 +244,5 @@ public final class Demo {
 
   private static void say(String text, Object... values) {
     System.out.printf("%n== " + text + "%n", values);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

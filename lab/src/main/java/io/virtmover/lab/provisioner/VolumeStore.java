@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.provisioner;
 
+import io.virtmover.lab.programs.Folders;
 import io.virtmover.lab.reconcile.HostCommand;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -131,13 +131,7 @@ final class VolumeStore {
       }
       HostCommand.run("losetup", "--detach", device.get());
     }
-    if (Files.exists(folder(name))) {
-      try (var files = Files.walk(folder(name))) {
-        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
+    Folders.delete(folder(name));
   }
 
   private Path folder(String name) {

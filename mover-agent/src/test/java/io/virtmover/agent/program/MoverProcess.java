@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.program;
 
+import io.virtmover.lab.programs.ProcessMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,25 +92,9 @@ final class MoverProcess {
         process.destroyForcibly();
         throw new AssertionError("still running after " + patience);
       }
-      peak = Math.max(peak, anonymousMemory());
+      peak = Math.max(peak, ProcessMemory.anonymous(process.pid()));
       LockSupport.parkNanos(1_000_000);
     }
     return peak;
-  }
-
-  private long anonymousMemory() {
-    try {
-      for (var line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-        if (line.startsWith("RssAnon:")) {
-          return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-        }
-      }
-      return 0;
-    } catch (NoSuchFileException e) {
-      return 0;
-    } catch (IOException e) {
-      // The process has ended between two reads.
-      return 0;
-    }
   }
 }
