@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
-import io.virtmover.agent.chain.ChainLayers;
 import io.virtmover.agent.chain.ChainWindow;
 import io.virtmover.agent.chain.ForeignLayer;
 import io.virtmover.agent.chain.Layer;
@@ -46,17 +45,15 @@ final class NativeRestore {
     this.size = layers.getLast().geometry().virtualSize();
     this.cellBits =
         layers.stream().mapToInt(layer -> layer.geometry().clusterBits()).min().orElseThrow();
-    this.windowCells = windowCells(layers.size(), cellBits);
+    this.windowCells = windowCells(cellBits);
   }
 
   /**
-   * A long chain is read in windows that its images' pages fit into, so that no page is read twice;
-   * a short one in smaller windows, which take less memory.
+   * What one table of the images maps: no page is read twice, and what an image has for many places
+   * of the disk, which lies together in its object, is fetched together.
    */
-  private static int windowCells(int images, int cellBits) {
-    return images <= ChainLayers.SHORT_CHAIN
-        ? FEWEST_CELLS
-        : Math.clamp((1L << cellBits) / Long.BYTES, FEWEST_CELLS, MOST_CELLS);
+  private static int windowCells(int cellBits) {
+    return Math.clamp((1L << cellBits) / Long.BYTES, FEWEST_CELLS, MOST_CELLS);
   }
 
   /**
@@ -76,8 +73,9 @@ final class NativeRestore {
       var start = target.resumeFrom() / windowBytes() * windowBytes();
       target.mark(start);
       if (start > 0) {
-        restore(fetcher, 0, Math.min(cellAligned(HeldHead.LENGTH), size));
-        progress.advance(start);
+        var head = Math.min(cellAligned(HeldHead.LENGTH), start);
+        restore(fetcher, 0, head);
+        progress.advance(start - head);
       }
       var done = start;
       for (var at = start; at < size; at += windowBytes()) {
@@ -88,7 +86,6 @@ final class NativeRestore {
           target.mark(end);
           done = end;
         }
-        progress.advance(end - at);
       }
       settle(fetcher);
       target.finish();
@@ -131,6 +128,7 @@ final class NativeRestore {
   private void zero(long from, long length) {
     target.zero(from, length);
     bytesZeroed += length;
+    progress.advance(length);
   }
 
   private void write(StoredUnit unit, ByteBuffer bytes, List<ChainWindow.Piece> pieces) {
@@ -140,6 +138,7 @@ final class NativeRestore {
       var length = (int) (piece.to() - piece.from());
       target.write(piece.from(), cluster.slice(within, length));
       bytesWritten.addAndGet(length);
+      progress.advance(length);
     }
   }
 

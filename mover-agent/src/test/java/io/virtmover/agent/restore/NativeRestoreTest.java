@@ -123,10 +123,9 @@ class NativeRestoreTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1024", "16, 1024", "17, 8192"})
-  void aLongChain_isReadInWindowsOfItsTables(int count, int windowCells) {
-    // given: clusters of 64 KiB
-    var bits = 16;
+  @CsvSource({"1, 16, 8192", "17, 16, 8192", "1, 15, 4096", "1, 21, 8192", "1, 9, 1024"})
+  void aChain_isReadInWindowsOfItsTables(int count, int bits, int windowCells) {
+    // given
     var cells = 2 * 8192;
     var empty = images.drawn("0", ".".repeat(cells), bits, false);
     var target = new DrawnTarget(cells, bits, 0);
