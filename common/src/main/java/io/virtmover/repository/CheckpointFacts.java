@@ -19,6 +19,7 @@ public final class CheckpointFacts {
   private record Facts(
       boolean isRecorded,
       Optional<FullReason> reason,
+      Optional<String> chainDigest,
       Set<String> whole,
       Optional<VirtMoverException> failure) {}
 
@@ -62,6 +63,11 @@ public final class CheckpointFacts {
             });
   }
 
+  /** What the chain was that a checkpoint was put on; empty if its record does not tell. */
+  Optional<String> chainDigest(CheckpointEntry checkpoint) {
+    return facts(checkpoint).chainDigest();
+  }
+
   /** Why checkpoints are fulls, of those whose records were read. */
   Map<CheckpointName, FullReason> reasons() {
     var reasons = new HashMap<CheckpointName, FullReason>();
@@ -79,13 +85,14 @@ public final class CheckpointFacts {
       return new Facts(
           record.isPresent(),
           record.flatMap(CheckpointRecord::reason),
+          record.flatMap(CheckpointRecord::chainDigest),
           record.map(CheckpointFacts::whole).orElse(Set.of()),
           Optional.empty());
     } catch (VirtMoverException e) {
       if (!RestorePointList.isUnusable(e)) {
         throw e;
       }
-      return new Facts(true, Optional.empty(), Set.of(), Optional.of(e));
+      return new Facts(true, Optional.empty(), Optional.empty(), Set.of(), Optional.of(e));
     }
   }
 

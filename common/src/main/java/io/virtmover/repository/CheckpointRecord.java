@@ -20,6 +20,8 @@ import java.util.Optional;
  *
  * @param timestamp RFC 3339
  * @param reason why this is a full, where that was said
+ * @param chainDigest {@link ChainDigest} of the chain an increment was put on, as it was when it
+ *     was checked; unknown for records of earlier versions
  * @param attempt id of the try that wrote it
  */
 public record CheckpointRecord(
@@ -32,6 +34,7 @@ public record CheckpointRecord(
     String timestamp,
     BackupName backup,
     Optional<FullReason> reason,
+    Optional<String> chainDigest,
     String attempt,
     String toolVersion,
     List<Disk> disks) {

@@ -32,6 +32,7 @@ final class RecordCodec {
     json.put("vmBackup", record.vmBackup()).put("timestamp", record.timestamp());
     json.put("backup", record.backup().value());
     record.reason().ifPresent(reason -> json.put("reason", reason.spelling()));
+    record.chainDigest().ifPresent(digest -> json.put("chainDigest", digest));
     json.put("attempt", record.attempt()).put("toolVersion", record.toolVersion());
     var list = json.putArray("disks");
     record.disks().forEach(disk -> list.add(write(disk, record.type())));
@@ -107,6 +108,7 @@ final class RecordCodec {
         fields.requiredText("timestamp"),
         new BackupName(fields.requiredText("backup")),
         fields.text("reason").map(FullReason::read),
+        fields.text("chainDigest"),
         fields.requiredText("attempt"),
         fields.text("toolVersion").orElse(""),
         fields.objects("disks").stream().map(disk -> disk(vm, id, type, disk)).toList());

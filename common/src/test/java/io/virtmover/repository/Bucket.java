@@ -81,6 +81,7 @@ final class Bucket {
         START.plus(Duration.ofDays(day)).plusMillis(100).toString(),
         backup(day),
         type == BackupType.FULL ? Optional.of(FullReason.FIRST_BACKUP) : Optional.empty(),
+        Optional.empty(),
         "attempt-" + day,
         "0.1.0",
         List.of(
@@ -148,6 +149,10 @@ final class Bucket {
         .check(record.backup(), record.id(), record.type(), record.parent(), seen.index());
   }
 
+  CheckpointRecord withChainDigest(CheckpointRecord record, String digest) {
+    return copy(record, record.backup(), Optional.of(digest), record.disks());
+  }
+
   CheckpointRecord named(CheckpointRecord record, BackupName backup) {
     return copy(record, backup, record.disks());
   }
@@ -202,6 +207,14 @@ final class Bucket {
 
   private static CheckpointRecord copy(
       CheckpointRecord record, BackupName backup, List<CheckpointRecord.Disk> disks) {
+    return copy(record, backup, record.chainDigest(), disks);
+  }
+
+  private static CheckpointRecord copy(
+      CheckpointRecord record,
+      BackupName backup,
+      Optional<String> chainDigest,
+      List<CheckpointRecord.Disk> disks) {
     return new CheckpointRecord(
         record.vm(),
         record.vmUid(),
@@ -212,6 +225,7 @@ final class Bucket {
         record.timestamp(),
         backup,
         record.reason(),
+        chainDigest,
         record.attempt(),
         record.toolVersion(),
         disks);

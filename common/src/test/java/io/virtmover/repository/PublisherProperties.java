@@ -79,6 +79,7 @@ class PublisherProperties {
             "2026-03-02T05:00:00Z",
             record.backup(),
             record.reason(),
+            record.chainDigest(),
             "attempt-1b",
             "0.2.0",
             record.disks());

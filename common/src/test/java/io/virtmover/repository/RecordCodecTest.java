@@ -27,7 +27,8 @@ class RecordCodecTest {
   @Test
   void aRecordWithASideObjectOfItsOwn_isReadAsItWasWritten() {
     // given
-    var record = bucket.withDisk(bucket.increment(1, 0), sparse());
+    var record =
+        bucket.withChainDigest(bucket.withDisk(bucket.increment(1, 0), sparse()), "c0ffee");
 
     // then
     assertThat(text(record))

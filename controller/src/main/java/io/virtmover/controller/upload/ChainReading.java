@@ -38,7 +38,7 @@ record ChainReading(
     var entry = index.latest().get();
     try {
       var chain = index.chainOf(entry.id());
-      repository.checkChain(chain, repository.objects());
+      var _ = repository.checkBase(chain, repository.objects());
       var increments = chain.checkpoints().subList(1, chain.checkpoints().size());
       return new ChainReading(
           Optional.of(latest(entry, repository.readRecord(entry.id()), increments.size())),

@@ -98,7 +98,7 @@ public final class BackupJob {
       var parent = before.other();
       var images = moveDisks(disks, parent, publisher.store());
       images.forEach(this::lookAgain);
-      return publish(publisher, index, images, parent.gone());
+      return publish(publisher, index, images, parent);
     } finally {
       disks.forEach(BackupDisk::close);
     }
@@ -229,8 +229,8 @@ public final class BackupJob {
   }
 
   private BackUpReport publish(
-      Publisher publisher, IndexDocument index, List<Moved> moved, List<String> gone) {
-    var record = record(moved);
+      Publisher publisher, IndexDocument index, List<Moved> moved, BackupParent.Found parent) {
+    var record = record(moved, parent);
     try {
       var manifest = publisher.publish(record, index);
       var reports = moved.stream().map(one -> one.disk().report(one.image())).toList();
@@ -241,7 +241,7 @@ public final class BackupJob {
           task.type(),
           manifest.chain(),
           reports,
-          gone,
+          parent.gone(),
           budget.total());
     } catch (VirtMoverException e) {
       throw CleanUp.evenIfInterrupted(() -> withWhatIsVisible(publisher, e));
@@ -273,7 +273,7 @@ public final class BackupJob {
     return new VirtMoverException(failure.kind(), failure.getMessage() + " " + visible, failure);
   }
 
-  private CheckpointRecord record(List<Moved> moved) {
+  private CheckpointRecord record(List<Moved> moved, BackupParent.Found parent) {
     return new CheckpointRecord(
         vm,
         task.vmUid(),
@@ -284,6 +284,7 @@ public final class BackupJob {
         clock.instant().truncatedTo(ChronoUnit.MILLIS).toString(),
         task.backup(),
         task.reason(),
+        parent.chainDigest(),
         settings.attempt(),
         toolVersion,
         moved.stream().map(one -> one.disk().record(one.image())).toList());

@@ -27,12 +27,14 @@ final class BackupParent {
    *
    * @param disks those that have an image in the parent, which a new one completes or hides
    * @param gone disks of the parent that the backup does not have
+   * @param chainDigest for the backup's record
    * @param objects every object of the VM
    */
   record Found(
       Optional<CheckpointName> parent,
       Set<VolumeName> disks,
       List<String> gone,
+      Optional<String> chainDigest,
       Map<String, ObjectStat> objects) {
     /** What the header of a disk's image names; empty if a chain of the disk begins there. */
     Optional<String> backingName(VolumeName volume) {
@@ -61,15 +63,14 @@ final class BackupParent {
   Found look(VmIndex index) {
     var objects = repository.objects();
     if (task.parent().isEmpty()) {
-      return new Found(Optional.empty(), Set.of(), List.of(), objects);
+      return new Found(Optional.empty(), Set.of(), List.of(), Optional.empty(), objects);
     }
     var chain = index.chainOf(task.parent().get());
     var parent = chain.latest();
     var present = presentIn(parent);
     task.disks().forEach(disk -> checkBuildsOn(disk, parent, present));
-    repository.checkImages(chain, objects);
-    repository.checkChain(chain, objects);
-    return new Found(task.parent(), present, gone(parent), objects);
+    var digest = repository.checkBase(chain, objects);
+    return new Found(task.parent(), present, gone(parent), Optional.of(digest), objects);
   }
 
   private Set<VolumeName> presentIn(CheckpointEntry parent) {
