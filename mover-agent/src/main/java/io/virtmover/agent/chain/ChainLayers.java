@@ -5,6 +5,7 @@ import io.virtmover.agent.image.BufferReader;
 import io.virtmover.agent.image.ObjectReader;
 import io.virtmover.agent.image.RandomReader;
 import io.virtmover.agent.image.extents.Extents;
+import io.virtmover.concurrent.Prefetch;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
@@ -35,6 +36,11 @@ public final class ChainLayers {
   private static final int MOST_PER_IMAGE = 1 << 20;
   private static final int LEAST_PER_IMAGE = 8 << 10;
 
+  /** Images whose records and tables are on their way at once. */
+  private static final int OPENED_AT_ONCE = 8;
+
+  private record Opened(Layer layer, boolean isWhole) {}
+
   private record Known(CheckpointEntry checkpoint, Optional<CheckpointRecord> record) {}
 
   private final VmRepository repository;
@@ -60,15 +66,38 @@ public final class ChainLayers {
    */
   public static List<Layer> openAll(
       VmRepository repository, RestorePoint point, VolumeName volume) {
-    var layers = new ChainLayers(repository, point.chain().checkpoints().size());
-    var opened = new ArrayDeque<Layer>();
-    point.visitImages(
-        volume,
-        image -> {
-          opened.addFirst(layers.open(image));
-          return layers.isWhole(image);
-        });
-    return List.copyOf(opened);
+    var images = point.chain().checkpoints().size();
+    var layers = new ArrayDeque<Layer>();
+    try (var ahead =
+        new Prefetch<>(
+            "Opening the images of disk " + volume,
+            newestFirst(point, volume),
+            OPENED_AT_ONCE,
+            image -> new ChainLayers(repository, images).opened(image))) {
+      point.visitImages(
+          volume,
+          _ -> {
+            var next = ahead.next();
+            layers.addFirst(next.layer());
+            return next.isWhole();
+          });
+    }
+    return List.copyOf(layers);
+  }
+
+  /** In the order in which they are visited; which is the last is known when its record is read. */
+  private static List<ChainImage> newestFirst(RestorePoint point, VolumeName volume) {
+    return point.chain().checkpoints().reversed().stream()
+        .map(
+            checkpoint ->
+                checkpoint.imageOf(volume.value()).map(file -> new ChainImage(checkpoint, file)))
+        .takeWhile(Optional::isPresent)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private Opened opened(ChainImage image) {
+    return new Opened(open(image), isWhole(image));
   }
 
   /** Whether an image holds all of its disk, as far as the checkpoint's record tells. */

@@ -69,6 +69,19 @@ class ChainLayersTest {
   }
 
   @Test
+  void whatIsBrokenBelowAWholeImage_isOfNoAccount() {
+    // given
+    backUp("FiF");
+    vm.store.remove(vm.imageKey("b1", "d"));
+    vm.store.plant(vm.recordKey("b0"), new byte[] {'{'});
+
+    // then
+    assertThat(ChainLayers.openAll(vm.repository, point("b2"), DISK))
+        .extracting(layer -> layer.object().name())
+        .containsExactly(vm.imageKey("b2", "d"));
+  }
+
+  @Test
   void anImageWithoutARecord_isReadByItsOwnTables() {
     // given
     backUp("Fi");
