@@ -3,8 +3,11 @@ package io.virtmover.concurrent;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Waits for what other threads do. */
@@ -29,6 +32,23 @@ public final class Futures {
         case Error error -> throw error;
         case null, default -> throw new IllegalStateException(what + " failed", e.getCause());
       }
+    }
+  }
+
+  /**
+   * Does the same for each of some things, a few at once. The first failure, in their order, is
+   * thrown when it is known; what is underway by then is interrupted, what is not is not begun.
+   *
+   * @param what for the message of a cancellation
+   */
+  public static <T> void each(String what, List<T> things, int atOnce, Consumer<T> work) {
+    Function<T, T> done =
+        thing -> {
+          work.accept(thing);
+          return thing;
+        };
+    try (var prefetch = new Prefetch<>(what, things, atOnce, done)) {
+      things.forEach(_ -> prefetch.next());
     }
   }
 

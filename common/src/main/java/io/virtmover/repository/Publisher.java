@@ -11,6 +11,7 @@ import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.objectstore.WriteCondition;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -22,6 +23,9 @@ import java.util.function.Predicate;
  */
 public final class Publisher {
   private static final int RACES = 8;
+  private static final int LOOKS_AT_ONCE = 8;
+
+  private record Expected(String key, Predicate<ObjectStat> isTheSame) {}
 
   private final VmRepository repository;
   private final ObjectStore store;
@@ -288,22 +292,33 @@ public final class Publisher {
    */
   private void checkNotFreed(CheckpointRecord record, IndexDocument document) {
     var recordKey = root.key(RepositoryRoot.recordPath(repository.vm(), record.id()));
-    if (document.isFreeing(record.id()) || store.stat(recordKey).isEmpty()) {
+    if (document.isFreeing(record.id())) {
       throw freed(record, recordKey);
     }
+    var objects = new ArrayList<Expected>();
+    objects.add(new Expected(recordKey, _ -> true));
     for (var disk : record.disks()) {
-      checkThere(
-          record, disk.objectPath(), disk.objectSize(), stat -> stat.etag().equals(disk.etag()));
+      objects.add(
+          new Expected(
+              root.key(disk.objectPath()),
+              stat -> stat.size() == disk.objectSize() && stat.etag().equals(disk.etag())));
       var extents = disk.extents();
-      extents.path().ifPresent(path -> checkThere(record, path, extents.size(), _ -> true));
+      extents
+          .path()
+          .ifPresent(
+              path ->
+                  objects.add(new Expected(root.key(path), stat -> stat.size() == extents.size())));
     }
+    Futures.each(
+        "Looking at checkpoint " + record.id(),
+        objects,
+        LOOKS_AT_ONCE,
+        object -> checkThere(record, object));
   }
 
-  private void checkThere(
-      CheckpointRecord record, String path, long size, Predicate<ObjectStat> isTheSame) {
-    var key = root.key(path);
-    if (store.stat(key).filter(stat -> stat.size() == size).filter(isTheSame).isEmpty()) {
-      throw freed(record, key);
+  private void checkThere(CheckpointRecord record, Expected object) {
+    if (store.stat(object.key()).filter(object.isTheSame()).isEmpty()) {
+      throw freed(record, object.key());
     }
   }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,6 +53,39 @@ class FuturesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the first");
     assertThat(ended).isTrue();
+  }
+
+  @Test
+  void each_isDoneForAll_someAtOnce() {
+    // given: each waits for another
+    var meeting = new CyclicBarrier(2);
+    var done = new ConcurrentSkipListSet<String>();
+
+    // when
+    Futures.each("Work", List.of("a", "b", "c", "d"), 2, thing -> done.add(met(meeting, thing)));
+
+    // then
+    assertThat(done).containsExactly("a", "b", "c", "d");
+  }
+
+  @Test
+  void theFirstFailureOfEach_isThrown_andWhatIsNotBegunIsNot() {
+    // given
+    var begun = new ConcurrentSkipListSet<Integer>();
+
+    // then
+    assertThatThrownBy(
+            () ->
+                Futures.each(
+                    "Work",
+                    List.of(1, 0, 2, 3, 4),
+                    2,
+                    thing -> {
+                      begun.add(thing);
+                      begun.add(10 / thing);
+                    }))
+        .isInstanceOf(ArithmeticException.class);
+    assertThat(begun).doesNotContain(3, 4);
   }
 
   @Test

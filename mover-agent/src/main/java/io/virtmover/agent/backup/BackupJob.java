@@ -52,8 +52,13 @@ public final class BackupJob {
   /** A disk whose image is in the bucket. */
   private record Moved(BackupDisk disk, StoredImage image) {}
 
+  /** An object of this run, or one that it took over. */
+  private record Made(String key, long size, String etag) {}
+
   /** Each keeps a list of up to 10,000 parts in the heap, which does not grow with the budget. */
   private static final int MOST_DISKS_AT_ONCE = 4;
+
+  private static final int LOOKS_AT_ONCE = 8;
 
   private final BackUp task;
   private final Settings settings;
@@ -97,7 +102,7 @@ public final class BackupJob {
       var publisher = before.one();
       var parent = before.other();
       var images = moveDisks(disks, parent, publisher.store());
-      images.forEach(this::lookAgain);
+      lookAgain(images);
       return publish(publisher, index, images, parent);
     } finally {
       disks.forEach(BackupDisk::close);
@@ -209,18 +214,28 @@ public final class BackupJob {
   }
 
   /** Right before the record names them: every object must still be the one that was made. */
-  private void lookAgain(Moved moved) {
-    var image = moved.image();
-    var key = imageKey(moved.disk());
-    checkThere(key, image.imageSize(), image.etag());
-    image
-        .extentsEtag()
-        .ifPresent(etag -> checkThere(RepositoryRoot.extentsPath(key), image.extentsSize(), etag));
+  private void lookAgain(List<Moved> moved) {
+    var objects = new ArrayList<Made>();
+    for (var one : moved) {
+      var image = one.image();
+      var key = imageKey(one.disk());
+      objects.add(new Made(key, image.imageSize(), image.etag()));
+      image
+          .extentsEtag()
+          .ifPresent(
+              etag ->
+                  objects.add(
+                      new Made(RepositoryRoot.extentsPath(key), image.extentsSize(), etag)));
+    }
+    Futures.each("The backup of VM " + vm, objects, LOOKS_AT_ONCE, this::checkThere);
   }
 
-  private void checkThere(String key, long size, String etag) {
+  private void checkThere(Made object) {
+    var key = object.key();
     var found = repository.store().stat(key);
-    if (found.filter(stat -> stat.size() == size && stat.etag().equals(etag)).isEmpty()) {
+    if (found
+        .filter(stat -> stat.size() == object.size() && stat.etag().equals(object.etag()))
+        .isEmpty()) {
       throw new VirtMoverException(
           FailureKind.CONFLICT,
           "%s was %s before the backup was complete; nothing of the backup is visible. Run it again, and only one at a time."

@@ -45,15 +45,17 @@ final class NativeRestore {
     this.size = layers.getLast().geometry().virtualSize();
     this.cellBits =
         layers.stream().mapToInt(layer -> layer.geometry().clusterBits()).min().orElseThrow();
-    this.windowCells = windowCells(cellBits);
+    this.windowCells = windowCells(cellBits, markEvery);
   }
 
   /**
    * What one table of the images maps: no page is read twice, and what an image has for many places
-   * of the disk, which lies together in its object, is fetched together.
+   * of the disk, which lies together in its object, is fetched together. Less, where progress is to
+   * be durable more often.
    */
-  private static int windowCells(int cellBits) {
-    return Math.clamp((1L << cellBits) / Long.BYTES, FEWEST_CELLS, MOST_CELLS);
+  private static int windowCells(int cellBits, long markEvery) {
+    var table = Math.clamp((1L << cellBits) / Long.BYTES, FEWEST_CELLS, MOST_CELLS);
+    return Math.clamp(markEvery >> cellBits, FEWEST_CELLS, table);
   }
 
   /**

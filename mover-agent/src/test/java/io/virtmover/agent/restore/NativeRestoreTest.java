@@ -123,15 +123,25 @@ class NativeRestoreTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 16, 8192", "17, 16, 8192", "1, 15, 4096", "1, 21, 8192", "1, 9, 1024"})
-  void aChain_isReadInWindowsOfItsTables(int count, int bits, int windowCells) {
+  @CsvSource({
+    "1, 16, 8192, 8192",
+    "17, 16, 8192, 8192",
+    "1, 15, 4096, 4096",
+    "1, 21, 8192, 8192",
+    "1, 9, 1, 1024",
+    "1, 16, 2048, 2048",
+    "17, 16, 1, 1024"
+  })
+  void aChain_isReadInWindowsOfItsTables_orAsOftenAsItIsToBeDurable(
+      int count, int bits, int markEvery, int windowCells) {
     // given
     var cells = 2 * 8192;
     var empty = images.drawn("0", ".".repeat(cells), bits, false);
     var target = new DrawnTarget(cells, bits, 0);
 
     // when
-    new NativeRestore(Collections.nCopies(count, empty), target, progress, 1).run(BUFFERS);
+    new NativeRestore(Collections.nCopies(count, empty), target, progress, (long) markEvery << bits)
+        .run(BUFFERS);
 
     // then
     assertThat(target.marks().get(1)).isEqualTo((long) windowCells << bits);
