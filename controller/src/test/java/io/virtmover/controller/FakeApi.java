@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * An API server that keeps objects by their paths, finds them by labels and fields, and refuses
- * what it is told to. It neither validates nor watches.
+ * what it is told to. It does not validate, and who watches hears of nothing.
  */
 public final class FakeApi implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,12 +48,17 @@ public final class FakeApi implements AutoCloseable {
 
   /** Lets a kind be found by those who know its group, version and name alone. */
   public void serveKind(String groupVersion, String kind, String plural) {
-    put(
-        "/apis/" + groupVersion,
-        """
-        {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "%s", "resources":
-          [{"name": "%s", "kind": "%s", "namespaced": true, "singularName": "", "verbs": []}]}"""
-            .formatted(groupVersion, plural, kind));
+    var group =
+        objects.computeIfAbsent(
+            "/apis/" + groupVersion,
+            _ ->
+                JSON.createObjectNode()
+                    .put("kind", "APIResourceList")
+                    .put("apiVersion", "v1")
+                    .put("groupVersion", groupVersion));
+    var served = group.withArray("/resources").addObject();
+    served.put("name", plural).put("kind", kind).put("singularName", "").put("namespaced", true);
+    served.putArray("verbs");
   }
 
   /** Refuses a request from now on, as in {@code POST /api/v1/namespaces/a/pods}. */
@@ -72,6 +77,10 @@ public final class FakeApi implements AutoCloseable {
   }
 
   private void serve(HttpExchange exchange) throws IOException {
+    if (query(exchange).contains("watch=")) {
+      letWatch(exchange);
+      return;
+    }
     try (exchange) {
       var path = exchange.getRequestURI().getPath();
       var method = exchange.getRequestMethod();
@@ -86,6 +95,20 @@ public final class FakeApi implements AutoCloseable {
       exchange.getResponseHeaders().add("Content-Type", "application/json");
       exchange.sendResponseHeaders(isRefused ? answer.path("code").asInt() : 200, bytes.length);
       exchange.getResponseBody().write(bytes);
+    }
+  }
+
+  private static String query(HttpExchange exchange) {
+    return Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
+  }
+
+  /** Until the end; it speaks no web sockets, and clients then watch over plain HTTP. */
+  private static void letWatch(HttpExchange exchange) throws IOException {
+    var isWebSocket = exchange.getRequestHeaders().containsKey("Upgrade");
+    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    exchange.sendResponseHeaders(200, isWebSocket ? -1 : 0);
+    if (!isWebSocket) {
+      exchange.getResponseBody().flush();
     }
   }
 
@@ -114,7 +137,7 @@ public final class FakeApi implements AutoCloseable {
     if (!isCollection(path)) {
       return status(404, "NotFound", path + " is not there");
     }
-    var query = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
+    var query = query(exchange);
     var list = JSON.createObjectNode().put("kind", "List").put("apiVersion", "v1");
     list.putObject("metadata");
     var items = list.putArray("items");

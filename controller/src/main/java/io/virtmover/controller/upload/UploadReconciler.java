@@ -69,7 +69,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private final Tries tries;
   private final JobSightings sightings;
   private final ExportTokens tokens;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private @Nullable UploadSources sources;
 
   UploadReconciler(
@@ -86,7 +86,8 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       LastSuccess lastSuccess,
       Tries tries,
       JobSightings sightings,
-      ExportTokens tokens) {
+      ExportTokens tokens,
+      Clock clock) {
     this.config = config;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
@@ -101,6 +102,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     this.tries = tries;
     this.sightings = sightings;
     this.tokens = tokens;
+    this.clock = clock;
   }
 
   @Override

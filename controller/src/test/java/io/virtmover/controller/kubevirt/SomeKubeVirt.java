@@ -7,12 +7,11 @@ import io.virtmover.controller.FakeApi;
 public final class SomeKubeVirt {
   private SomeKubeVirt() {}
 
-  /** One whose trackers the API server knows. */
+  /** One whose backups and trackers the API server knows. */
   public static KubeVirt of(FakeApi api) {
-    api.serveKind(
-        "backup.kubevirt.io/v1alpha1",
-        "VirtualMachineBackupTracker",
-        "virtualmachinebackuptrackers");
+    var backups = "backup.kubevirt.io/v1alpha1";
+    api.serveKind(backups, "VirtualMachineBackup", "virtualmachinebackups");
+    api.serveKind(backups, "VirtualMachineBackupTracker", "virtualmachinebackuptrackers");
     return new KubeVirt(api.client());
   }
 }

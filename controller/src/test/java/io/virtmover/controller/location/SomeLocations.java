@@ -12,4 +12,9 @@ public final class SomeLocations {
   public static Locations of(KubernetesClient client, ControllerConfig config) {
     return new Locations(client, config);
   }
+
+  /** Their buckets. */
+  public static Buckets buckets(Locations locations) {
+    return new Buckets(locations);
+  }
 }

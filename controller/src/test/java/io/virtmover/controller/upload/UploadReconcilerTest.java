@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.virtmover.controller.FakeApi;
+import io.virtmover.controller.HandClock;
+import io.virtmover.controller.StartedReconciler;
+import io.virtmover.controller.callback.SomeReports;
+import io.virtmover.controller.config.SomeConfig;
+import io.virtmover.controller.kubevirt.SomeKubeVirt;
+import io.virtmover.controller.leadership.SomeLeadership;
+import io.virtmover.controller.location.SomeLocations;
+import io.virtmover.controller.metrics.SomeMetrics;
+import io.virtmover.controller.mover.SomeMovers;
+import io.virtmover.controller.queue.Slots;
+import io.virtmover.controller.queue.SomeSlots;
+import io.virtmover.controller.report.SomeEvents;
+import io.virtmover.controller.report.SomeRequests;
+import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.volume.SomeMoves;
+import io.virtmover.controller.watch.KnownRequests;
+import io.virtmover.controller.watch.Tries;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An accepted request whose turn it is, and an API server that denies what it needs. */
+class UploadReconcilerTest {
+  private static final String UPLOADS = "/apis/velero.io/v2alpha1/namespaces/velero/datauploads/";
+  private static final String LOCATION =
+      "GET /apis/velero.io/v1/namespaces/velero/backupstoragelocations/default";
+  private static final String NO_RIGHT =
+      "backupstoragelocations.velero.io \"default\" is forbidden: User"
+          + " \"system:serviceaccount:velero:virtmover-controller\" cannot get resource"
+          + " \"backupstoragelocations\" in API group \"velero.io\" in the namespace \"velero\"";
+
+  private final HandClock clock = new HandClock(SomeUpload.ACCEPTED);
+  private final Slots slots = SomeSlots.of(1);
+  private FakeApi api;
+  private StartedReconciler<DataUpload> reconciler;
+
+  @BeforeEach
+  void start() throws IOException {
+    api = new FakeApi();
+    put(SomeUpload.in("Accepted"));
+    reconciler = StartedReconciler.of(reconciler(), DataUpload.class, api.client());
+  }
+
+  @AfterEach
+  void stop() {
+    reconciler.close();
+    api.close();
+  }
+
+  @Test
+  void aRightThatIsDenied_isAskedForAgainForAMinute() throws Exception {
+    // given
+    api.refuse(LOCATION, 403, "Forbidden", NO_RIGHT);
+    pass();
+
+    // when
+    clock.pass(Duration.ofSeconds(59));
+    var control = pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Accepted");
+    assertThat(control).contains(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aRightThatIsDeniedForAMinute_failsTheBackupWithTheApiServersWords() throws Exception {
+    // given
+    api.refuse(LOCATION, 403, "Forbidden", NO_RIGHT);
+    pass();
+    clock.pass(Duration.ofSeconds(59));
+    pass();
+
+    // when
+    clock.pass(Duration.ofSeconds(1));
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Failed");
+    assertThat(message()).contains("The API server refuses", NO_RIGHT);
+  }
+
+  @Test
+  void aPassThatComesThrough_endsTheWaitForTheRight() throws Exception {
+    // given
+    api.refuse(LOCATION, 403, "Forbidden", NO_RIGHT);
+    pass();
+    clock.pass(Duration.ofSeconds(50));
+    slots.take(another(), "default", "");
+    pass();
+    slots.release("another");
+
+    // when
+    clock.pass(Duration.ofSeconds(50));
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Accepted");
+  }
+
+  /** While it has the only slot, nothing is asked that is denied. */
+  private static DataUpload another() {
+    var another = SomeUpload.in("InProgress");
+    another.getMetadata().setUid("another");
+    return another;
+  }
+
+  private void put(DataUpload request) {
+    api.put(
+        UPLOADS + request.getMetadata().getName(), new KubernetesSerialization().asJson(request));
+  }
+
+  private Optional<Duration> pass() throws Exception {
+    return reconciler.pass("velero", "du-night-1").getScheduleDelay().map(Duration::ofMillis);
+  }
+
+  private String phase() {
+    return status("phase");
+  }
+
+  private String message() {
+    return status("message");
+  }
+
+  private String status(String field) {
+    return api.get(UPLOADS + "du-night-1").orElseThrow().path("status").path(field).asText();
+  }
+
+  private UploadReconciler reconciler() {
+    var client = api.client();
+    var config = SomeConfig.with(Map.of());
+    var kubeVirt = SomeKubeVirt.of(api);
+    var known = new KnownRequests();
+    var reports = SomeReports.of(known);
+    var tries = new Tries();
+    var sightings = new JobSightings();
+    var tokens = new ExportTokens(client, config);
+    var locations = SomeLocations.of(client, config);
+    var buckets = SomeLocations.buckets(locations);
+    var moves = SomeMoves.of(client);
+    var trackers = new TrackerMending(kubeVirt);
+    var clearing = new Clearing(client, config, kubeVirt, trackers, moves, locations, buckets);
+    var executor =
+        new Executor(
+            client,
+            config,
+            kubeVirt,
+            locations,
+            new Planner(client, kubeVirt, buckets, config),
+            SomeMovers.files(config),
+            SomeMovers.jobs(config),
+            reports,
+            SomeRequests.of(client, config),
+            SomeEvents.of(client, config),
+            slots,
+            clearing,
+            moves,
+            tokens,
+            tries,
+            sightings,
+            trackers);
+    return new UploadReconciler(
+        config,
+        kubeVirt,
+        reports,
+        SomeMovers.refusals(client, config),
+        executor,
+        clearing,
+        slots,
+        known,
+        SomeLeadership.acting(),
+        SomeMetrics.ofQueue(slots),
+        SomeMetrics.lastSuccess(config, kubeVirt),
+        tries,
+        sightings,
+        tokens,
+        clock);
+  }
+}
