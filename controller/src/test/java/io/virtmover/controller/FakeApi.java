@@ -66,6 +66,16 @@ public final class FakeApi implements AutoCloseable {
     refusals.put(request, status(code, reason, message));
   }
 
+  /** Takes a refusal back. */
+  public void allow(String request) {
+    refusals.remove(request);
+  }
+
+  /** Takes an object away. */
+  public void remove(String path) {
+    objects.remove(path);
+  }
+
   /** The object at a path, if it is there. */
   public Optional<JsonNode> get(String path) {
     return Optional.ofNullable(objects.get(path));

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tells where a DataDownload is from what there is of it. */
@@ -42,10 +43,10 @@ final class Classification {
     return new Classification(seen, timeouts, now).state();
   }
 
-  /** Kubernetes does not take what the restore needs: a quota or a policy, which may change. */
+  /** Kubernetes does not take what the restore needs: there is no room for it now. */
   static State refused(Observation seen, String why, Timeouts timeouts, Instant now) {
     return new Classification(seen, timeouts, now)
-        .untilPrepared(
+        .yielding(
             "Kubernetes refuses what the restore needs: %s".formatted(why), OwnWork.MAKE_OBJECTS);
   }
 
@@ -171,7 +172,7 @@ final class Classification {
           TransferPhase.ACCEPTED,
           "Waits until other transfers have ended.",
           Duration.ZERO,
-          begunReading());
+          begun());
     }
     return seen.answers()
         .disk()
@@ -191,14 +192,18 @@ final class Classification {
     };
   }
 
+  /** One that something was made for keeps its slot. */
   private State unread(String why) {
-    var waiting = untilPrepared(why, OwnWork.READ_BUCKET);
-    return waiting instanceof State.Waiting && !seen.hasClaim() ? new State.Unread(why) : waiting;
+    return seen.hasClaim()
+        ? untilPrepared(why, OwnWork.READ_BUCKET)
+        : yielding(why, OwnWork.READ_BUCKET);
   }
 
-  /** Who gave his turn back because the bucket could not be read has tried all the while. */
-  private Optional<OwnWork> begunReading() {
-    return Optional.of(OwnWork.READ_BUCKET).filter(seen.tried()::containsKey);
+  /** Who gave his turn back because he could not go on has tried all the while. */
+  private Optional<OwnWork> begun() {
+    return Stream.of(OwnWork.MAKE_OBJECTS, OwnWork.READ_BUCKET)
+        .filter(seen.tried()::containsKey)
+        .findFirst();
   }
 
   /** For what others make. */
@@ -212,6 +217,10 @@ final class Classification {
     return isOver(work, timeouts.prepare())
         ? tooLate(what)
         : new State.Waiting(TransferPhase.ACCEPTED, what, LATER, Optional.of(work));
+  }
+
+  private State yielding(String what, OwnWork work) {
+    return isOver(work, timeouts.prepare()) ? tooLate(what) : new State.Yielding(what, work);
   }
 
   private State tooLate(String what) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.download;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -20,10 +21,13 @@ import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.queue.Turns;
 import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.watch.ApiRefusals;
+import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.controller.watch.Served;
 import io.virtmover.controller.watch.Tries;
+import io.virtmover.failure.VirtMoverException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner<DataDownload> {
   private static final Logger LOG = Logger.getLogger(DataDownloadReconciler.class);
   private static final Served SERVED = new Served();
-  private static final Duration AFTER_SURPRISE = Duration.ofSeconds(5);
+  private static final Duration AFTER_TROUBLE = Duration.ofSeconds(5);
 
   private final ControllerConfig config;
   private final Slots slots;
@@ -56,7 +60,8 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   private final Leadership leadership;
   private final QueueMetrics queueMetrics;
   private final Tries tries;
-  private final Clock clock = Clock.systemUTC();
+  private final ApiRefusals apiRefusals;
+  private final Clock clock;
   private volatile @Nullable Sources sources;
   private volatile @Nullable Turns<DataDownload> turns;
 
@@ -69,7 +74,9 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
       MoverReports reports,
       Leadership leadership,
       QueueMetrics queueMetrics,
-      Tries tries) {
+      Tries tries,
+      ApiRefusals apiRefusals,
+      Clock clock) {
     this.config = config;
     this.slots = slots;
     this.observer = observer;
@@ -79,6 +86,8 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
     this.leadership = leadership;
     this.queueMetrics = queueMetrics;
     this.tries = tries;
+    this.apiRefusals = apiRefusals;
+    this.clock = clock;
   }
 
   @Override
@@ -149,14 +158,41 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
     return Optional.empty();
   }
 
-  /** What surprises us is tried again for as long as the request may take. */
+  /**
+   * What may pass, and what surprises us, is tried again for as long as the request may take; what
+   * the API server refuses for good ends it now.
+   */
   private Optional<Duration> tried(DataDownload request) {
     try {
-      return advance(request);
+      var after = advance(request);
+      apiRefusals.none(RestoreObjects.name(request));
+      return after;
+    } catch (KubernetesClientException e) {
+      return apiRefusals
+          .end(RestoreObjects.name(request), e, clock.instant())
+          .filter(_ -> !request.phase().isFinal())
+          .map(failure -> fail(request, failure))
+          .orElseGet(() -> again(request, ApiTrouble.of(e).getMessage()));
     } catch (RuntimeException e) {
       LOG.warnf(e, "Could not go on with DataDownload %s.", request.getMetadata().getName());
-      return Optional.of(AFTER_SURPRISE);
+      return Optional.of(AFTER_TROUBLE);
     }
+  }
+
+  private Optional<Duration> fail(DataDownload request, VirtMoverException failure) {
+    var state = new State.Failed(failure.getMessage(), failure.kind());
+    try {
+      return executor
+          .run(request, Decision.decide(request, state))
+          .or(() -> Optional.of(AFTER_TROUBLE));
+    } catch (KubernetesClientException e) {
+      return again(request, "its end could not be written: " + ApiTrouble.words(e));
+    }
+  }
+
+  private static Optional<Duration> again(DataDownload request, String why) {
+    LOG.warnf("DataDownload %s: %s", request.getMetadata().getName(), why);
+    return Optional.of(AFTER_TROUBLE);
   }
 
   private Optional<Duration> advance(DataDownload request) {
@@ -177,10 +213,12 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
         tries.done(attempt, OwnWork.MAKE_OBJECTS);
       }
       return after;
-    } catch (Executor.RefusedException e) {
+    } catch (KubernetesClientException e) {
+      if (request.phase().isFinal() || !ApiTrouble.isLackOfRoom(e)) {
+        throw e;
+      }
       var refused =
-          Classification.refused(
-              seen, String.valueOf(e.getMessage()), config.timeouts(), clock.instant());
+          Classification.refused(seen, ApiTrouble.words(e), config.timeouts(), clock.instant());
       return run(request, refused, begin);
     }
   }

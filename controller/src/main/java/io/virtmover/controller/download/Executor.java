@@ -3,7 +3,6 @@ package io.virtmover.controller.download;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.mover.MoverFiles;
@@ -12,25 +11,17 @@ import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.report.Events;
 import io.virtmover.controller.report.Requests;
 import io.virtmover.controller.velero.DataDownload;
-import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.Creation;
 import io.virtmover.controller.watch.Tries;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Takes the steps that were decided. */
 @ApplicationScoped
 class Executor {
   private static final Duration AT_ONCE = Duration.ofMillis(200);
-
-  /**
-   * What a request cannot mend: it is invalid, or a quota, a policy or our own rights forbid it.
-   */
-  private static final Set<Integer> REFUSALS = Set.of(400, HttpURLConnection.HTTP_FORBIDDEN, 422);
 
   private final KubernetesClient client;
   private final ControllerConfig config;
@@ -66,18 +57,10 @@ class Executor {
     this.tries = tries;
   }
 
-  /** Kubernetes did not take what a step had to make. */
-  static final class RefusedException extends RuntimeException {
-    RefusedException(KubernetesClientException cause) {
-      super(ApiTrouble.words(cause), cause);
-    }
-  }
-
   /**
    * Takes them, up to one that somebody else's change has made pointless.
    *
    * @return when to look again without being called
-   * @throws RefusedException when Kubernetes does not take what the restore needs
    */
   Optional<Duration> run(DataDownload request, List<Step> steps) {
     var recheck = Optional.<Duration>empty();
@@ -113,13 +96,6 @@ class Executor {
   }
 
   private void create(HasMetadata object) {
-    try {
-      Creation.unlessThere(client.resource(object));
-    } catch (KubernetesClientException e) {
-      if (REFUSALS.contains(e.getCode())) {
-        throw new RefusedException(e);
-      }
-      throw e;
-    }
+    Creation.unlessThere(client.resource(object));
   }
 }

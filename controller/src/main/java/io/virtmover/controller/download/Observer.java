@@ -16,6 +16,7 @@ import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
 import io.virtmover.controller.volume.Volumes;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.controller.watch.Tries;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -65,7 +66,10 @@ class Observer {
     var hasClaim = !sources.claims().of(request).isEmpty();
     var isMoving = sources.volumes().of(request).stream().anyMatch(Volumes::isTaken);
     var isOpen = !request.phase().isFinal() && request.hasOurFinalizer();
-    if (isOpen && (job.isPresent() || hasClaim || isMoving)) {
+    var tried = tries.of(RestoreObjects.name(request), now);
+    // A claim alone does no work: one that was refused the rest has given its turn back.
+    var isHeldByClaim = hasClaim && !tried.containsKey(OwnWork.MAKE_OBJECTS);
+    if (isOpen && (job.isPresent() || isHeldByClaim || isMoving)) {
       keep(request);
     }
     return Observation.of(
@@ -74,7 +78,7 @@ class Observer {
         mover(request, job, sources.pods().of(request), now),
         hasClaim,
         isMoving,
-        tries.of(RestoreObjects.name(request), now));
+        tried);
   }
 
   private MoverState mover(DataDownload request, Optional<Job> job, List<Pod> pods, Instant now) {

@@ -36,14 +36,15 @@ sealed interface State {
   }
 
   /**
-   * What the bucket has cannot be read. Nothing was made for the request, so others may go first.
+   * It is its turn, but what it needs cannot be had now; others may go first.
    *
    * @param message why
+   * @param tried what is tried again, when it is its turn once more
    */
-  record Unread(String message) implements State {
+  record Yielding(String message, OwnWork tried) implements State {
     @Override
     public Optional<OwnWork> work() {
-      return Optional.of(OwnWork.READ_BUCKET);
+      return Optional.of(tried);
     }
   }
 

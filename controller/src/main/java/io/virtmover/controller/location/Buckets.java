@@ -11,6 +11,7 @@ import io.virtmover.objectstore.s3.S3ObjectStore;
 import io.virtmover.repository.RepositoryRoot;
 import io.virtmover.repository.VmRepository;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,19 +29,34 @@ public class Buckets {
   private static final int CONNECTIONS = 4;
 
   private final Locations locations;
+  private final Function<Location, ObjectStore> reading;
+  private final Function<Location, ObjectStore> freeing;
 
+  @Inject
   Buckets(Locations locations) {
+    this(
+        locations,
+        location -> S3ObjectStore.open(location, CONNECTIONS),
+        location -> S3ObjectStore.openBriefly(location, CONNECTIONS));
+  }
+
+  Buckets(
+      Locations locations,
+      Function<Location, ObjectStore> reading,
+      Function<Location, ObjectStore> freeing) {
     this.locations = locations;
+    this.reading = reading;
+    this.freeing = freeing;
   }
 
   /** Reads what a bucket holds of a VM. */
-  public <T> T read(LocationAccess access, VmRef vm, Function<VmRepository, T> reading) {
-    return with(access, vm, location -> S3ObjectStore.open(location, CONNECTIONS), reading);
+  public <T> T read(LocationAccess access, VmRef vm, Function<VmRepository, T> work) {
+    return with(access, vm, reading, work);
   }
 
   /** Frees what can also stay where the store is away: it is not waited for long. */
-  public <T> T free(LocationAccess access, VmRef vm, Function<VmRepository, T> freeing) {
-    return with(access, vm, location -> S3ObjectStore.openBriefly(location, CONNECTIONS), freeing);
+  public <T> T free(LocationAccess access, VmRef vm, Function<VmRepository, T> work) {
+    return with(access, vm, freeing, work);
   }
 
   private <T> T with(

@@ -25,6 +25,7 @@ import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.queue.Turns;
 import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.watch.ApiRefusals;
 import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.controller.watch.OwnWork;
@@ -52,9 +53,6 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private static final Logger LOG = Logger.getLogger(UploadReconciler.class);
   private static final Duration AFTER_TROUBLE = Duration.ofSeconds(5);
 
-  /** Far more than an API server takes to read the roles after its start. */
-  private static final Duration RIGHTS_COME = Duration.ofMinutes(1);
-
   private final ControllerConfig config;
   private final KubeVirt kubeVirt;
   private final MoverReports reports;
@@ -67,6 +65,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private final QueueMetrics queueMetrics;
   private final LastSuccess lastSuccess;
   private final Tries tries;
+  private final ApiRefusals apiRefusals;
   private final JobSightings sightings;
   private final ExportTokens tokens;
   private final Clock clock;
@@ -85,6 +84,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       QueueMetrics queueMetrics,
       LastSuccess lastSuccess,
       Tries tries,
+      ApiRefusals apiRefusals,
       JobSightings sightings,
       ExportTokens tokens,
       Clock clock) {
@@ -100,6 +100,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     this.queueMetrics = queueMetrics;
     this.lastSuccess = lastSuccess;
     this.tries = tries;
+    this.apiRefusals = apiRefusals;
     this.sightings = sightings;
     this.tokens = tokens;
     this.clock = clock;
@@ -161,31 +162,19 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private Optional<Duration> tried(DataUpload request) {
     try {
       var after = advance(request);
-      tries.done(attempt(request), OwnWork.USE_RIGHTS);
+      apiRefusals.none(attempt(request));
       return after;
     } catch (KubernetesClientException e) {
-      var failure = ApiTrouble.of(e);
-      return ApiTrouble.isLackOfRights(e) && mayPass(request)
-          ? again(request, failure)
-          : trouble(request, failure);
+      return apiRefusals
+          .end(attempt(request), e, clock.instant())
+          .map(failure -> trouble(request, failure))
+          .orElseGet(() -> again(request, ApiTrouble.of(e)));
     } catch (VirtMoverException e) {
       return trouble(request, e);
     } catch (RuntimeException e) {
       LOG.warnf(e, "Could not go on with DataUpload %s.", request.getMetadata().getName());
       return Optional.of(AFTER_TROUBLE);
     }
-  }
-
-  /** Whether the API server has not said so for long. */
-  private boolean mayPass(DataUpload request) {
-    var now = clock.instant();
-    var attempt = attempt(request);
-    tries.tried(attempt, OwnWork.USE_RIGHTS, now, now);
-    return tries
-        .of(attempt, now)
-        .getOrDefault(OwnWork.USE_RIGHTS, now)
-        .plus(RIGHTS_COME)
-        .isAfter(now);
   }
 
   private Optional<Duration> advance(DataUpload request) {

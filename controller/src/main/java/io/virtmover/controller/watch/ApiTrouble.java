@@ -19,7 +19,9 @@ public final class ApiTrouble {
   public static VirtMoverException of(KubernetesClientException refusal) {
     var words = words(refusal);
     return new VirtMoverException(
-        kind(refusal.getCode(), words), "The API server refuses: " + words, refusal);
+        kind(refusal.getCode(), words),
+        "The API server refuses%s: %s".formatted(what(refusal), words),
+        refusal);
   }
 
   /**
@@ -32,6 +34,10 @@ public final class ApiTrouble {
       throw failure;
     }
     return of(failure).getMessage();
+  }
+
+  private static String what(KubernetesClientException refusal) {
+    return refusal instanceof Creation.NotMadeException made ? " to make " + made.what() : "";
   }
 
   private static FailureKind kind(int code, String words) {

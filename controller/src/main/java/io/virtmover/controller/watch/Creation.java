@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.watch;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.net.HttpURLConnection;
@@ -9,20 +10,45 @@ import java.net.HttpURLConnection;
 public final class Creation {
   private Creation() {}
 
+  /** The API server does not take an object. */
+  static final class NotMadeException extends KubernetesClientException {
+    private final String what;
+
+    private NotMadeException(String what, KubernetesClientException refusal) {
+      super(String.valueOf(refusal.getMessage()), refusal.getCode(), refusal.getStatus());
+      this.what = what;
+      addSuppressed(refusal);
+    }
+
+    /** The object's kind, namespace and name: webhooks seldom tell them. */
+    String what() {
+      return what;
+    }
+  }
+
   /**
    * Makes it, unless it is there.
    *
    * @throws KubernetesClientException for every other refusal
    */
-  public static void unlessThere(Resource<?> object) {
+  public static void unlessThere(Resource<? extends HasMetadata> object) {
     try {
       Object _ = object.create();
     } catch (KubernetesClientException e) {
       if (!saysThatItIsThere(e)
           && !(e.getCode() == HttpURLConnection.HTTP_FORBIDDEN && isThere(object))) {
-        throw e;
+        throw e.getCode() < HttpURLConnection.HTTP_BAD_REQUEST
+            ? e
+            : new NotMadeException(what(object.item()), e);
       }
     }
+  }
+
+  private static String what(HasMetadata object) {
+    var metadata = object.getMetadata();
+    var namespace = metadata.getNamespace();
+    return "%s %s%s"
+        .formatted(object.getKind(), namespace == null ? "" : namespace + "/", metadata.getName());
   }
 
   /**

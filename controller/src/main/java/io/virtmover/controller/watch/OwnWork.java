@@ -17,8 +17,8 @@ public enum OwnWork {
   READ_BUCKET,
   /** To have Kubernetes take what a request needs. */
   MAKE_OBJECTS,
-  /** To be let do by the API server what the controller's role allows. */
-  USE_RIGHTS,
+  /** To be let do by the API server what it denies. */
+  BE_ALLOWED,
   /** To stop. */
   STOP,
   /** To clean up after the end. */

@@ -253,25 +253,22 @@ class ClassificationTest {
 
     // then
     assertThat(classify(away, ACCEPTED.plus(Duration.ofMinutes(29))))
-        .isEqualTo(new State.Unread("The store is away."));
+        .isEqualTo(new State.Yielding("The store is away.", OwnWork.READ_BUCKET));
     assertThat(classify(seen.withTurn(false)).work()).contains(OwnWork.READ_BUCKET);
     assertThat(classify(withTarget(Optional.of(TARGET)).withTurn(false)).work()).isEmpty();
     assertFails(away, ACCEPTED.plus(Duration.ofMinutes(31)), "The store is away.");
   }
 
   @Test
-  void shouldKeepTryingWhatKubernetesRefusesUntilItIsLate() {
+  void shouldLetOthersGoFirstWhileThereIsNoRoomUntilItIsLate() {
     // given
     var seen = look(in("Accepted"), ABSENT);
 
     // then
     assertThat(Classification.refused(seen, "exceeded quota", TIMEOUTS, NOW))
         .isEqualTo(
-            new State.Waiting(
-                TransferPhase.ACCEPTED,
-                "Kubernetes refuses what the restore needs: exceeded quota",
-                Classification.LATER,
-                Optional.of(OwnWork.MAKE_OBJECTS)));
+            new State.Yielding(
+                "Kubernetes refuses what the restore needs: exceeded quota", OwnWork.MAKE_OBJECTS));
     assertThat(
             Classification.refused(
                 tried(in("Accepted"), ABSENT, OwnWork.MAKE_OBJECTS, ACCEPTED),

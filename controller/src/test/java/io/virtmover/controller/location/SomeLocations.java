@@ -3,6 +3,7 @@ package io.virtmover.controller.location;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.objectstore.ObjectStore;
 
 /** Locations for tests elsewhere. */
 public final class SomeLocations {
@@ -13,8 +14,8 @@ public final class SomeLocations {
     return new Locations(client, config);
   }
 
-  /** Their buckets. */
-  public static Buckets buckets(Locations locations) {
-    return new Buckets(locations);
+  /** Buckets that all are one store. */
+  public static Buckets buckets(Locations locations, ObjectStore store) {
+    return new Buckets(locations, _ -> store, _ -> store);
   }
 }

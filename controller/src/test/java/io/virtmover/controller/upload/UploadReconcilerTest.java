@@ -21,7 +21,9 @@ import io.virtmover.controller.report.SomeRequests;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.volume.SomeMoves;
 import io.virtmover.controller.watch.KnownRequests;
+import io.virtmover.controller.watch.SomeRefusals;
 import io.virtmover.controller.watch.Tries;
+import io.virtmover.objectstore.InMemoryObjectStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -29,6 +31,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An accepted request whose turn it is, and an API server that denies what it needs. */
 class UploadReconcilerTest {
@@ -90,6 +94,39 @@ class UploadReconcilerTest {
     assertThat(message()).contains("The API server refuses", NO_RIGHT);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "400, BadRequest, 'admission webhook \"x\" denied the request: no'",
+    "422, Invalid, 'spec is invalid: Required value'"
+  })
+  void whatIsInvalid_failsTheBackupAtOnce(int code, String reason, String words) throws Exception {
+    // given
+    api.refuse(LOCATION, code, reason, words);
+
+    // when
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Failed");
+    assertThat(message()).contains(words, "ask again");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"409, Conflict", "429, TooManyRequests", "500, InternalError"})
+  void whatPasses_isTriedAgain(int code, String reason) throws Exception {
+    // given
+    api.refuse(LOCATION, code, reason, "not now");
+    pass();
+
+    // when
+    clock.pass(Duration.ofMinutes(4));
+    var after = pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Accepted");
+    assertThat(after).contains(Duration.ofSeconds(5));
+  }
+
   @Test
   void aPassThatComesThrough_endsTheWaitForTheRight() throws Exception {
     // given
@@ -146,7 +183,7 @@ class UploadReconcilerTest {
     var sightings = new JobSightings();
     var tokens = new ExportTokens(client, config);
     var locations = SomeLocations.of(client, config);
-    var buckets = SomeLocations.buckets(locations);
+    var buckets = SomeLocations.buckets(locations, new InMemoryObjectStore());
     var moves = SomeMoves.of(client);
     var trackers = new TrackerMending(kubeVirt);
     var clearing = new Clearing(client, config, kubeVirt, trackers, moves, locations, buckets);
@@ -182,6 +219,7 @@ class UploadReconcilerTest {
         SomeMetrics.ofQueue(slots),
         SomeMetrics.lastSuccess(config, kubeVirt),
         tries,
+        SomeRefusals.by(tries),
         sightings,
         tokens,
         clock);

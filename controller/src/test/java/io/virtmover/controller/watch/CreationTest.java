@@ -71,6 +71,21 @@ class CreationTest {
   }
 
   @Test
+  void aRefusal_namesWhatIsNotMade() {
+    // given
+    api.refuse("POST " + COLLECTION, 422, "Invalid", "admission webhook denied the request: no");
+
+    // then
+    assertThatThrownBy(this::create)
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class,
+            e ->
+                assertThat(ApiTrouble.of(e))
+                    .hasMessage(
+                        "The API server refuses to make ConfigMap shop/a: admission webhook denied the request: no"));
+  }
+
+  @Test
   void aQuotaThatTheObjectItselfFills_isFine() {
     // given
     create();
