@@ -50,7 +50,7 @@ class BackupFaultsIT {
 
     // when
     var request = product.place(vm);
-    request.awaitMessage("Waits for VirtualMachineBackup");
+    request.awaitMessage("Comes after VirtualMachineBackup");
     hand.finish("foreign", HandBackup.checkpoint(foreign));
 
     // then
@@ -90,7 +90,7 @@ class BackupFaultsIT {
     var moving =
         BackupAtWork.stoppedAfter(BackedUpVm.DATA / 2, lab, product, vm.order("moving")).request();
     var queued = product.place(vm.order("queued"));
-    queued.awaitMessage("Waits for DataUpload");
+    queued.awaitMessage("Comes after DataUpload");
     var taken = product.place(vm.order("taken"));
     var prepared = product.place(vm.order("prepared"));
     var placed = product.place(vm.order("placed"));

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("counts what the controller writes")
 class ManyUploadsIT {
   private static final int UPLOADS = Integer.getInteger("many.uploads", 12);
-  private static final int MOST_WAITS = 8;
   private static final int VMS = Math.max(1, UPLOADS / 4);
 
   @Test
@@ -84,8 +83,8 @@ class ManyUploadsIT {
     assertThat(perUpload.values().stream().mapToLong(count -> count).average().orElseThrow())
         .isLessThan(6.5);
     assertThat(toUploads.stream().filter(ManyUploadsIT::isToldWait))
-        .as("each wait is told once")
-        .hasSizeLessThan(MOST_WAITS * UPLOADS);
+        .as("waits that are usual among so many are not told")
+        .hasSizeLessThan(UPLOADS / 2);
     assertThat(writes).filteredOn(write -> write.at().isAfter(idleFrom)).isEmpty();
     assertThat(product.restarts()).isEqualTo(restarts);
     report(took, writes, toUploads.size(), product);
@@ -97,9 +96,7 @@ class ManyUploadsIT {
     return status.has("progress") && !status.has("phase");
   }
 
-  /**
-   * What takes longer than 20 seconds is told: how much of that there is depends on the machine.
-   */
+  /** What takes longer than is usual among so many is told: that depends on the machine. */
   private static boolean isToldWait(ApiWrite write) {
     var status = write.body().path("status");
     return status.has("message") && !status.has("phase") && !status.has("progress");

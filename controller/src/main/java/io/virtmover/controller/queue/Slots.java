@@ -154,6 +154,18 @@ public class Slots {
     return waiting.values().stream().sorted(Place.ORDER).filter(room::admit).toList();
   }
 
+  /** Whether a request that has not asked yet would have to wait for others, whatever its node. */
+  public synchronized boolean isCrowded(TransferObject request, String location) {
+    var place = Place.of(request, location, "");
+    var room = new Room(limits);
+    running.values().forEach(room::fill);
+    waiting.values().stream()
+        .filter(other -> Place.ORDER.compare(other, place) < 0)
+        .sorted(Place.ORDER)
+        .forEach(room::admit);
+    return isOpen && !room.admit(place);
+  }
+
   /** How many requests are before one in the queue; empty for one that does not wait for a slot. */
   public synchronized OptionalInt ahead(String uid) {
     var place = waiting.get(uid);

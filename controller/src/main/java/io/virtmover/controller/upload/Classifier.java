@@ -117,8 +117,7 @@ final class Classifier {
                           ? new UploadState.Failing(
                               "The mover did not run after %s%s."
                                   .formatted(words(deadlines.schedule()), because(why)))
-                          : new UploadState.AwaitingMover(
-                              isOver(since, deadlines.patience()) ? why : ""));
+                          : new UploadState.AwaitingMover(isToBeTold(since) ? why : ""));
       case MoverState.Running(var progress) ->
           stillReadable().orElseGet(() -> new UploadState.Moving(progress));
       case MoverState.Died(var why) -> new UploadState.Failing("The mover died: " + why + ".");
@@ -257,7 +256,7 @@ final class Classifier {
     return new UploadState.Preparing(
         Optional.of(why)
             .filter(text -> !text.isEmpty())
-            .filter(_ -> isOver(own.backup().created(), deadlines.patience())));
+            .filter(_ -> isToBeTold(own.backup().created())));
   }
 
   /** Without its tracker KubeVirt could do nothing. */
@@ -308,7 +307,8 @@ final class Classifier {
             "KubeVirt's files did not come to the mover after %s%s."
                 .formatted(
                     words(deadlines.prepare()), because(UploadWords.whyAwaited(seen.request()))))
-        : new UploadState.NeedsClaim(isOver(OwnWork.BRING_FILES, deadlines.patience()));
+        : new UploadState.NeedsClaim(
+            isToBeTold(seen.tried().getOrDefault(OwnWork.BRING_FILES, now)));
   }
 
   private UploadState checked(Observation.Own own, Optional<VmExport> export) {
@@ -380,6 +380,11 @@ final class Classifier {
     return Optional.ofNullable(seen.request().status().acceptedTimestamp())
         .map(Instant::parse)
         .orElse(now);
+  }
+
+  /** What is told is told on, also where what is usual has become longer meanwhile. */
+  private boolean isToBeTold(Instant since) {
+    return isOver(since, deadlines.patience()) || UploadWords.isWaitTold(seen.request());
   }
 
   /** What was not tried yet is not late, whatever the objects' times are. */

@@ -11,10 +11,23 @@ import java.time.Duration;
  */
 record Deadlines(
     Duration prepare, Duration schedule, Duration total, Duration cleanup, Duration patience) {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** What takes KubeVirt or Kubernetes no longer is usual. */
+  private static final Duration USUAL = Duration.ofSeconds(20);
 
-  static Deadlines of(ControllerConfig.Timeouts config) {
+  /** They take longer the more there is to do at once. */
+  private static final Duration USUAL_FOR_ANOTHER = Duration.ofSeconds(10);
+
+  /**
+   * As the settings have it.
+   *
+   * @param others how many transfers run besides
+   */
+  static Deadlines of(ControllerConfig.Timeouts config, int others) {
     return new Deadlines(
-        config.prepare(), config.schedule(), config.total(), config.cleanup(), PATIENCE);
+        config.prepare(),
+        config.schedule(),
+        config.total(),
+        config.cleanup(),
+        USUAL.plus(USUAL_FOR_ANOTHER.multipliedBy(others)));
   }
 }

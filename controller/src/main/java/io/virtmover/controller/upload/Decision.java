@@ -51,8 +51,7 @@ final class Decision {
       case UploadState.ClearingEarlier() ->
           List.of(new Step.ClearEarlier(), new Step.Recheck(OFTEN));
       case UploadState.Preparing(var why) ->
-          // What was refused has been taken by now.
-          why.isEmpty() && !UploadWords.isToldRefused(request)
+          why.isEmpty() && !UploadWords.isWaitTold(request)
               ? List.of(new Step.Recheck(OFTEN))
               : List.of(
                   new Step.Write(Change.to(ACCEPTED, why.orElse(""))), new Step.Recheck(OFTEN));
@@ -79,7 +78,7 @@ final class Decision {
           withMover(
               seen,
               Optional.of(why)
-                  .filter(text -> !text.isEmpty())
+                  .filter(text -> !text.isEmpty() || UploadWords.isWaitTold(request))
                   .map(text -> "%s %s".formatted(kind(seen), text).strip())
                   .map(text -> Change.to(awaiting(request), text)));
       case UploadState.Moving(var progress) -> withMover(seen, Optional.of(moving(seen, progress)));
@@ -88,7 +87,8 @@ final class Decision {
       case UploadState.NeedsRetry(var next, var why) ->
           List.of(
               new Step.Write(
-                  Change.to(ACCEPTED, "Begins anew: " + why).annotated(Keys.RETRIES, next.text())),
+                  Change.to(ACCEPTED, UploadWords.beginsAnew(why))
+                      .annotated(Keys.RETRIES, next.text())),
               new Step.Tell(true, "BackupRetried", why));
       case UploadState.Failing(var why, var kind) ->
           List.of(

@@ -199,7 +199,7 @@ public class Executor {
       throw new VirtMoverException(FailureKind.CONFLICT, why);
     }
     var change =
-        Change.to(TransferPhase.ACCEPTED, "Begins anew: " + why)
+        Change.to(TransferPhase.ACCEPTED, UploadWords.beginsAnew(why))
             .annotated(Keys.RETRIES, next.text());
     if (requests.write(seen.request(), change)) {
       tell(seen.request(), true, "BackupRetried", why);

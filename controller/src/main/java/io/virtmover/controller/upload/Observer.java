@@ -19,7 +19,9 @@ import io.virtmover.controller.mover.MoverJobs;
 import io.virtmover.controller.mover.MoverReading;
 import io.virtmover.controller.mover.MoverRefusals;
 import io.virtmover.controller.mover.MoverState;
+import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.watch.Tries;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.VirtMoverException;
@@ -36,6 +38,7 @@ final class Observer {
   private static final Duration USUAL_START = Duration.ofSeconds(20);
 
   private final UploadSources sources;
+  private final Slots slots;
   private final KubeVirt kubeVirt;
   private final MoverReports reports;
   private final MoverRefusals refusals;
@@ -46,6 +49,7 @@ final class Observer {
 
   Observer(
       UploadSources sources,
+      Slots slots,
       KubeVirt kubeVirt,
       MoverReports reports,
       MoverRefusals refusals,
@@ -54,6 +58,7 @@ final class Observer {
       ExportTokens tokens,
       String namespace) {
     this.sources = sources;
+    this.slots = slots;
     this.kubeVirt = kubeVirt;
     this.reports = reports;
     this.refusals = refusals;
@@ -102,7 +107,7 @@ final class Observer {
         // It matters before anything is made, and costs lists.
         current.isPresent() || request.phase().isFinal()
             ? Optional.empty()
-            : vm.flatMap(found -> obstacle(request, found, backups)),
+            : vm.flatMap(found -> obstacle(request, found, backups)).or(() -> crowd(request)),
         current,
         current.flatMap(this::export),
         vm.flatMap(found -> current.flatMap(one -> refusal(found, one, now))),
@@ -137,6 +142,14 @@ final class Observer {
             .sorted()
             .toList();
     return Turn.obstacle(request, vm, sources.unfinished(), live);
+  }
+
+  /** It is told with the request's acceptance; from then on the queue keeps the order. */
+  private Optional<String> crowd(DataUpload request) {
+    return request.phase() == TransferPhase.NEW
+            && slots.isCrowded(request, UploadWords.location(request).orElse(""))
+        ? Optional.of(Turn.CROWDED)
+        : Optional.empty();
   }
 
   /** One that cannot be read may be live. */

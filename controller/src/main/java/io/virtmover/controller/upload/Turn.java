@@ -17,8 +17,11 @@ final class Turn {
       Comparator.comparing((DataUpload upload) -> upload.getMetadata().getCreationTimestamp())
           .thenComparing(upload -> upload.getMetadata().getName());
 
-  /** How each obstacle begins. */
-  static final String WAITS_FOR = "Waits for ";
+  /** How each obstacle begins: an order, which stays true when nothing is waited for any more. */
+  static final String COMES_AFTER = "Comes after ";
+
+  /** What a request is told that comes while all slots are taken. */
+  static final String CROWDED = COMES_AFTER + "other transfers: all slots were taken.";
 
   private Turn() {}
 
@@ -41,13 +44,13 @@ final class Turn {
     if (older.isPresent()) {
       return Optional.of(
           "%sDataUpload %s of the same VM."
-              .formatted(WAITS_FOR, older.get().getMetadata().getName()));
+              .formatted(COMES_AFTER, older.get().getMetadata().getName()));
     }
     return liveBackups.stream()
         .findFirst()
         .map(
             name ->
-                "%sVirtualMachineBackup %s/%s, which backs up the same VM."
-                    .formatted(WAITS_FOR, vm.namespace(), name));
+                "%sVirtualMachineBackup %s/%s of the same VM."
+                    .formatted(COMES_AFTER, vm.namespace(), name));
   }
 }

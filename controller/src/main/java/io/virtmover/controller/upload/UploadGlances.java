@@ -48,11 +48,9 @@ final class UploadGlances {
     return plan.isFull() ? BackupType.FULL : BackupType.INCREMENTAL;
   }
 
-  /**
-   * What it waited for before its turn stays in the status until there is something else to say.
-   */
+  /** What it came after stays in the status until there is something else to say. */
   private static String preparing(String message) {
-    return message.isEmpty() || message.startsWith(Turn.WAITS_FOR)
+    return message.isEmpty() || message.startsWith(Turn.COMES_AFTER)
         ? "KubeVirt makes the data ready."
         : message;
   }

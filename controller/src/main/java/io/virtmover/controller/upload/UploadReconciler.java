@@ -185,7 +185,15 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     var now = clock.instant();
     var observer =
         new Observer(
-            watched, kubeVirt, reports, refusals, tries, sightings, tokens, config.namespace());
+            watched,
+            slots,
+            kubeVirt,
+            reports,
+            refusals,
+            tries,
+            sightings,
+            tokens,
+            config.namespace());
     var seen = observer.observe(request, now);
     if (seen.hasLeftovers()) {
       keep(request);
@@ -193,7 +201,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     if (request.phase().isFinal()) {
       watched.wakeOthers(request);
     }
-    var state = Classifier.classify(seen, Deadlines.of(config.timeouts()), now);
+    var state = Classifier.classify(seen, deadlines(), now);
     try {
       var after = run(seen, state, watched, now);
       if (!(state instanceof UploadState.NeedsBackup)) {
@@ -205,8 +213,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       if (request.phase().isFinal() || !ApiTrouble.isLackOfRoom(e)) {
         throw e;
       }
-      var refused =
-          Classifier.refused(seen, ApiTrouble.words(e), Deadlines.of(config.timeouts()), now);
+      var refused = Classifier.refused(seen, ApiTrouble.words(e), deadlines(), now);
       return run(seen, refused, watched, now);
     }
   }
@@ -215,6 +222,10 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       Observation seen, UploadState state, UploadSources watched, Instant now) {
     state.work().ifPresent(work -> tries.tried(attempt(seen), work, now, clock.instant()));
     return executor.run(seen, Decision.decide(seen, state), watched);
+  }
+
+  private Deadlines deadlines() {
+    return Deadlines.of(config.timeouts(), Math.max(0, slots.taken() - 1));
   }
 
   private static String attempt(DataUpload request) {

@@ -14,6 +14,8 @@ final class UploadWords {
 
   private static final String REFUSED = "Kubernetes refuses what the backup needs: ";
 
+  private static final String ANEW = "Begins anew: ";
+
   private UploadWords() {}
 
   /** The message while a quota has no room. */
@@ -21,11 +23,18 @@ final class UploadWords {
     return REFUSED + why;
   }
 
-  /** Whether the message is still that one. */
-  static boolean isToldRefused(DataUpload request) {
-    return Optional.ofNullable(request.status().message())
-        .filter(message -> message.startsWith(REFUSED))
-        .isPresent();
+  /** The message of a request that is begun anew. */
+  static String beginsAnew(String why) {
+    return ANEW + why;
+  }
+
+  /**
+   * Whether the message tells what is waited for, which must not stay when it is waited for no
+   * more; what kind of backup it is, after what it comes and why it was begun anew stays true.
+   */
+  static boolean isWaitTold(DataUpload request) {
+    var told = BackupKind.read(Optional.ofNullable(request.status().message()).orElse("")).rest();
+    return !told.isEmpty() && !told.startsWith(Turn.COMES_AFTER) && !told.startsWith(ANEW);
   }
 
   /** What an event tells of a tracker that was made again. */

@@ -111,19 +111,21 @@ class StatusViewTest {
   @Test
   void shouldSayWhyARequestWaitsAsItsStatusDoes() {
     // given
-    var request = upload("du-1", "01:00", "{phase: Accepted, message: Waits for DataUpload du-0.}");
+    var request =
+        upload("du-1", "01:00", "{phase: Accepted, message: Comes after DataUpload du-0.}");
 
     // when
     var rows = VIEW.waiting(List.of(request)).rows();
 
     // then
-    assertThat(rows).extracting(Row::message).containsExactly("Waits for DataUpload du-0.");
+    assertThat(rows).extracting(Row::message).containsExactly("Comes after DataUpload du-0.");
   }
 
   @Test
   void shouldSayThatARequestWaitsForASlotWhateverItsStatusStillSays() {
     // given
-    var request = upload("du-1", "01:00", "{phase: Accepted, message: Waits for DataUpload du-0.}");
+    var request =
+        upload("du-1", "01:00", "{phase: Accepted, message: Comes after DataUpload du-0.}");
 
     // when
     var part =

@@ -54,6 +54,23 @@ class SlotsTest {
   }
 
   @Test
+  void shouldTellWhetherARequestWouldHaveToWaitWithoutLettingItIn() {
+    // given
+    slots.take(upload(1), "a", "");
+
+    // then
+    assertThat(slots.isCrowded(upload(3), "a")).isFalse();
+    assertThat(slots.isCrowded(upload(3), "a")).isFalse();
+
+    // when
+    slots.take(upload(2), "a", "");
+
+    // then
+    assertThat(slots.isCrowded(upload(3), "a")).isTrue();
+    assertThat(slots.waiting("DataUpload")).isZero();
+  }
+
+  @Test
   void shouldLetARequestKeepItsSlotHoweverOftenItAsks() {
     // given
     slots.take(upload(1), "a", "");

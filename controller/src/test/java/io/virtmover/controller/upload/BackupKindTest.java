@@ -45,7 +45,7 @@ class BackupKindTest {
   @ValueSource(
       strings = {
         "",
-        "Waits for DataUpload a of the same VM.",
+        "Comes after DataUpload a of the same VM.",
         "Full backup of nothing",
         "Full backups fail."
       })

@@ -506,6 +506,23 @@ class ClassifierTest {
     }
 
     @Test
+    void aWaitThatIsTold_isToldOn_alsoWhereALongerOneIsUsualNow() {
+      // given
+      var told =
+          SomeUpload.with(
+              SomeUpload.ended("Prepared", ACCEPTED), "As it was.", "Full backup. No node.");
+      var seen =
+          Seen.of(told)
+              .backup(READABLE, PULLED)
+              .export(Optional.of(EXPORT))
+              .mover(new MoverState.Waiting(NOW, "0/3 nodes are available."));
+
+      // then
+      assertThat(classify(seen, NOW.plusSeconds(19)))
+          .isEqualTo(new UploadState.AwaitingMover("0/3 nodes are available."));
+    }
+
+    @Test
     void oneThatHasRun_isKubernetesToRunAgain() {
       assertThat(classify(reading(new MoverState.Waiting(NOW, "")), NOW.plus(PREPARE)))
           .isEqualTo(new UploadState.AwaitingMover(""));

@@ -13,6 +13,7 @@ import io.virtmover.cluster.VmBackupState;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
+import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.domain.BackupType;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DecisionTest {
   private static final VmBackup READABLE = SomeBackup.in(new VmBackupState.ExportReady());
@@ -154,18 +156,51 @@ class DecisionTest {
             RELEASE);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Kubernetes refuses what the backup needs: exceeded quota",
+        "vm web-7 is not running, cannot do backup"
+      })
+  void aWaitThatIsOver_isNotToldOn(String message) {
+    assertThat(
+            Decision.decide(
+                Seen.of(told("Accepted", message)).look(),
+                new UploadState.Preparing(Optional.empty())))
+        .containsExactly(write(TransferPhase.ACCEPTED, ""), OFTEN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Comes after DataUpload du-0 of the same VM.",
+        "Comes after other transfers: all slots were taken.",
+        "Begins anew: The VM was restarted while KubeVirt backed it up.",
+        "Full backup (FirstBackup)."
+      })
+  void whatStaysTrue_isNotWrittenAnew(String message) {
+    assertThat(
+            Decision.decide(
+                Seen.of(told("Accepted", message)).look(),
+                new UploadState.Preparing(Optional.empty())))
+        .containsExactly(OFTEN);
+  }
+
   @Test
-  void aRefusalThatHasPassed_isNotToldOn() {
+  void aMoverThatWaitsForNothingMoreThatIsKnown_isNotSaidToWaitForIt() {
     // given
-    var told =
-        SomeUpload.with(
-            SomeUpload.ended("Accepted", SomeUpload.ACCEPTED),
-            "As it was.",
-            UploadWords.refused("exceeded quota"));
+    var seen =
+        Seen.of(told("Prepared", "Full backup (FirstBackup). No node."))
+            .backup(READABLE, PULLED)
+            .look();
 
     // then
-    assertThat(Decision.decide(Seen.of(told).look(), new UploadState.Preparing(Optional.empty())))
-        .containsExactly(write(TransferPhase.ACCEPTED, ""), OFTEN);
+    assertThat(Decision.decide(seen, new UploadState.AwaitingMover("")))
+        .containsExactly(write(TransferPhase.PREPARED, "Full backup (FirstBackup)."), OFTEN);
+  }
+
+  private static DataUpload told(String phase, String message) {
+    return SomeUpload.with(SomeUpload.ended(phase, SomeUpload.ACCEPTED), "As it was.", message);
   }
 
   @Test

@@ -27,7 +27,7 @@ class TurnTest {
 
     // then
     assertThat(Turn.obstacle(REQUEST, VM, List.of(younger, older, REQUEST, oldest), List.of("b")))
-        .isEqualTo(Optional.of("Waits for DataUpload du-y of the same VM."));
+        .isEqualTo(Optional.of("Comes after DataUpload du-y of the same VM."));
     assertThat(Turn.obstacle(REQUEST, VM, List.of(younger, REQUEST), List.of())).isEmpty();
   }
 
@@ -68,8 +68,7 @@ class TurnTest {
   void aBackupOfSomebodyElse_isWaitedFor() {
     assertThat(Turn.obstacle(REQUEST, VM, List.of(REQUEST), List.of("nightly-7")))
         .isEqualTo(
-            Optional.of(
-                "Waits for VirtualMachineBackup orders/nightly-7, which backs up the same VM."));
+            Optional.of("Comes after VirtualMachineBackup orders/nightly-7 of the same VM."));
   }
 
   private static DataUpload request(String name, String created) {

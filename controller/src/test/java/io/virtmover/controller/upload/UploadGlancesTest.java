@@ -57,7 +57,7 @@ class UploadGlancesTest {
         SomeUpload.with(
             SomeUpload.in("Accepted"),
             "phase: \"Accepted\"",
-            "phase: \"Accepted\"\n  message: Waits for DataUpload du-0 of the same VM.");
+            "phase: \"Accepted\"\n  message: Comes after DataUpload du-0 of the same VM.");
 
     // when
     var glance = UploadGlances.glance(request, Optional.of(INCREMENT), Optional.empty());
@@ -73,12 +73,12 @@ class UploadGlancesTest {
         SomeUpload.with(
             SomeUpload.in("Accepted"),
             "phase: \"Accepted\"",
-            "phase: \"Accepted\"\n  message: Waits for DataUpload du-0 of the same VM.");
+            "phase: \"Accepted\"\n  message: Comes after DataUpload du-0 of the same VM.");
 
     // when
     var glance = UploadGlances.glance(request, Optional.empty(), Optional.empty());
 
     // then
-    assertThat(glance.message()).isEqualTo("Waits for DataUpload du-0 of the same VM.");
+    assertThat(glance.message()).isEqualTo("Comes after DataUpload du-0 of the same VM.");
   }
 }

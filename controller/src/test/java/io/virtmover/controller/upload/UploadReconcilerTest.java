@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An accepted request whose turn it is, and an API server that denies what it needs. */
+/** A request whose turn it is or is not, and an API server that denies what it needs. */
 class UploadReconcilerTest {
   private static final String UPLOADS = "/apis/velero.io/v2alpha1/namespaces/velero/datauploads/";
   private static final String LOCATION =
@@ -143,6 +143,133 @@ class UploadReconcilerTest {
 
     // then
     assertThat(phase()).isEqualTo("Accepted");
+  }
+
+  @Test
+  void aRequestOfAVmThatIsBackedUp_isWrittenOnceUntilItsTurnComes() throws Exception {
+    // given
+    put(SomeUpload.untouched());
+    put(older());
+
+    // when
+    waitForAnHour();
+
+    // then
+    assertThat(phase()).isEqualTo("Accepted");
+    assertThat(message()).isEqualTo("Comes after DataUpload du-older of the same VM.");
+    assertThat(writes()).isEqualTo(1);
+
+    // when
+    slots.take(another(), "default", "");
+    var done = older();
+    done.setStatus(SomeUpload.ended("Completed", SomeUpload.ACCEPTED).status());
+    put(done);
+    waitForAnHour();
+
+    // then
+    assertThat(writes()).isEqualTo(1);
+  }
+
+  @Test
+  void aRequestThatComesWhileAllSlotsAreTaken_isWrittenOnceUntilItsTurnComes() throws Exception {
+    // given
+    put(SomeUpload.untouched());
+    slots.take(another(), "default", "");
+
+    // when
+    waitForAnHour();
+
+    // then
+    assertThat(phase()).isEqualTo("Accepted");
+    assertThat(message()).isEqualTo("Comes after other transfers: all slots were taken.");
+    assertThat(writes()).isEqualTo(1);
+  }
+
+  @Test
+  void aWaitOfAMover_isToldOnceWhenItIsLongerThanUsualWithAsManyTransfers() throws Exception {
+    // given
+    put(
+        SomeUpload.with(
+            SomeUpload.ended("Prepared", SomeUpload.ACCEPTED),
+            "As it was.",
+            "Full backup (FirstBackup)."));
+    putMoverWithoutANode();
+    startAgain();
+    letRunBesides(3);
+
+    // when
+    clock.pass(Duration.ofSeconds(50));
+    pass();
+
+    // then
+    assertThat(writes()).isZero();
+
+    // when
+    clock.pass(Duration.ofSeconds(1));
+    pass();
+    letRunBesides(9);
+    pass();
+
+    // then
+    assertThat(message()).isEqualTo("Full backup (FirstBackup). 0/1 nodes are available.");
+    assertThat(writes()).isEqualTo(1);
+  }
+
+  private void putMoverWithoutANode() {
+    var name = Observer.name(SomeUpload.in("Prepared"), Retries.NONE);
+    var metadata =
+        """
+        "metadata": {"name": "%1$s", "namespace": "velero", "uid": "%1$s", "resourceVersion": "1",
+          "creationTimestamp": "%2$s", "labels": {"virtmover.io/request-kind": "DataUpload",
+          "virtmover.io/request-uid": "0f2d6c1e", "virtmover.io/attempt": "%1$s"}}"""
+            .formatted(name, SomeUpload.ACCEPTED);
+    api.put(
+        "/apis/batch/v1/namespaces/velero/jobs/" + name,
+        """
+        {"apiVersion": "batch/v1", "kind": "Job", %s, "spec": {"template": {"spec": {"volumes":
+          [{"name": "volume", "persistentVolumeClaim": {"claimName": "%s"}}]}}}}
+        """
+            .formatted(metadata, name));
+    api.put(
+        "/api/v1/namespaces/velero/pods/" + name,
+        """
+        {"apiVersion": "v1", "kind": "Pod", %s, "status": {"phase": "Pending", "conditions":
+          [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available."}]}}
+        """
+            .formatted(metadata));
+  }
+
+  /** Caches show what was there when they were started. */
+  private void startAgain() {
+    reconciler.close();
+    reconciler = StartedReconciler.of(reconciler(), DataUpload.class, api.client());
+  }
+
+  private void letRunBesides(int number) {
+    for (var i = 0; i < number; i++) {
+      var other = another();
+      other.getMetadata().setUid("other-" + i);
+      slots.keep(other, "default", () -> "");
+    }
+  }
+
+  private void waitForAnHour() throws Exception {
+    for (var minute = 0; minute < 60; minute++) {
+      pass();
+      clock.pass(Duration.ofMinutes(1));
+    }
+  }
+
+  private long writes() {
+    return api.changes().stream().filter(("PATCH " + UPLOADS + "du-night-1")::equals).count();
+  }
+
+  private static DataUpload older() {
+    var older = SomeUpload.in("InProgress");
+    older.getMetadata().setName("du-older");
+    older.getMetadata().setUid("older");
+    older.getMetadata().setCreationTimestamp("2026-03-01T01:00:00Z");
+    return older;
   }
 
   /** While it has the only slot, nothing is asked that is denied. */
