@@ -81,17 +81,22 @@ public final class VmRepository {
 
   /**
    * Checks a chain that something is to be put on, like {@link #checkChain}. Where all below the
-   * latest checkpoint is listed as it was when that was put on it, it is not read again: a chain of
-   * a hundred costs as many requests as one of two.
+   * latest checkpoint is listed as it was when that was put on it, only the full's record is read
+   * of it: what becomes unreadable with age, as archived or by its key, is so first there.
    *
    * @return {@link ChainDigest} of the chain, for the record of what is put on it
    */
-  public String checkBase(Chain chain, Map<String, ObjectStat> objects) {
+  public Optional<String> checkBase(Chain chain, Map<String, ObjectStat> objects) {
     checkImages(chain, objects);
     var facts = facts(objects);
     var known = facts.chainDigest(chain.latest());
     if (known.isPresent() && known.equals(ChainDigest.belowLatest(root, chain, objects))) {
-      facts.checkUsable(chain.latest());
+      facts.checkUsable(chain.checkpoints().getFirst());
+      for (var file : chain.latest().files()) {
+        // The checkpoint right below was looked at together with all that is below it.
+        chain.visitImagesOf(
+            file, image -> !image.checkpoint().equals(chain.latest()) || facts.isWhole(image));
+      }
     } else {
       checkChain(chain, objects, facts);
     }

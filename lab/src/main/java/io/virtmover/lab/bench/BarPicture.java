@@ -51,7 +51,7 @@ record BarPicture(List<Report.Result> results) {
             y + 1,
             length,
             BAR - 3,
-            series.name().equals(Clients.OURS) ? "#1a7f37" : "#8c959f",
+            series.name().startsWith(Clients.OURS) ? "#1a7f37" : "#8c959f",
             LABELS + length + 4,
             y + BAR - 4,
             Math.round(wall.median() * 100) / 100.0,

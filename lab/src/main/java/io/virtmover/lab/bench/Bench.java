@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets them
 public final class Bench implements Callable<Integer> {
   private static final int UNSTEADY = 3;
+  private static final List<String> ALL =
+      Stream.concat(Rows.NAMES.stream(), Lines.NAMES.stream()).toList();
   private static final int QUICK_MEBIBYTES = 64;
 
   /** Times the data, in memory. */
@@ -87,12 +90,12 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var wanted = new LinkedHashSet<>(names.isEmpty() ? Rows.NAMES : names);
+    var wanted = new LinkedHashSet<>(names.isEmpty() ? ALL : names);
     for (var name : wanted) {
-      if (!Rows.NAMES.contains(name)) {
+      if (!ALL.contains(name)) {
         throw new ParameterException(
             spec.commandLine(),
-            "no row is called %s. There are: %s.".formatted(name, String.join(" ", Rows.NAMES)));
+            "no row is called %s. There are: %s.".formatted(name, String.join(" ", ALL)));
       }
     }
     if (rounds < 1 || mebibytes < 32) {
@@ -120,12 +123,15 @@ public final class Bench implements Callable<Integer> {
         var disks = BenchDisks.create(work.resolve("disks"), mebibytes)) {
       var programs = new MeasuredProgram(work, store);
       var clients = new Clients(store, certificate, aws);
-      var rows = new Rows(disks, clients, programs, store);
+      var checks = new Checks(clients, programs, store);
+      var rows = new Rows(disks, clients, programs, checks);
+      var lines = new Lines(disks, clients, programs, checks, work.resolve("lines"), quick);
       var results = new ArrayList<Report.Result>();
       var told = new Report(settings, results);
       for (var name : wanted) {
         say("%s, %d rounds".formatted(name, rounds));
-        results.add(measure(rows.of(name), programs, store));
+        var row = Lines.NAMES.contains(name) ? lines.of(name) : rows.of(name);
+        results.add(measure(row, programs, store));
         told.write(folder);
       }
       System.out.println(told.markdown());
@@ -162,6 +168,7 @@ public final class Bench implements Callable<Integer> {
         if (cold) {
           forget();
         }
+        entry.getKey().before().run();
         entry.getValue().add(programs.run(entry.getKey()));
         if (round == rounds) {
           entry.getKey().check().run();
@@ -172,7 +179,7 @@ public final class Bench implements Callable<Integer> {
         found.entrySet().stream()
             .map(entry -> new Series(entry.getKey().name(), entry.getValue()))
             .toList();
-    return new Report.Result(row.name(), row.words(), series);
+    return new Report.Result(row.name(), row.words(), row.isLine(), series);
   }
 
   private static void forget() throws IOException {

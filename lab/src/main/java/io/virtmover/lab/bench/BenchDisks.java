@@ -161,6 +161,17 @@ final class BenchDisks implements AutoCloseable {
     return vm.size(LARGE);
   }
 
+  /** Words with which VirtMover pulls the large disk. */
+  List<String> exported() {
+    return List.of(
+        "--disk",
+        "%s=%s,size=%d".formatted(LARGE, exporter.url(LARGE), size()),
+        "--export-ca",
+        exporter.caFile().toString(),
+        "--export-token",
+        exporter.tokenFile().toString());
+  }
+
   ExportServer exporter() {
     return exporter;
   }

@@ -13,9 +13,12 @@ import java.util.Map;
 final class Clients {
   static final String OURS = "VirtMover";
 
+  /** Where VirtMover's objects lie. */
+  static final String PREFIX = "ours";
+
+  static final String VM = "bench/db-01";
+
   private static final String REGION = "us-east-1";
-  private static final String PREFIX = "ours";
-  private static final String VM = "bench/db-01";
 
   private final BenchStore store;
   private final LocalCertificate certificate;
@@ -30,6 +33,11 @@ final class Clients {
 
   /** A command of VirtMover's. */
   Contender ours(BenchStore.Way way, String command, String... words) {
+    return oursOf(VM, way, command, words);
+  }
+
+  /** A command of VirtMover's for another VM. */
+  Contender oursOf(String vm, BenchStore.Way way, String command, String... words) {
     var line = new ArrayList<>(List.of(virtmover, command));
     line.addAll(List.of("--bucket", BenchStore.BUCKET, "--prefix", PREFIX, "--region", REGION));
     line.addAll(List.of("--path-style", "--endpoint", store.endpoint(way).toString()));
@@ -37,7 +45,7 @@ final class Clients {
     if (way != BenchStore.Way.HTTP) {
       line.addAll(List.of("--ca", certificate.ca().toString()));
     }
-    line.addAll(List.of("--vm", VM));
+    line.addAll(List.of("--vm", vm));
     line.addAll(List.of(words));
     return new Contender(OURS, line, Map.of());
   }

@@ -9,12 +9,17 @@ import java.util.Map;
  *
  * @param command what it runs
  * @param environment what gives it its settings
+ * @param before what has to be set right before it runs
  * @param check throws when its last run has not done what it is measured for
  */
 record Contender(
-    String name, List<String> command, Map<String, String> environment, Runnable check) {
+    String name,
+    List<String> command,
+    Map<String, String> environment,
+    Runnable before,
+    Runnable check) {
   Contender(String name, List<String> command, Map<String, String> environment) {
-    this(name, command, environment, () -> {});
+    this(name, command, environment, () -> {}, () -> {});
   }
 
   /** A line of the shell that ends with the first command that fails. */
@@ -23,6 +28,14 @@ record Contender(
   }
 
   Contender checked(Runnable by) {
-    return new Contender(name, command, environment, by);
+    return new Contender(name, command, environment, before, by);
+  }
+
+  Contender prepared(Runnable by) {
+    return new Contender(name, command, environment, by, check);
+  }
+
+  Contender called(String other) {
+    return new Contender(other, command, environment, before, check);
   }
 }

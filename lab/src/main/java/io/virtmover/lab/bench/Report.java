@@ -30,8 +30,8 @@ record Report(Settings settings, List<Result> results) {
     }
   }
 
-  /** A row: ours first, then the peers. */
-  record Result(String name, String words, List<Series> series) {
+  /** A row: ours first, then the peers; of a line its points. */
+  record Result(String name, String words, boolean isLine, List<Series> series) {
     Series ours() {
       return series.getFirst();
     }
@@ -40,9 +40,10 @@ record Report(Settings settings, List<Result> results) {
       return series.subList(1, series.size());
     }
 
-    /** Ours to a peer's; below 1 ours is faster. */
+    /** Ours to a peer's, below 1 where ours is faster; a point of a line to its first. */
     double ratio(Series peer) {
-      return ours().wall().median() / peer.wall().median();
+      var ours = ours().wall().median();
+      return isLine ? peer.wall().median() / ours : ours / peer.wall().median();
     }
 
     boolean isSteady() {
@@ -83,6 +84,7 @@ record Report(Settings settings, List<Result> results) {
       var row = new LinkedHashMap<String, Object>();
       row.put("name", result.name());
       row.put("words", result.words());
+      row.put("line", result.isLine());
       row.put("contenders", contenders);
       rows.add(row);
     }
@@ -113,7 +115,7 @@ record Report(Settings settings, List<Result> results) {
         .forEach(
             (what, rate) -> text.append(String.format(Locale.ROOT, "| %s | %.2f |\n", what, rate)));
     text.append(
-        "\nWall and CPU seconds of the client: medians (least–most). Ratio: VirtMover's time to the peer's. Memory:"
+        "\nWall and CPU seconds of the client: medians (least–most). Ratio: VirtMover's time to the peer's; a point of a line to its first. Memory:"
             + " anonymous, at most. Store: requests, bytes in and out.\n\n");
     text.append(
         "| row | by | wall | ratio | CPU | memory MiB | scratch MiB | requests | MiB in | MiB out | |\n");

@@ -2,9 +2,9 @@
 package io.virtmover.lab.bench;
 
 import io.virtmover.lab.bench.BenchStore.Way;
-import io.virtmover.lab.qemu.DiskHash;
 import io.virtmover.lab.qemu.LabVm;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +20,7 @@ final class Rows {
           "dense-tls",
           "pull-http",
           "pull-tls",
+          "slow-pull-tls",
           "increment-tls",
           "unchanged-tls",
           "small-tls",
@@ -28,19 +29,18 @@ final class Rows {
           "verify-tls",
           "far-tls");
 
-  private static final int DAMAGED = 8;
   private static final String PEERS_CHAIN = "s3://bench/peer/";
 
   private final BenchDisks disks;
   private final Clients clients;
   private final MeasuredProgram programs;
-  private final BenchStore store;
+  private final Checks checks;
 
-  Rows(BenchDisks disks, Clients clients, MeasuredProgram programs, BenchStore store) {
+  Rows(BenchDisks disks, Clients clients, MeasuredProgram programs, Checks checks) {
     this.disks = disks;
     this.clients = clients;
     this.programs = programs;
-    this.store = store;
+    this.checks = checks;
   }
 
   /** The row of a name. */
@@ -56,7 +56,10 @@ final class Rows {
               disks.fullHash());
       case "dense-tls" ->
           push(name, "the push of a disk without zeros", way, BenchDisks.DENSE, disks.denseHash());
-      case "pull-http", "pull-tls" -> pull(name, way);
+      case "pull-http", "pull-tls" ->
+          pull(name, "a full from the exporter of a running VM", way, Duration.ZERO);
+      case "slow-pull-tls" ->
+          pull(name, "the pull, 1 ms more for each 256 KiB", way, Duration.ofMillis(1));
       case "restore-http", "restore-tls" -> restore(name, way);
       case "increment-tls" ->
           increment(
@@ -79,23 +82,23 @@ final class Rows {
   private Row push(String name, String words, Way way, String volume, String hash) {
     var point = disks.chain().getFirst();
     var file = point.file(volume);
-    return new Row(
+    return Row.comparison(
         name,
         words,
         () -> {},
         List.of(
-            full(way, file).checked(() -> checkBackup(hash, point)),
+            full(way, file).checked(() -> isBackedUp(point, hash)),
             uploading("aws s3 cp", way, file),
             clients
                 .rclone(
                     "rclone copyto", way, "rclone copyto %s bench:bench/peer/disk".formatted(file))
-                .checked(() -> checkCame(file))));
+                .checked(() -> checks.came(file))));
   }
 
   private Contender uploading(String name, Way way, Path file) {
     return clients
         .aws(name, way, "$aws s3 cp --quiet %s s3://bench/peer/disk".formatted(file))
-        .checked(() -> checkCame(file));
+        .checked(() -> checks.came(file));
   }
 
   private Contender full(Way way, Path file) {
@@ -109,39 +112,32 @@ final class Rows {
     return words.toArray(String[]::new);
   }
 
-  private Row pull(String name, Way way) {
+  private Row pull(String name, String words, Way way, Duration latency) {
     var exporter = disks.exporter();
     var url = exporter.url(BenchDisks.LARGE);
     var size = disks.size();
     var point = new LabVm.Backup("pulled", "pulled", disks.chain().getFirst().files());
-    var ours =
-        clients.ours(
-            way,
-            "backup",
-            backup(
-                point,
-                "full",
-                "%s,size=%d".formatted(url, size),
-                "--export-ca",
-                exporter.caFile().toString(),
-                "--export-token",
-                exporter.tokenFile().toString()));
+    var command =
+        new ArrayList<>(
+            List.of("--backup", "pulled", "--checkpoint", "pulled", "--type", "full", "--json"));
+    command.addAll(disks.exported());
+    var ours = clients.ours(way, "backup", command.toArray(String[]::new));
     var stream =
         "curl -sS --fail --cacert %s -H \"x-kubevirt-export-token: $(cat %s)\" '%s/data?offset=0&length=%d'"
             .formatted(exporter.caFile(), exporter.tokenFile(), url, size);
-    return new Row(
+    return Row.comparison(
         name,
-        "a full from the exporter of a running VM",
-        () -> {},
+        words,
+        () -> exporter.faults().latency(latency),
         List.of(
-            ours.checked(() -> checkBackup(disks.lastHash(), point)),
+            ours.checked(() -> isBackedUp(point, disks.lastHash())),
             clients
                 .aws(
                     "curl into aws s3 cp",
                     way,
                     "%s | $aws s3 cp --quiet --expected-size %d - s3://bench/peer/disk"
                         .formatted(stream, size))
-                .checked(() -> checkCame(size)),
+                .checked(() -> checks.came(size)),
             clients
                 .aws(
                     "qemu-img convert, aws s3 cp",
@@ -149,13 +145,13 @@ final class Rows {
                     ("qemu-img convert -W -m16 -f raw -O qcow2 %s $TMPDIR/disk.qcow2"
                             + " && $aws s3 cp --quiet $TMPDIR/disk.qcow2 s3://bench/peer/disk")
                         .formatted(disks.raw()))
-                .checked(() -> checkCame(programs.scratch().resolve("disk.qcow2")))));
+                .checked(() -> checks.came(programs.scratch().resolve("disk.qcow2")))));
   }
 
   private Row increment(String name, String words, LabVm.Backup point, String hash) {
     var file = point.file(BenchDisks.LARGE);
     var parent = disks.chain().getLast().checkpoint();
-    return new Row(
+    return Row.comparison(
         name,
         words,
         this::backUpChain,
@@ -165,7 +161,7 @@ final class Rows {
                     Way.TLS,
                     "backup",
                     backup(point, "incremental", file.toString(), "--parent", parent))
-                .checked(() -> checkBackup(hash, point)),
+                .checked(() -> isBackedUp(point, hash)),
             Contender.line(
                 "reading the disk whole (openssl dgst)",
                 "openssl dgst -sha256 %s".formatted(disks.raw()),
@@ -180,8 +176,8 @@ final class Rows {
         ("cd $TMPDIR; for n in $(seq 1 %d); do qemu-img rebase -u -F qcow2 -b $((n - 1)).qcow2 $n.qcow2; done;"
                 + " truncate -s %d %s; qemu-img convert -W -m16 -n --target-is-zero -O raw %d.qcow2 %s")
             .formatted(BenchDisks.INCREMENTS, disks.size(), target, BenchDisks.INCREMENTS, target);
-    Runnable isTheDisk = () -> checkTarget(disks.chainHash());
-    return new Row(
+    Runnable isTheDisk = () -> checks.target(disks.chainHash());
+    return Row.comparison(
         name,
         "a disk from a full and %d increments".formatted(BenchDisks.INCREMENTS),
         () -> {
@@ -193,8 +189,7 @@ final class Rows {
                 .checked(
                     () -> {
                       isTheDisk.run();
-                      store.damage("ours");
-                      expectDamage(restoring(way, last));
+                      checks.damageIsFound(restoring(way, last));
                     }),
             clients
                 .aws(
@@ -212,41 +207,37 @@ final class Rows {
   }
 
   private Contender restoring(Way way, LabVm.Backup point) {
-    return clients.ours(
-        way,
-        "restore",
-        "--backup",
-        point.vmBackup(),
-        "--disk",
-        BenchDisks.LARGE,
-        "--to",
-        programs.target().toString());
+    return checks.restoring(Clients.VM, way, point.vmBackup(), BenchDisks.LARGE);
+  }
+
+  private void isBackedUp(LabVm.Backup point, String hash) {
+    checks.restored(Clients.VM, point.vmBackup(), BenchDisks.LARGE, hash);
   }
 
   private Row verify() {
-    return new Row(
+    return Row.comparison(
         "verify-tls",
         "checking that full and increments are whole",
         this::backUpChain,
         List.of(
-            clients.ours(Way.TLS, "verify").checked(this::checkThatDamageIsFound),
+            clients.ours(Way.TLS, "verify").checked(() -> checks.damageIsFound(Clients.VM)),
             clients
                 .rclone(
                     "rclone hashsum of the same objects",
                     Way.TLS,
                     "rclone hashsum sha256 --download bench:bench")
-                .checked(() -> checkWent(disks.size() / BenchDisks.SPARSENESS))));
+                .checked(() -> checks.went(disks.size() / BenchDisks.SPARSENESS))));
   }
 
   private Row small() {
     var point = disks.chain().getFirst();
     var file = point.file(BenchDisks.SMALL);
-    return new Row(
+    return Row.comparison(
         "small-tls",
         "a full of 8 MiB: start and end of a run",
         () -> {},
         List.of(
-            full(Way.TLS, file).checked(() -> checkBackup(disks.smallHash(), point)),
+            full(Way.TLS, file).checked(() -> isBackedUp(point, disks.smallHash())),
             uploading("aws s3 cp", Way.TLS, file)));
   }
 
@@ -279,55 +270,5 @@ final class Rows {
                             disks.chain().get(number).file(BenchDisks.LARGE), PEERS_CHAIN, number))
             .toList();
     var _ = programs.run(clients.aws("peer", Way.TLS, String.join("; ", lines)));
-  }
-
-  /** What was backed up is the disk, and a changed byte is found. */
-  private void checkBackup(String hash, LabVm.Backup point) {
-    var _ = programs.run(restoring(Way.TLS, point));
-    checkTarget(hash);
-    checkThatDamageIsFound();
-  }
-
-  private void checkThatDamageIsFound() {
-    store.damage("ours");
-    expectDamage(clients.ours(Way.TLS, "verify"));
-  }
-
-  private void checkTarget(String hash) {
-    var target = programs.target();
-    var length = target.toFile().length();
-    var found = DiskHash.sha256(target, length);
-    if (!found.equals(hash)) {
-      throw wrong("what was restored is not the disk: SHA-256 %s, not %s".formatted(found, hash));
-    }
-  }
-
-  private void checkCame(Path file) {
-    checkCame(file.toFile().length());
-  }
-
-  private void checkCame(long size) {
-    var came = store.counters().bodyIn();
-    if (size == 0 || came != size) {
-      throw wrong("%d bytes came to the store, not %d".formatted(came, size));
-    }
-  }
-
-  private void checkWent(long least) {
-    var went = store.counters().bodyOut();
-    if (went < least) {
-      throw wrong("%d bytes were read, fewer than %d".formatted(went, least));
-    }
-  }
-
-  private void expectDamage(Contender command) {
-    var code = programs.exitCode(command);
-    if (code != DAMAGED) {
-      throw wrong("a changed byte was not found (exit code %d)".formatted(code));
-    }
-  }
-
-  private static MeasuredProgram.FailedException wrong(String what) {
-    return new MeasuredProgram.FailedException(1, what);
   }
 }

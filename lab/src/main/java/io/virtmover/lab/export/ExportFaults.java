@@ -57,6 +57,11 @@ public final class ExportFaults {
     dataFaults.set(requests);
   }
 
+  /** How many of these requests have not come yet. */
+  public int left() {
+    return unavailable.get() + dataFaults.get();
+  }
+
   /** Every 256 KiB of data take this much longer. */
   public void latency(Duration perPiece) {
     pieceLatency = perPiece;

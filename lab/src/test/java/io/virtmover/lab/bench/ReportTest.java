@@ -35,6 +35,14 @@ class ReportTest {
   }
 
   @Test
+  void thePointsOfALine_areComparedWithItsFirst() {
+    var one = series("VirtMover, 1", 1.0, 1.0, 1.0);
+    var two = series("VirtMover, 2", 1.3, 1.3, 1.3);
+    assertThat(markdown(new Report.Result("disks-tls", "words", true, List.of(one, two))))
+        .contains("**1.30**");
+  }
+
+  @Test
   void fewRounds_areNoComparison() {
     var row = row(series("VirtMover", 1.0, 1.0), series("peer", 4.0, 4.0));
     assertThat(markdown(row)).contains("4.00", "rclone v1").doesNotContain("**");
@@ -56,7 +64,7 @@ class ReportTest {
   }
 
   private static Report.Result row(Series... series) {
-    return new Report.Result("push-tls", "words", List.of(series));
+    return new Report.Result("push-tls", "words", false, List.of(series));
   }
 
   private static Series series(String name, double... walls) {

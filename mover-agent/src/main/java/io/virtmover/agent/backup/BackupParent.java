@@ -70,7 +70,7 @@ final class BackupParent {
     var present = presentIn(parent);
     task.disks().forEach(disk -> checkBuildsOn(disk, parent, present));
     var digest = repository.checkBase(chain, objects);
-    return new Found(task.parent(), present, gone(parent), Optional.of(digest), objects);
+    return new Found(task.parent(), present, gone(parent), digest, objects);
   }
 
   private Set<VolumeName> presentIn(CheckpointEntry parent) {

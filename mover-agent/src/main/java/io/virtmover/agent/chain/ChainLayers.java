@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChainLayers {
   /** Images of which more than one window's tables are kept in memory. */
-  private static final int SHORT_CHAIN = 16;
+  public static final int SHORT_CHAIN = 16;
 
   /** Bytes of side objects in memory, for all images of a chain together. */
   private static final int MEMORY = 8 << 20;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.restore;
 
+import io.virtmover.agent.chain.ChainLayers;
 import io.virtmover.agent.chain.ChainWindow;
 import io.virtmover.agent.chain.ForeignLayer;
 import io.virtmover.agent.chain.Layer;
@@ -45,17 +46,20 @@ final class NativeRestore {
     this.size = layers.getLast().geometry().virtualSize();
     this.cellBits =
         layers.stream().mapToInt(layer -> layer.geometry().clusterBits()).min().orElseThrow();
-    this.windowCells = windowCells(cellBits, markEvery);
+    this.windowCells = windowCells(layers.size(), cellBits, markEvery);
   }
 
   /**
-   * What one table of the images maps: no page is read twice, and what an image has for many places
-   * of the disk, which lies together in its object, is fetched together. Less, where progress is to
-   * be durable more often.
+   * What one table of the images maps, up to a size: no table of usual clusters is read twice, and
+   * what an image has for many places of the disk, which lies together in its object, is fetched
+   * together. Less for a short chain, whose tables are kept, where progress is to be durable more
+   * often.
    */
-  private static int windowCells(int cellBits, long markEvery) {
+  private static int windowCells(int images, int cellBits, long markEvery) {
     var table = Math.clamp((1L << cellBits) / Long.BYTES, FEWEST_CELLS, MOST_CELLS);
-    return Math.clamp(markEvery >> cellBits, FEWEST_CELLS, table);
+    return images > ChainLayers.SHORT_CHAIN
+        ? table
+        : Math.clamp(markEvery >> cellBits, FEWEST_CELLS, table);
   }
 
   /**

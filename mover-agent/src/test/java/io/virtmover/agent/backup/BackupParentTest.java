@@ -9,6 +9,8 @@ import io.virtmover.domain.BackupType;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.StoreCall;
+import io.virtmover.repository.CheckpointRecord;
 import io.virtmover.transfer.BackUp;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +60,31 @@ class BackupParentTest {
         Optional.of(parent),
         changes("a"),
         changes("new"));
+  }
+
+  @Test
+  void whatAChainWas_isRecorded_soThatOfTheNextOnlyItsEndsAreRead() {
+    // given
+    vm.backUp("b2", Optional.of("b1"), List.of(changes("a"), changes("b")));
+    var before = vm.store.calls().size();
+
+    // when
+    var found = look("b3", Optional.of("b2"), List.of(changes("a"), changes("b")));
+
+    // then
+    assertThat(vm.store.calls().subList(before, vm.store.calls().size()))
+        .extracting(StoreCall::key)
+        .filteredOn(key -> key.endsWith("/checkpoint.json"))
+        .containsExactly(vm.recordKey("b2"), vm.recordKey("b0"));
+    assertThat(found.chainDigest()).isNotEmpty().isNotEqualTo(digest("b2"));
+    assertThat(digest("b1")).isNotEmpty().isNotEqualTo(digest("b2"));
+    assertThat(digest("b0")).isEmpty();
+  }
+
+  private Optional<String> digest(String backup) {
+    return vm.repository
+        .readRecord(BackedUpVm.checkpoint(backup))
+        .flatMap(CheckpointRecord::chainDigest);
   }
 
   @Test

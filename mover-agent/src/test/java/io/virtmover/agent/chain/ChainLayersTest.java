@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,18 @@ class ChainLayersTest {
     assertThat(layers).allMatch(Layer::isVerifiable);
     assertThat(objects.images()).extracting(ObjectReader::name).isEqualTo(keys);
     assertThat(objects.hidesWhatIsBelow()).isEqualTo(hides);
+  }
+
+  @Test
+  void moreImagesThanAreOpenedAtOnce_areOpenedOldestFirst() {
+    // given
+    backUp("F" + "i".repeat(19));
+
+    // then
+    assertThat(ChainLayers.openAll(vm.repository, point("b19"), DISK))
+        .extracting(layer -> layer.object().name())
+        .isEqualTo(
+            IntStream.range(0, 20).mapToObj(number -> vm.imageKey("b" + number, "d")).toList());
   }
 
   @Test

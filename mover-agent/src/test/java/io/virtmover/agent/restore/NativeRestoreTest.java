@@ -62,6 +62,27 @@ class NativeRestoreTest {
   }
 
   @Test
+  void progress_tellsWhatWasWritten_notWhatIsGoingToBe() {
+    // given: one window, of which the second half cannot be written
+    var half = WINDOW_BYTES / 2;
+    var target =
+        new DrawnTarget(
+            WINDOW,
+            BITS,
+            0,
+            offset -> {
+              if (offset >= half) {
+                throw new IllegalStateException("full");
+              }
+            });
+    var restore = new NativeRestore(chain("d".repeat(WINDOW)), target, progress, NEVER);
+
+    // then
+    assertThatThrownBy(() -> restore.run(BUFFERS)).hasMessage("full");
+    assertThat(progress.advanced()).isLessThanOrEqualTo(half);
+  }
+
+  @Test
   void imagesOfDifferentClusters_areCutIntoTheSmallest() {
     // given
     var large = images.drawn("0", "dd", BITS + 2, false);
@@ -130,7 +151,8 @@ class NativeRestoreTest {
     "1, 21, 8192, 8192",
     "1, 9, 1, 1024",
     "1, 16, 2048, 2048",
-    "17, 16, 1, 1024"
+    "16, 16, 1, 1024",
+    "17, 16, 1, 8192"
   })
   void aChain_isReadInWindowsOfItsTables_orAsOftenAsItIsToBeDurable(
       int count, int bits, int markEvery, int windowCells) {

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.lab.bench;
+
+import io.virtmover.lab.bench.BenchStore.Way;
+import io.virtmover.lab.export.ExportFaults;
+import io.virtmover.lab.programs.Folders;
+import io.virtmover.lab.qemu.LabVm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * VirtMover beside itself: the same data in more disks, behind more links, in a larger disk, from
+ * an exporter that fails. The first point of each line is what the others are compared with.
+ */
+final class Lines {
+  /** All that there are. */
+  static final List<String> NAMES =
+      List.of("disks-tls", "links-tls", "restore-links-tls", "size-tls", "broken-pull-tls");
+
+  private static final List<Integer> DISKS = List.of(1, 4, 16);
+  private static final List<String> SIZES = List.of("64G", "1T", "8T");
+  private static final int BROKEN = 20;
+  private static final int UNAVAILABLE = 3;
+  private static final int BROKEN_AFTER = 300_000;
+
+  private final BenchDisks disks;
+  private final Clients clients;
+  private final MeasuredProgram programs;
+  private final Checks checks;
+  private final Path folder;
+  private final List<Integer> links;
+
+  /**
+   * @param folder for files, as large as the data three times
+   * @param quick whether chains are short, as each link takes a run
+   */
+  Lines(
+      BenchDisks disks,
+      Clients clients,
+      MeasuredProgram programs,
+      Checks checks,
+      Path folder,
+      boolean quick) {
+    this.disks = disks;
+    this.clients = clients;
+    this.programs = programs;
+    this.checks = checks;
+    this.folder = folder;
+    this.links = quick ? List.of(1, 4) : List.of(1, 10, 100);
+  }
+
+  /** The row of a name. */
+  Row of(String name) {
+    return switch (name) {
+      case "disks-tls" -> manyDisks(name);
+      case "links-tls" -> increments(name);
+      case "restore-links-tls" -> restores(name);
+      case "size-tls" -> sizes(name);
+      case "broken-pull-tls" -> broken(name);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private Row manyDisks(String name) {
+    return Row.line(
+        name,
+        "a full of the same data in more disks",
+        () -> {
+          anew();
+          DISKS.forEach(count -> IntStream.range(0, count).forEach(disk -> cut(count, disk)));
+        },
+        DISKS.stream().map(this::fullOf).toList());
+  }
+
+  private Contender fullOf(int count) {
+    var vm = "bench/disks-" + count;
+    var words =
+        new ArrayList<>(List.of("--backup", "full", "--type", "full", "--checkpoint", "full"));
+    for (var disk = 0; disk < count; disk++) {
+      words.addAll(List.of("--disk", "disk-%d=%s".formatted(disk, part(count, disk))));
+    }
+    var last = count - 1;
+    return ours(vm, "%d disks".formatted(count), "backup", words)
+        .checked(() -> checks.restored(vm, "full", "disk-" + last, part(count, last)));
+  }
+
+  /** A part of the disk as KubeVirt would have pushed it, were it a disk. */
+  private void cut(int count, int disk) {
+    var size = disks.size() / count;
+    tool(
+        "qemu-img convert -O qcow2 --image-opts driver=raw,offset=%d,size=%d,file.driver=file,file.filename=%s %s"
+            .formatted(disk * size, size, disks.raw(), part(count, disk)));
+  }
+
+  private Path part(int count, int disk) {
+    return folder.resolve("%d-%d.qcow2".formatted(count, disk));
+  }
+
+  private Row increments(String name) {
+    return Row.line(
+        name,
+        "an increment without a change, behind a longer chain",
+        () -> links.forEach(count -> chain("bench/links-" + count, count)),
+        links.stream()
+            .map(
+                count -> {
+                  var vm = "bench/links-" + count;
+                  return ours(vm, "%d increments".formatted(count), "backup", increment(count + 1))
+                      .checked(
+                          () -> checks.restored(vm, link(count + 1), BenchDisks.LARGE, fullFile()));
+                })
+            .toList());
+  }
+
+  private Row restores(String name) {
+    var vm = "bench/links";
+    return Row.line(
+        name,
+        "a disk of the same data from a longer chain",
+        () -> chain(vm, links.getLast()),
+        links.stream()
+            .map(
+                count ->
+                    ours(
+                            vm,
+                            "%d increments".formatted(count),
+                            "restore",
+                            List.of(
+                                "--backup",
+                                link(count),
+                                "--disk",
+                                BenchDisks.LARGE,
+                                "--to",
+                                programs.target().toString()))
+                        .checked(
+                            () -> {
+                              checks.target(disks.fullHash());
+                              if (count.equals(links.getFirst())) {
+                                // The last that is checked: no other needs what is damaged.
+                                checks.damageIsFound(vm);
+                              }
+                            }))
+            .toList());
+  }
+
+  private void chain(String vm, int increments) {
+    for (var number = 0; number <= increments; number++) {
+      var words =
+          number == 0
+              ? List.of(
+                  "--backup",
+                  link(0),
+                  "--checkpoint",
+                  link(0),
+                  "--type",
+                  "full",
+                  "--disk",
+                  disk(first()))
+              : increment(number);
+      var _ = programs.run(ours(vm, "", "backup", words));
+    }
+  }
+
+  /** The same file each time: nothing has changed in any of them. */
+  private List<String> increment(int number) {
+    return List.of(
+        "--backup",
+        link(number),
+        "--checkpoint",
+        link(number),
+        "--type",
+        "incremental",
+        "--parent",
+        link(number - 1),
+        "--disk",
+        disk(disks.unchanged()));
+  }
+
+  private LabVm.Backup first() {
+    return disks.chain().getFirst();
+  }
+
+  private Path fullFile() {
+    return first().file(BenchDisks.LARGE);
+  }
+
+  private static String disk(LabVm.Backup point) {
+    return "%s=%s".formatted(BenchDisks.LARGE, point.file(BenchDisks.LARGE));
+  }
+
+  private static String link(int number) {
+    return "link-" + number;
+  }
+
+  private Row sizes(String name) {
+    return Row.line(
+        name,
+        "a full of the same data in a larger disk",
+        () -> {
+          anew();
+          SIZES.forEach(
+              size ->
+                  tool(
+                      "qemu-img convert -f raw -O qcow2 %s %s && qemu-img resize -q %s %s"
+                          .formatted(disks.raw(), sized(size), sized(size), size)));
+        },
+        SIZES.stream()
+            .map(
+                size -> {
+                  var vm = "bench/size-" + size.toLowerCase(Locale.ROOT);
+                  return ours(
+                          vm,
+                          size + "iB",
+                          "backup",
+                          List.of(
+                              "--backup",
+                              "full",
+                              "--checkpoint",
+                              "full",
+                              "--type",
+                              "full",
+                              "--disk",
+                              "%s=%s".formatted(BenchDisks.LARGE, sized(size))))
+                      .checked(() -> checks.restored(vm, "full", BenchDisks.LARGE, sized(size)));
+                })
+            .toList());
+  }
+
+  private Path sized(String size) {
+    return folder.resolve(size + ".qcow2");
+  }
+
+  private Row broken(String name) {
+    var faults = disks.exporter().faults();
+    var words =
+        Stream.concat(
+                Stream.of("--backup", "pulled", "--checkpoint", "pulled", "--type", "full"),
+                disks.exported().stream())
+            .toList();
+    return Row.line(
+        name,
+        "a full from an exporter that fails",
+        () -> {},
+        List.of(
+            ours("bench/pulled", "whole answers", "backup", words)
+                .prepared(() -> faults.latency(Duration.ZERO))
+                .checked(
+                    () ->
+                        checks.restored(
+                            "bench/pulled", "pulled", BenchDisks.LARGE, disks.lastHash())),
+            ours(
+                    "bench/pulled",
+                    "%d answers 503, %d broken streams".formatted(UNAVAILABLE, BROKEN),
+                    "backup",
+                    words)
+                .prepared(
+                    () -> {
+                      faults.unavailable(UNAVAILABLE);
+                      faults.data(BROKEN, ExportFaults.Body.ABORT, BROKEN_AFTER);
+                    })
+                .checked(
+                    () -> {
+                      if (faults.left() > 0) {
+                        throw Checks.wrong("the exporter did not fail as often as it should");
+                      }
+                      checks.restored("bench/pulled", "pulled", BenchDisks.LARGE, disks.lastHash());
+                    })));
+  }
+
+  private Contender ours(String vm, String point, String command, List<String> words) {
+    return clients
+        .oursOf(vm, Way.TLS, command, words.toArray(String[]::new))
+        .called("%s, %s".formatted(Clients.OURS, point));
+  }
+
+  private void anew() {
+    try {
+      Folders.delete(folder);
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void tool(String line) {
+    var _ = programs.run(Contender.line("preparation", line, Map.of()));
+  }
+}
