@@ -26,8 +26,6 @@ final class Lines {
   static final List<String> NAMES =
       List.of("disks-tls", "links-tls", "restore-links-tls", "size-tls", "broken-pull-tls");
 
-  private static final List<Integer> DISKS = List.of(1, 4, 16);
-  private static final List<String> SIZES = List.of("64G", "1T", "8T");
   private static final int BROKEN = 20;
   private static final int UNAVAILABLE = 3;
   private static final int BROKEN_AFTER = 300_000;
@@ -37,11 +35,13 @@ final class Lines {
   private final MeasuredProgram programs;
   private final Checks checks;
   private final Path folder;
+  private final List<Integer> counts;
   private final List<Integer> links;
+  private final List<String> sizes;
 
   /**
    * @param folder for files, as large as the data three times
-   * @param quick whether chains are short, as each link takes a run
+   * @param quick whether there are few points and short chains, as each link takes a run
    */
   Lines(
       BenchDisks disks,
@@ -55,7 +55,9 @@ final class Lines {
     this.programs = programs;
     this.checks = checks;
     this.folder = folder;
+    this.counts = quick ? List.of(1, 4) : List.of(1, 4, 16);
     this.links = quick ? List.of(1, 4) : List.of(1, 10, 100);
+    this.sizes = quick ? List.of("64G", "8T") : List.of("64G", "1T", "8T");
   }
 
   /** The row of a name. */
@@ -76,9 +78,9 @@ final class Lines {
         "a full of the same data in more disks",
         () -> {
           anew();
-          DISKS.forEach(count -> IntStream.range(0, count).forEach(disk -> cut(count, disk)));
+          counts.forEach(count -> IntStream.range(0, count).forEach(disk -> cut(count, disk)));
         },
-        DISKS.stream().map(this::fullOf).toList());
+        counts.stream().map(this::fullOf).toList());
   }
 
   private Contender fullOf(int count) {
@@ -89,7 +91,7 @@ final class Lines {
       words.addAll(List.of("--disk", "disk-%d=%s".formatted(disk, part(count, disk))));
     }
     var last = count - 1;
-    return ours(vm, "%d disks".formatted(count), "backup", words)
+    return ours(vm, "disks: %d".formatted(count), "backup", words)
         .checked(() -> checks.restored(vm, "full", "disk-" + last, part(count, last)));
   }
 
@@ -114,7 +116,7 @@ final class Lines {
             .map(
                 count -> {
                   var vm = "bench/links-" + count;
-                  return ours(vm, "%d increments".formatted(count), "backup", increment(count + 1))
+                  return ours(vm, "increments: %d".formatted(count), "backup", increment(count + 1))
                       .checked(
                           () -> checks.restored(vm, link(count + 1), BenchDisks.LARGE, fullFile()));
                 })
@@ -132,7 +134,7 @@ final class Lines {
                 count ->
                     ours(
                             vm,
-                            "%d increments".formatted(count),
+                            "increments: %d".formatted(count),
                             "restore",
                             List.of(
                                 "--backup",
@@ -207,13 +209,13 @@ final class Lines {
         "a full of the same data in a larger disk",
         () -> {
           anew();
-          SIZES.forEach(
+          sizes.forEach(
               size ->
                   tool(
                       "qemu-img convert -f raw -O qcow2 %s %s && qemu-img resize -q %s %s"
                           .formatted(disks.raw(), sized(size), sized(size), size)));
         },
-        SIZES.stream()
+        sizes.stream()
             .map(
                 size -> {
                   var vm = "bench/size-" + size.toLowerCase(Locale.ROOT);
