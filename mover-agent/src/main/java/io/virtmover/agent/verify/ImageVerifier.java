@@ -29,11 +29,16 @@ final class ImageVerifier {
   private static final int RANGE_SIZE = 8 << 20;
   private static final int RANGES = 5;
   private static final int TAIL_PIECE = 1 << 20;
-  private static final int PIECE_CLUSTERS = 1024;
+
+  /** Clusters that are looked for at once; a window may have very many. */
+  private static final int PIECE_CLUSTERS = 8192;
 
   private final Subset subset;
   private final Progress progress;
   private final Consumer<Finding> findings;
+
+  /** What is to be read, in object order: data and tables of windows lie one behind the other. */
+  private final List<StoredUnit> wanted = new ArrayList<>();
 
   ImageVerifier(Subset subset, Progress progress, Consumer<Finding> findings) {
     this.subset = subset;
@@ -70,12 +75,14 @@ final class ImageVerifier {
       return 0;
     }
     try (var fetcher = new RangeFetcher(RANGE_SIZE, RANGES, this::damaged)) {
-      fetcher.fetch(List.of(header(layer)), (_, _) -> {});
+      progress.expect(layer.geometry().clusterSize());
+      wanted.add(header(layer));
       for (var window : extents.windows()) {
         if (subset.contains(window)) {
           verifyWindow(fetcher, layer, window);
         }
       }
+      fetchWanted(fetcher);
       fetcher.drain();
       return fetcher.bytesFetched() + verifyTail(layer);
     }
@@ -95,7 +102,6 @@ final class ImageVerifier {
     page.ifPresent(present -> verifyPage(fetcher, layer, present));
   }
 
-  /** In pieces: a page may hold very many clusters. */
   private void verifyPage(RangeFetcher fetcher, DescribedLayer layer, ExtentsPage page) {
     var geometry = layer.geometry();
     progress.expect((page.dataClusters() + 1L) << geometry.clusterBits());
@@ -103,23 +109,25 @@ final class ImageVerifier {
     var windowEnd = windowStart + geometry.offsetOf(geometry.clustersInWindow(page.window()));
     var pieceBytes = geometry.offsetOf(PIECE_CLUSTERS);
     for (var at = windowStart; at < windowEnd; at += pieceBytes) {
-      var units = new ArrayList<StoredUnit>();
       layer.units(
           at,
           Math.min(windowEnd, at + pieceBytes),
           unit -> {
             if (!unit.isZero()) {
-              units.add(unit);
+              wanted.add(unit);
             }
           });
-      fetch(fetcher, units);
+      if (wanted.size() >= PIECE_CLUSTERS) {
+        fetchWanted(fetcher);
+      }
     }
     var l2Offset = page.objectOffset() + geometry.offsetOf(page.dataClusters());
-    fetch(fetcher, List.of(metadata(layer, l2Offset, page.l2Checksum())));
+    wanted.add(metadata(layer, l2Offset, page.l2Checksum()));
   }
 
-  private void fetch(RangeFetcher fetcher, List<StoredUnit> units) {
-    fetcher.fetch(units, (unit, _) -> progress.advance(unit.objectLength()));
+  private void fetchWanted(RangeFetcher fetcher) {
+    fetcher.fetch(wanted, (unit, _) -> progress.advance(unit.objectLength()));
+    wanted.clear();
   }
 
   private static StoredUnit header(DescribedLayer layer) {

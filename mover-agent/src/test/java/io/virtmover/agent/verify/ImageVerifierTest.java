@@ -49,14 +49,18 @@ class ImageVerifierTest {
   private final CountedProgress progress = new CountedProgress();
 
   @Test
-  void aSoundImage_isReadWholeAndOnce() {
+  void aSoundImage_isReadWholeAndOnce_itsTailApart() {
+    // given
+    images.store.forgetCalls();
+
     // when
     var read = verify(sound, Subset.whole());
 
     // then
     assertThat(findings).isEmpty();
     assertThat(read).isEqualTo(sound.object().size());
-    assertThat(progress.advanced()).isEqualTo(progress.expected()).isEqualTo(6 * 512);
+    assertThat(progress.advanced()).isEqualTo(progress.expected()).isEqualTo(7 * 512);
+    assertThat(images.store.calls()).filteredOn(call -> call.key().equals(IMAGE)).hasSize(2);
   }
 
   @ParameterizedTest
