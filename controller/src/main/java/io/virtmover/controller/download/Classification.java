@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tells where a DataDownload is from what there is of it. */
@@ -46,7 +45,7 @@ final class Classification {
   /** Kubernetes does not take what the restore needs: there is no room for it now. */
   static State refused(Observation seen, String why, Timeouts timeouts, Instant now) {
     return new Classification(seen, timeouts, now)
-        .yielding(
+        .untilPrepared(
             "Kubernetes refuses what the restore needs: %s".formatted(why), OwnWork.MAKE_OBJECTS);
   }
 
@@ -168,11 +167,13 @@ final class Classification {
       return new State.WhoseTurn();
     }
     if (!seen.answers().turn().get()) {
+      var begun = begunReading();
       return new State.Waiting(
           TransferPhase.ACCEPTED,
-          "Waits until other transfers have ended.",
+          // Why it could not begin stays told: it will be asked again.
+          begun.isPresent() ? told() : "Waits until other transfers have ended.",
           Duration.ZERO,
-          begun());
+          begun);
     }
     return seen.answers()
         .disk()
@@ -194,16 +195,17 @@ final class Classification {
 
   /** One that something was made for keeps its slot. */
   private State unread(String why) {
-    return seen.hasClaim()
-        ? untilPrepared(why, OwnWork.READ_BUCKET)
-        : yielding(why, OwnWork.READ_BUCKET);
+    var waiting = untilPrepared(why, OwnWork.READ_BUCKET);
+    return waiting instanceof State.Waiting && !seen.hasClaim() ? new State.Unread(why) : waiting;
   }
 
-  /** Who gave his turn back because he could not go on has tried all the while. */
-  private Optional<OwnWork> begun() {
-    return Stream.of(OwnWork.MAKE_OBJECTS, OwnWork.READ_BUCKET)
-        .filter(seen.tried()::containsKey)
-        .findFirst();
+  /** Who gave his turn back because the bucket could not be read has tried all the while. */
+  private Optional<OwnWork> begunReading() {
+    return Optional.of(OwnWork.READ_BUCKET).filter(seen.tried()::containsKey);
+  }
+
+  private String told() {
+    return Optional.ofNullable(request.status().message()).orElse("");
   }
 
   /** For what others make. */
@@ -217,10 +219,6 @@ final class Classification {
     return isOver(work, timeouts.prepare())
         ? tooLate(what)
         : new State.Waiting(TransferPhase.ACCEPTED, what, LATER, Optional.of(work));
-  }
-
-  private State yielding(String what, OwnWork work) {
-    return isOver(work, timeouts.prepare()) ? tooLate(what) : new State.Yielding(what, work);
   }
 
   private State tooLate(String what) {

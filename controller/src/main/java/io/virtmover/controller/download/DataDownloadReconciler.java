@@ -170,13 +170,18 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
     } catch (KubernetesClientException e) {
       return apiRefusals
           .end(RestoreObjects.name(request), e, clock.instant())
-          .filter(_ -> !request.phase().isFinal())
+          .filter(_ -> !isEnding(request))
           .map(failure -> fail(request, failure))
           .orElseGet(() -> again(request, ApiTrouble.of(e).getMessage()));
     } catch (RuntimeException e) {
       LOG.warnf(e, "Could not go on with DataDownload %s.", request.getMetadata().getName());
       return Optional.of(AFTER_TROUBLE);
     }
+  }
+
+  /** What is being stopped, or has ended, is cleaned up behind, within a time of its own. */
+  private static boolean isEnding(DataDownload request) {
+    return request.phase().isFinal() || request.isDeleting() || request.isCancelWanted();
   }
 
   private Optional<Duration> fail(DataDownload request, VirtMoverException failure) {
@@ -214,6 +219,10 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
       }
       return after;
     } catch (KubernetesClientException e) {
+      if (state instanceof State.HandingOver || state instanceof State.Restored) {
+        // The disk is restored: that is not thrown away for what it still needs.
+        return again(request, ApiTrouble.of(e).getMessage());
+      }
       if (request.phase().isFinal() || !ApiTrouble.isLackOfRoom(e)) {
         throw e;
       }

@@ -27,7 +27,7 @@ final class Decision {
       case State.New() -> List.of(report(TransferPhase.ACCEPTED, "Accepted."));
       case State.Waiting(var phase, var message, var recheck, _) ->
           List.of(report(phase, message), new Step.Recheck(recheck.isZero() ? SAFETY : recheck));
-      case State.Yielding(var message, _) ->
+      case State.Unread(var message) ->
           List.of(
               report(TransferPhase.ACCEPTED, message),
               new Step.GiveUpTurn(),

@@ -16,7 +16,6 @@ import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
 import io.virtmover.controller.volume.Volumes;
-import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.controller.watch.Tries;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -66,10 +65,7 @@ class Observer {
     var hasClaim = !sources.claims().of(request).isEmpty();
     var isMoving = sources.volumes().of(request).stream().anyMatch(Volumes::isTaken);
     var isOpen = !request.phase().isFinal() && request.hasOurFinalizer();
-    var tried = tries.of(RestoreObjects.name(request), now);
-    // A claim alone does no work: one that was refused the rest has given its turn back.
-    var isHeldByClaim = hasClaim && !tried.containsKey(OwnWork.MAKE_OBJECTS);
-    if (isOpen && (job.isPresent() || isHeldByClaim || isMoving)) {
+    if (isOpen && (job.isPresent() || hasClaim || isMoving)) {
       keep(request);
     }
     return Observation.of(
@@ -78,7 +74,7 @@ class Observer {
         mover(request, job, sources.pods().of(request), now),
         hasClaim,
         isMoving,
-        tried);
+        tries.of(RestoreObjects.name(request), now));
   }
 
   private MoverState mover(DataDownload request, Optional<Job> job, List<Pod> pods, Instant now) {

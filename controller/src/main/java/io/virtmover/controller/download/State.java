@@ -36,15 +36,14 @@ sealed interface State {
   }
 
   /**
-   * It is its turn, but what it needs cannot be had now; others may go first.
+   * What the bucket has cannot be read. Nothing was made for the request, so others may go first.
    *
    * @param message why
-   * @param tried what is tried again, when it is its turn once more
    */
-  record Yielding(String message, OwnWork tried) implements State {
+  record Unread(String message) implements State {
     @Override
     public Optional<OwnWork> work() {
-      return Optional.of(tried);
+      return Optional.of(OwnWork.READ_BUCKET);
     }
   }
 

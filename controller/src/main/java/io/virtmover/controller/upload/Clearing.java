@@ -4,6 +4,7 @@ package io.virtmover.controller.upload;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.BackupSource;
@@ -12,6 +13,7 @@ import io.virtmover.controller.location.Buckets;
 import io.virtmover.controller.location.Locations;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.volume.ClaimMoves;
+import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.domain.VmRef;
 import io.virtmover.repository.UnfinishedUploads;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -43,6 +45,9 @@ public class Clearing {
 
   /** UIDs of the requests whose uploads the pass before has looked for. */
   private final Set<String> looked = ConcurrentHashMap.newKeySet();
+
+  /** UIDs of those of which something stays that may not be deleted. */
+  private final Set<String> left = ConcurrentHashMap.newKeySet();
 
   Clearing(
       KubernetesClient client,
@@ -92,16 +97,39 @@ public class Clearing {
    * @return whether nothing is left
    */
   boolean giveBack(DataUpload request) {
+    if (left.contains(request.getMetadata().getUid())) {
+      return true;
+    }
     deleteSecrets(request);
     return moves.abandon(request).isEmpty();
+  }
+
+  /** What is not watched stays where it is: it may not be deleted. */
+  void leave(DataUpload request) {
+    left.add(request.getMetadata().getUid());
   }
 
   /** Asks everything to go without waiting for what holds it: somebody has to look at that. */
   void letGo(Observation seen, UploadSources sources) {
     var request = seen.request();
-    delete(sources.jobs(request));
-    var _ = deleteBackups(request, sources, _ -> true);
-    var _ = giveBack(request);
+    ask(() -> delete(sources.jobs(request)));
+    ask(
+        () -> {
+          var _ = deleteBackups(request, sources, _ -> true);
+        });
+    ask(
+        () -> {
+          var _ = giveBack(request);
+        });
+  }
+
+  /** What the API server refuses is left, as what it does not answer is not. */
+  private static void ask(Runnable deletion) {
+    try {
+      deletion.run();
+    } catch (KubernetesClientException e) {
+      LOG.warnf("It is left where it is. %s", ApiTrouble.refusal(e));
+    }
   }
 
   private void deleteSecrets(DataUpload request) {
@@ -138,6 +166,7 @@ public class Clearing {
   /** Of one that is gone. */
   void forget(DataUpload gone) {
     looked.remove(gone.getMetadata().getUid());
+    left.remove(gone.getMetadata().getUid());
   }
 
   private void lookForUploads(DataUpload request) {

@@ -17,6 +17,11 @@ record Deadlines(
   /** They take longer the more there is to do at once. */
   private static final Duration USUAL_FOR_ANOTHER = Duration.ofSeconds(10);
 
+  /** What is not told before it is over has no reason. */
+  private static Duration least(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
   /**
    * As the settings have it.
    *
@@ -28,6 +33,6 @@ record Deadlines(
         config.schedule(),
         config.total(),
         config.cleanup(),
-        USUAL.plus(USUAL_FOR_ANOTHER.multipliedBy(others)));
+        least(USUAL.plus(USUAL_FOR_ANOTHER.multipliedBy(others)), config.prepare().dividedBy(2)));
   }
 }

@@ -112,6 +112,7 @@ final class Decision {
               new Step.Release());
       case UploadState.Done(var end) ->
           List.of(
+              new Step.GiveUpSlot(),
               new Step.GiveBack(),
               new Step.Release(),
               new Step.EndUploads(),

@@ -33,6 +33,7 @@ import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
 import io.virtmover.controller.volume.MoveState;
+import io.virtmover.controller.watch.ApiRefusals;
 import io.virtmover.controller.watch.Creation;
 import io.virtmover.controller.watch.Tries;
 import io.virtmover.domain.BackupName;
@@ -41,6 +42,7 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +75,8 @@ public class Executor {
   private final Tries tries;
   private final JobSightings sightings;
   private final TrackerMending trackers;
+  private final ApiRefusals apiRefusals;
+  private final Clock clock;
 
   Executor(
       KubernetesClient client,
@@ -91,7 +95,9 @@ public class Executor {
       ExportTokens tokens,
       Tries tries,
       JobSightings sightings,
-      TrackerMending trackers) {
+      TrackerMending trackers,
+      ApiRefusals apiRefusals,
+      Clock clock) {
     this.client = client;
     this.config = config;
     this.kubeVirt = kubeVirt;
@@ -109,6 +115,8 @@ public class Executor {
     this.tries = tries;
     this.sightings = sightings;
     this.trackers = trackers;
+    this.apiRefusals = apiRefusals;
+    this.clock = clock;
   }
 
   /**
@@ -152,8 +160,9 @@ public class Executor {
             seen.backup().ifPresent(own -> clearing.end(vm(seen.request()), own));
         case Step.ClearEarlier() -> clearing.run(seen, sources, name -> !name.equals(name(seen)));
         case Step.CleanUp() -> clearing.run(seen, sources, _ -> true);
+        case Step.GiveUpSlot() -> slots.release(seen.request().getMetadata().getUid());
         case Step.GiveBack() -> {
-          if (!clearing.giveBack(seen.request())) {
+          if (!isGivenBack(seen)) {
             return Optional.of(Duration.ofSeconds(2));
           }
         }
@@ -175,6 +184,23 @@ public class Executor {
       }
     }
     return recheck;
+  }
+
+  /**
+   * What may not be deleted for longer than a right may be missing by mistake is left, and told.
+   */
+  private boolean isGivenBack(Observation seen) {
+    try {
+      return clearing.giveBack(seen.request());
+    } catch (KubernetesClientException e) {
+      var denied = apiRefusals.end(name(seen), e, clock.instant());
+      if (denied.isEmpty()) {
+        throw e;
+      }
+      clearing.leave(seen.request());
+      tell(seen.request(), true, "CleanUpFailed", denied.get().getMessage());
+      return true;
+    }
   }
 
   /** Ends a request that cannot be served; what belongs to it is taken away afterwards. */

@@ -58,7 +58,10 @@ sealed interface Step {
   /** Asks everything at once to go, and waits for nothing. */
   record LetGo() implements Step {}
 
-  /** Lets other requests go on. */
+  /** Its slot is another's from now on; what is still to be cleaned up takes none. */
+  record GiveUpSlot() implements Step {}
+
+  /** Lets other requests go on, and forgets what was known of this one. */
   record Release() implements Step {}
 
   /** Tells people by an event on the request and on the VM. */

@@ -21,7 +21,7 @@ final class Turn {
   static final String COMES_AFTER = "Comes after ";
 
   /** What a request is told that comes while all slots are taken. */
-  static final String CROWDED = COMES_AFTER + "other transfers: all slots were taken.";
+  static final String CROWDED = COMES_AFTER + "other transfers: no slot was free.";
 
   private Turn() {}
 

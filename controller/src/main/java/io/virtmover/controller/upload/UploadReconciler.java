@@ -25,6 +25,7 @@ import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.queue.Turns;
 import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.watch.ApiRefusals;
 import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.KnownRequests;
@@ -33,6 +34,7 @@ import io.virtmover.controller.watch.Served;
 import io.virtmover.controller.watch.Tries;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.Outcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -161,12 +163,11 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
   private Optional<Duration> tried(DataUpload request) {
     try {
-      var after = advance(request);
-      apiRefusals.none(attempt(request));
-      return after;
+      return advance(request);
     } catch (KubernetesClientException e) {
       return apiRefusals
           .end(attempt(request), e, clock.instant())
+          .filter(_ -> !isEnding(request))
           .map(failure -> trouble(request, failure))
           .orElseGet(() -> again(request, ApiTrouble.of(e)));
     } catch (VirtMoverException e) {
@@ -175,6 +176,21 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       LOG.warnf(e, "Could not go on with DataUpload %s.", request.getMetadata().getName());
       return Optional.of(AFTER_TROUBLE);
     }
+  }
+
+  /**
+   * What is being stopped is cleaned up behind within a time of its own; and a backup that is in
+   * the bucket is not called failed for what it still needs.
+   */
+  private boolean isEnding(DataUpload request) {
+    return request.isDeleting()
+        || request.isCancelWanted()
+        || request.phase() == TransferPhase.CANCELING
+        || reports
+            .of(attempt(request))
+            .end()
+            .filter(Outcome.Completed.class::isInstance)
+            .isPresent();
   }
 
   private Optional<Duration> advance(DataUpload request) {
@@ -207,9 +223,13 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       if (!(state instanceof UploadState.NeedsBackup)) {
         // What may only have waited for its turn has made nothing; else nothing was refused.
         tries.done(attempt(seen), OwnWork.MAKE_OBJECTS);
+        apiRefusals.none(attempt(seen));
       }
       return after;
     } catch (KubernetesClientException e) {
+      if (state instanceof UploadState.NeedsCommit || state instanceof UploadState.Succeeded) {
+        return again(request, ApiTrouble.of(e));
+      }
       if (request.phase().isFinal() || !ApiTrouble.isLackOfRoom(e)) {
         throw e;
       }

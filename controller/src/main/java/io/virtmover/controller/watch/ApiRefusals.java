@@ -36,6 +36,10 @@ public class ApiRefusals {
   public Optional<VirtMoverException> end(
       String attempt, KubernetesClientException refusal, Instant now) {
     var failure = ApiTrouble.of(refusal);
+    if (failure.kind() == FailureKind.UNAVAILABLE) {
+      // One that comes back may deny again what it will allow.
+      none(attempt);
+    }
     var mayPass =
         failure.kind() == FailureKind.UNAVAILABLE
             || ApiTrouble.isLackOfRoom(refusal)

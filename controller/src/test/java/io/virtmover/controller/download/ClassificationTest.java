@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -253,22 +254,34 @@ class ClassificationTest {
 
     // then
     assertThat(classify(away, ACCEPTED.plus(Duration.ofMinutes(29))))
-        .isEqualTo(new State.Yielding("The store is away.", OwnWork.READ_BUCKET));
+        .isEqualTo(new State.Unread("The store is away."));
     assertThat(classify(seen.withTurn(false)).work()).contains(OwnWork.READ_BUCKET);
+    // What it was told is not told anew each time that others are first.
+    assertThat(classify(seen.withTurn(false)))
+        .asInstanceOf(InstanceOfAssertFactories.type(State.Waiting.class))
+        .extracting(State.Waiting::message)
+        .isEqualTo("");
+    assertThat(classify(withTarget(Optional.of(TARGET)).withTurn(false)))
+        .asInstanceOf(InstanceOfAssertFactories.type(State.Waiting.class))
+        .extracting(State.Waiting::message)
+        .isEqualTo("Waits until other transfers have ended.");
     assertThat(classify(withTarget(Optional.of(TARGET)).withTurn(false)).work()).isEmpty();
     assertFails(away, ACCEPTED.plus(Duration.ofMinutes(31)), "The store is away.");
   }
 
   @Test
-  void shouldLetOthersGoFirstWhileThereIsNoRoomUntilItIsLate() {
+  void shouldWaitForRoomUntilItIsLate() {
     // given
     var seen = look(in("Accepted"), ABSENT);
 
     // then
     assertThat(Classification.refused(seen, "exceeded quota", TIMEOUTS, NOW))
         .isEqualTo(
-            new State.Yielding(
-                "Kubernetes refuses what the restore needs: exceeded quota", OwnWork.MAKE_OBJECTS));
+            new State.Waiting(
+                TransferPhase.ACCEPTED,
+                "Kubernetes refuses what the restore needs: exceeded quota",
+                Classification.LATER,
+                Optional.of(OwnWork.MAKE_OBJECTS)));
     assertThat(
             Classification.refused(
                 tried(in("Accepted"), ABSENT, OwnWork.MAKE_OBJECTS, ACCEPTED),

@@ -210,7 +210,7 @@ class DataDownloadReconcilerTest {
 
   @ParameterizedTest
   @CsvSource({"POST " + CLAIM, SECRET, JOB})
-  void aQuotaWithoutRoom_isWaitedForWhileOthersGoFirst(String request) throws Exception {
+  void aQuotaWithoutRoom_isWaitedForInItsSlot(String request) throws Exception {
     // given
     api.refuse(request, 403, "Forbidden", NO_ROOM);
 
@@ -221,7 +221,7 @@ class DataDownloadReconcilerTest {
     assertThat(phase()).isEqualTo("Accepted");
     assertThat(message()).isEqualTo("Kubernetes refuses what the restore needs: " + NO_ROOM);
     assertThat(after).contains(Duration.ofSeconds(30));
-    assertThat(slots.taken()).isZero();
+    assertThat(slots.taken()).isEqualTo(1);
 
     // when
     clock.pass(Duration.ofMinutes(4));
@@ -231,23 +231,6 @@ class DataDownloadReconcilerTest {
     // then
     assertThat(phase()).isEqualTo("Prepared");
     assertThat(slots.taken()).isEqualTo(1);
-  }
-
-  @Test
-  void aClaimOfARestoreWithoutRoom_keepsNoSlot() throws Exception {
-    // given
-    startAgainWithItsClaim();
-    api.refuse(JOB, 403, "Forbidden", NO_ROOM);
-    pass();
-
-    // when
-    slots.take(another(), "default", "");
-    clock.pass(Duration.ofSeconds(30));
-    pass();
-
-    // then
-    assertThat(slots.taken()).isEqualTo(1);
-    assertThat(message()).isEqualTo("Waits until other transfers have ended.");
   }
 
   @Test
@@ -266,23 +249,6 @@ class DataDownloadReconcilerTest {
     assertThat(phase()).isEqualTo("Failed");
     assertThat(message()).contains("could not begin within 30m", NO_ROOM);
     assertThat(slots.taken()).isZero();
-  }
-
-  /** Caches show what was there when they were started. */
-  private void startAgainWithItsClaim() throws Exception {
-    pass();
-    api.remove(CLAIM.replace("persistentvolumeclaims", "secrets") + "/" + NAME);
-    api.remove("/apis/batch/v1/namespaces/velero/jobs/" + NAME);
-    put(AT, REQUEST);
-    reconciler.close();
-    slots.release(REQUEST.getMetadata().getUid());
-    reconciler = StartedReconciler.of(reconciler(), DataDownload.class, api.client());
-  }
-
-  private static DataDownload another() {
-    var another = SomeDownload.in("Accepted");
-    another.getMetadata().setUid("another");
-    return another;
   }
 
   private void put(String path, HasMetadata object) {

@@ -10,7 +10,6 @@ import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
-import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.transfer.RestoreReport;
@@ -37,7 +36,7 @@ class DecisionTest {
             List.of(
                 report(TransferPhase.ACCEPTED, "Why."), new Step.Recheck(Duration.ofSeconds(3)))),
         arguments(
-            new State.Yielding("Why.", OwnWork.READ_BUCKET),
+            new State.Unread("Why."),
             List.of(
                 report(TransferPhase.ACCEPTED, "Why."),
                 GIVE_UP_TURN,

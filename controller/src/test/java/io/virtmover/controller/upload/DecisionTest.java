@@ -147,7 +147,8 @@ class DecisionTest {
 
     // then
     assertThat(Decision.decide(seen, new UploadState.Done(TransferPhase.FAILED)))
-        .containsExactly(new Step.GiveBack(), RELEASE, new Step.EndUploads(), released);
+        .containsExactly(
+            new Step.GiveUpSlot(), new Step.GiveBack(), RELEASE, new Step.EndUploads(), released);
     assertThat(Decision.decide(seen, new UploadState.GivingUp(TransferPhase.FAILED, "Job a")))
         .containsExactly(
             new Step.LetGo(),
@@ -174,7 +175,7 @@ class DecisionTest {
   @ValueSource(
       strings = {
         "Comes after DataUpload du-0 of the same VM.",
-        "Comes after other transfers: all slots were taken.",
+        "Comes after other transfers: no slot was free.",
         "Begins anew: The VM was restarted while KubeVirt backed it up.",
         "Full backup (FirstBackup)."
       })

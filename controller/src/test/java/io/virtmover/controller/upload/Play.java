@@ -236,6 +236,7 @@ final class Play {
       case Step.DeleteBackup() -> "deletes the backup";
       case Step.ClearEarlier() -> "clears earlier tries";
       case Step.CleanUp() -> "cleans up";
+      case Step.GiveUpSlot() -> "gives up its slot";
       case Step.GiveBack() -> "gives back";
       case Step.EndUploads() -> "ends uploads";
       case Step.LetGo() -> "lets go";

@@ -128,7 +128,7 @@ class UploadReconcilerTest {
   }
 
   @Test
-  void aPassThatComesThrough_endsTheWaitForTheRight() throws Exception {
+  void aPassThatOnlyWaitedForItsTurn_doesNotEndTheWaitForTheRight() throws Exception {
     // given
     api.refuse(LOCATION, 403, "Forbidden", NO_RIGHT);
     pass();
@@ -138,7 +138,26 @@ class UploadReconcilerTest {
     slots.release("another");
 
     // when
+    clock.pass(Duration.ofSeconds(10));
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Failed");
+    assertThat(slots.taken()).isZero();
+  }
+
+  @Test
+  void anOutageInBetween_endsTheWaitForTheRight() throws Exception {
+    // given
+    api.refuse(LOCATION, 403, "Forbidden", NO_RIGHT);
+    pass();
     clock.pass(Duration.ofSeconds(50));
+    api.refuse(LOCATION, 503, "ServiceUnavailable", "starting");
+    pass();
+
+    // when
+    clock.pass(Duration.ofSeconds(50));
+    api.refuse(LOCATION, 403, "Forbidden", NO_RIGHT);
     pass();
 
     // then
@@ -181,7 +200,7 @@ class UploadReconcilerTest {
 
     // then
     assertThat(phase()).isEqualTo("Accepted");
-    assertThat(message()).isEqualTo("Comes after other transfers: all slots were taken.");
+    assertThat(message()).isEqualTo("Comes after other transfers: no slot was free.");
     assertThat(writes()).isEqualTo(1);
   }
 
@@ -213,6 +232,55 @@ class UploadReconcilerTest {
     // then
     assertThat(message()).isEqualTo("Full backup (FirstBackup). 0/1 nodes are available.");
     assertThat(writes()).isEqualTo(1);
+  }
+
+  @Test
+  void whatMayNotBeDeletedForAMinute_isLeft_andItsSlotIsFreeAtOnce() throws Exception {
+    // given
+    var failed = SomeUpload.ended("Failed", SomeUpload.ACCEPTED);
+    put(failed);
+    startAgain();
+    slots.take(failed, "default", "");
+    var secret = "/api/v1/namespaces/orders/secrets/" + Observer.name(failed, Retries.NONE);
+    api.refuse("DELETE " + secret, 403, "Forbidden", NO_RIGHT);
+
+    // when
+    pass();
+
+    // then
+    assertThat(slots.taken()).isZero();
+    assertThat(writes()).isZero();
+
+    // when: it is told, and uploads are looked for; then it is let go
+    clock.pass(Duration.ofMinutes(1));
+    pass();
+    pass();
+
+    // then
+    assertThat(api.changes()).contains("POST /api/v1/namespaces/velero/events");
+    assertThat(writes()).isEqualTo(1);
+    assertThat(phase()).isEqualTo("Failed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"403, Forbidden", "400, BadRequest"})
+  void aCancelThatIsRefusedSomething_isNotAFailure(int code, String reason) throws Exception {
+    // given
+    putMoverWithoutANode();
+    put(SomeUpload.canceled(SomeUpload.in("Prepared")));
+    startAgain();
+    var job =
+        "/apis/batch/v1/namespaces/velero/jobs/"
+            + Observer.name(SomeUpload.in("Prepared"), Retries.NONE);
+    api.refuse("DELETE " + job, code, reason, "no");
+
+    // when
+    pass();
+    clock.pass(Duration.ofMinutes(2));
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Canceling");
   }
 
   private void putMoverWithoutANode() {
@@ -307,6 +375,7 @@ class UploadReconcilerTest {
     var known = new KnownRequests();
     var reports = SomeReports.of(known);
     var tries = new Tries();
+    var apiRefusals = SomeRefusals.by(tries);
     var sightings = new JobSightings();
     var tokens = new ExportTokens(client, config);
     var locations = SomeLocations.of(client, config);
@@ -332,7 +401,9 @@ class UploadReconcilerTest {
             tokens,
             tries,
             sightings,
-            trackers);
+            trackers,
+            apiRefusals,
+            clock);
     return new UploadReconciler(
         config,
         kubeVirt,
@@ -346,7 +417,7 @@ class UploadReconcilerTest {
         SomeMetrics.ofQueue(slots),
         SomeMetrics.lastSuccess(config, kubeVirt),
         tries,
-        SomeRefusals.by(tries),
+        apiRefusals,
         sightings,
         tokens,
         clock);
