@@ -37,6 +37,18 @@ record Leaders(LabNamespace lab, InstalledProduct product) {
     return found.getFirst();
   }
 
+  /**
+   * Waits until this one alone leads: one that was frozen may still send what it had begun, and put
+   * its label back until the leader looks again.
+   */
+  void awaitOnly(Pod leader) {
+    var _ =
+        lab.awaitAll(
+            labelled(),
+            name(leader) + " alone leads",
+            all -> all.size() == 1 && name(all.getFirst()).equals(name(leader)));
+  }
+
   /** Waits until a controller that led has ended and was started again in its pod, and waits. */
   void awaitStandby(Pod former) {
     lab.await(
