@@ -89,8 +89,9 @@ public final class VmRepository {
   public Optional<String> checkBase(Chain chain, Map<String, ObjectStat> objects) {
     checkImages(chain, objects);
     var facts = facts(objects);
+    var digest = ChainDigest.of(root, chain, objects);
     var known = facts.chainDigest(chain.latest());
-    if (known.isPresent() && known.equals(ChainDigest.belowLatest(root, chain, objects))) {
+    if (known.isPresent() && known.equals(digest.belowLatest())) {
       facts.checkUsable(chain.checkpoints().getFirst());
       for (var file : chain.latest().files()) {
         // The checkpoint right below was looked at together with all that is below it.
@@ -100,7 +101,7 @@ public final class VmRepository {
     } else {
       checkChain(chain, objects, facts);
     }
-    return ChainDigest.of(root, chain, objects);
+    return digest.whole();
   }
 
   void checkChain(Chain chain, Map<String, ObjectStat> objects, CheckpointFacts facts) {

@@ -39,10 +39,10 @@ public class ApiRefusals {
     if (failure.kind() == FailureKind.UNAVAILABLE) {
       // One that comes back may deny again what it will allow.
       none(attempt);
+      return Optional.empty();
     }
     var mayPass =
-        failure.kind() == FailureKind.UNAVAILABLE
-            || ApiTrouble.isLackOfRoom(refusal)
+        ApiTrouble.isLackOfRoom(refusal)
             || (failure.kind() == FailureKind.ACCESS_DENIED && !isDeniedForLong(attempt, now));
     return mayPass ? Optional.empty() : Optional.of(advised(failure, refusal));
   }

@@ -31,6 +31,18 @@ final class Clients {
     this.aws = aws;
   }
 
+  /**
+   * Words for a full.
+   *
+   * @param name of the backup and of its checkpoint
+   * @param disks words for its disks
+   */
+  static List<String> full(String name, List<String> disks) {
+    var words = new ArrayList<>(List.of("--backup", name, "--checkpoint", name, "--type", "full"));
+    words.addAll(disks);
+    return words;
+  }
+
   /** A command of VirtMover's. */
   Contender ours(BenchStore.Way way, String command, String... words) {
     return oursOf(VM, way, command, words);

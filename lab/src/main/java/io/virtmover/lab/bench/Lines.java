@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * VirtMover beside itself: the same data in more disks, behind more links, in a larger disk, from
@@ -85,13 +84,12 @@ final class Lines {
 
   private Contender fullOf(int count) {
     var vm = "bench/disks-" + count;
-    var words =
-        new ArrayList<>(List.of("--backup", "full", "--type", "full", "--checkpoint", "full"));
+    var parts = new ArrayList<String>();
     for (var disk = 0; disk < count; disk++) {
-      words.addAll(List.of("--disk", "disk-%d=%s".formatted(disk, part(count, disk))));
+      parts.addAll(List.of("--disk", "disk-%d=%s".formatted(disk, part(count, disk))));
     }
     var last = count - 1;
-    return ours(vm, "disks: %d".formatted(count), "backup", words)
+    return ours(vm, "disks: %d".formatted(count), Clients.full("full", parts))
         .checked(() -> checks.restored(vm, "full", "disk-" + last, part(count, last)));
   }
 
@@ -116,7 +114,7 @@ final class Lines {
             .map(
                 count -> {
                   var vm = "bench/links-" + count;
-                  return ours(vm, "increments: %d".formatted(count), "backup", increment(count + 1))
+                  return ours(vm, "increments: %d".formatted(count), increment(count + 1))
                       .checked(
                           () -> checks.restored(vm, link(count + 1), BenchDisks.LARGE, fullFile()));
                 })
@@ -132,17 +130,9 @@ final class Lines {
         links.stream()
             .map(
                 count ->
-                    ours(
-                            vm,
-                            "increments: %d".formatted(count),
-                            "restore",
-                            List.of(
-                                "--backup",
-                                link(count),
-                                "--disk",
-                                BenchDisks.LARGE,
-                                "--to",
-                                programs.target().toString()))
+                    checks
+                        .restoring(vm, Way.TLS, link(count), BenchDisks.LARGE)
+                        .called(point("increments: %d".formatted(count)))
                         .checked(
                             () -> {
                               checks.target(disks.fullHash());
@@ -157,18 +147,8 @@ final class Lines {
   private void chain(String vm, int increments) {
     for (var number = 0; number <= increments; number++) {
       var words =
-          number == 0
-              ? List.of(
-                  "--backup",
-                  link(0),
-                  "--checkpoint",
-                  link(0),
-                  "--type",
-                  "full",
-                  "--disk",
-                  disk(first()))
-              : increment(number);
-      var _ = programs.run(ours(vm, "", "backup", words));
+          number == 0 ? Clients.full(link(0), List.of("--disk", disk(first()))) : increment(number);
+      var _ = programs.run(ours(vm, "", words));
     }
   }
 
@@ -222,16 +202,9 @@ final class Lines {
                   return ours(
                           vm,
                           size + "iB",
-                          "backup",
-                          List.of(
-                              "--backup",
+                          Clients.full(
                               "full",
-                              "--checkpoint",
-                              "full",
-                              "--type",
-                              "full",
-                              "--disk",
-                              "%s=%s".formatted(BenchDisks.LARGE, sized(size))))
+                              List.of("--disk", "%s=%s".formatted(BenchDisks.LARGE, sized(size)))))
                       .checked(() -> checks.restored(vm, "full", BenchDisks.LARGE, sized(size)));
                 })
             .toList());
@@ -243,27 +216,15 @@ final class Lines {
 
   private Row broken(String name) {
     var faults = disks.exporter().faults();
-    var words =
-        Stream.concat(
-                Stream.of("--backup", "pulled", "--checkpoint", "pulled", "--type", "full"),
-                disks.exported().stream())
-            .toList();
+    var vm = "bench/pulled";
+    var words = Clients.full("pulled", disks.exported());
     return Row.line(
         name,
         "a full from an exporter that fails",
-        () -> {},
+        () -> faults.latency(Duration.ZERO),
         List.of(
-            ours("bench/pulled", "whole answers", "backup", words)
-                .prepared(() -> faults.latency(Duration.ZERO))
-                .checked(
-                    () ->
-                        checks.restored(
-                            "bench/pulled", "pulled", BenchDisks.LARGE, disks.lastHash())),
-            ours(
-                    "bench/pulled",
-                    "%d answers 503, %d broken streams".formatted(UNAVAILABLE, BROKEN),
-                    "backup",
-                    words)
+            ours(vm, "whole answers", words).checked(() -> isPulled(vm)),
+            ours(vm, "%d answers 503, %d broken streams".formatted(UNAVAILABLE, BROKEN), words)
                 .prepared(
                     () -> {
                       faults.unavailable(UNAVAILABLE);
@@ -274,14 +235,21 @@ final class Lines {
                       if (faults.left() > 0) {
                         throw Checks.wrong("the exporter did not fail as often as it should");
                       }
-                      checks.restored("bench/pulled", "pulled", BenchDisks.LARGE, disks.lastHash());
+                      isPulled(vm);
                     })));
   }
 
-  private Contender ours(String vm, String point, String command, List<String> words) {
-    return clients
-        .oursOf(vm, Way.TLS, command, words.toArray(String[]::new))
-        .called("%s, %s".formatted(Clients.OURS, point));
+  private void isPulled(String vm) {
+    checks.restored(vm, "pulled", BenchDisks.LARGE, disks.lastHash());
+  }
+
+  /** A backup. */
+  private Contender ours(String vm, String point, List<String> words) {
+    return clients.oursOf(vm, Way.TLS, "backup", words.toArray(String[]::new)).called(point(point));
+  }
+
+  private static String point(String words) {
+    return "%s, %s".formatted(Clients.OURS, words);
   }
 
   private void anew() {

@@ -117,10 +117,8 @@ final class Rows {
     var url = exporter.url(BenchDisks.LARGE);
     var size = disks.size();
     var point = new LabVm.Backup("pulled", "pulled", disks.chain().getFirst().files());
-    var command =
-        new ArrayList<>(
-            List.of("--backup", "pulled", "--checkpoint", "pulled", "--type", "full", "--json"));
-    command.addAll(disks.exported());
+    var command = Clients.full("pulled", disks.exported());
+    command.add("--json");
     var ours = clients.ours(way, "backup", command.toArray(String[]::new));
     var stream =
         "curl -sS --fail --cacert %s -H \"x-kubevirt-export-token: $(cat %s)\" '%s/data?offset=0&length=%d'"

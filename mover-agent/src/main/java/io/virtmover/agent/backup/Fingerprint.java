@@ -2,10 +2,10 @@
 package io.virtmover.agent.backup;
 
 import io.virtmover.agent.image.Geometry;
+import io.virtmover.domain.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -17,7 +17,7 @@ import java.util.Optional;
 final class Fingerprint {
   private static final String LAYOUT = "virtmover-image-2";
 
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Sha256.digest();
 
   Fingerprint(Geometry geometry, Optional<String> backingName) {
     digest.update((LAYOUT + "\n" + backingName.orElse("")).getBytes(StandardCharsets.UTF_8));
@@ -42,13 +42,5 @@ final class Fingerprint {
     var copy = new byte[bytes.remaining()];
     bytes.duplicate().get(copy);
     return HexFormat.of().formatHex(copy);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

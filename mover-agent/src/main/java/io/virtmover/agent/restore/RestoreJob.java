@@ -4,13 +4,12 @@ package io.virtmover.agent.restore;
 import io.virtmover.agent.chain.ChainLayers;
 import io.virtmover.agent.chain.Layer;
 import io.virtmover.agent.progress.Progress;
+import io.virtmover.domain.Sha256;
 import io.virtmover.repository.VmRepository;
 import io.virtmover.transfer.MoverMemory;
 import io.virtmover.transfer.Restore;
 import io.virtmover.transfer.RestoreReport;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -76,16 +75,12 @@ public final class RestoreJob {
 
   /** Two restores are the same if they put the same objects together. */
   private static String identity(List<Layer> layers) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      for (var layer : layers) {
-        var object = layer.object();
-        var line = "%s %d %s%n".formatted(object.name(), object.size(), object.etag().orElse(""));
-        digest.update(line.getBytes(StandardCharsets.UTF_8));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+    var digest = Sha256.digest();
+    for (var layer : layers) {
+      var object = layer.object();
+      var line = "%s %d %s%n".formatted(object.name(), object.size(), object.etag().orElse(""));
+      digest.update(line.getBytes(StandardCharsets.UTF_8));
     }
+    return HexFormat.of().formatHex(digest.digest());
   }
 }
