@@ -73,6 +73,10 @@ class VmStarts {
             .filter(claim -> !wasThere(target.namespace(), claim, restore, request))
             .toList();
     var isRestoring = restore.filter(VmStarts::isRestoring).isPresent();
+    if (vm.isEmpty() && !isRestoring && vm(target.namespace(), name.get()).isPresent()) {
+      // Velero made it last, between the two looks.
+      return new VmStart.Awaited();
+    }
     var next = VmDecision.next(request, vm, isRestoring, disks, missing);
     return switch (next) {
       case VmDecision.Next.Say(var answer) -> answer;

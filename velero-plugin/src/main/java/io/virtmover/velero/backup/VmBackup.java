@@ -72,16 +72,18 @@ final class VmBackup implements BackupItemAction {
     if (backup.isFinalizing()) {
       return BackupResult.of(vm.tree());
     }
+    // First what can fail: once the DataUpload is there, Velero has to hear of it.
+    var belongings =
+        assessor.surveyor().belongings(vm, taken.claims()).stream()
+            .map(Belonging::identifier)
+            .toList();
     var upload = uploads.make(order.object(taken.claims()));
     taken.warnings().forEach(warning -> warning.writeTo(surroundings.log(), "vm", subject(vm)));
     surroundings
         .log()
         .info("VirtMover backs the VM up", Map.of("vm", subject(vm), "upload", upload.name()));
     return BackupResult.of(vm.tree())
-        .withAdditionalItems(
-            assessor.surveyor().belongings(vm, taken.claims()).stream()
-                .map(Belonging::identifier)
-                .toList())
+        .withAdditionalItems(belongings)
         .withOperation(
             order.operation(),
             List.of(

@@ -7,7 +7,6 @@ import io.virtmover.cluster.Marks;
 import io.virtmover.deletion.Tombstone;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
-import io.virtmover.failure.FailureKind;
 import io.virtmover.velero.action.ActionName;
 import io.virtmover.velero.action.DeleteItemAction;
 import io.virtmover.velero.action.ResourceSelector;
@@ -43,7 +42,7 @@ public final class VmDeletion implements DeleteItemAction {
   public void execute(ObjectNode item, ObjectNode backup) {
     var vm = new Item(item);
     if (DiskMark.of(vm).isPresent()) {
-      leave(tombstone(vm, VeleroBackup.of(backup)));
+      make(tombstone(vm, VeleroBackup.of(backup)));
     }
   }
 
@@ -55,18 +54,7 @@ public final class VmDeletion implements DeleteItemAction {
         backup.location());
   }
 
-  /** Tries twice: Velero asks only once, and forgets the backup whatever becomes of it. */
-  private void leave(Tombstone tombstone) {
-    try {
-      make(tombstone);
-    } catch (KubernetesException e) {
-      if (e.kind() != FailureKind.UNAVAILABLE) {
-        throw e;
-      }
-      make(tombstone);
-    }
-  }
-
+  /** Velero asks only once, and forgets the backup whatever becomes of it. */
   private void make(Tombstone tombstone) {
     try {
       var _ =

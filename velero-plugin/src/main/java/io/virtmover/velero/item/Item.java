@@ -49,6 +49,19 @@ public record Item(ObjectNode tree) {
     return Optional.empty();
   }
 
+  /** An object that has made another one. */
+  public record Owner(String name, String uid) {}
+
+  /** The object of a kind without which Kubernetes deletes this one. */
+  public Optional<Owner> controller(String kind) {
+    for (var owner : metadata().path("ownerReferences")) {
+      if (owner.path("kind").asText().equals(kind) && owner.path("controller").asBoolean()) {
+        return Optional.of(new Owner(owner.path("name").asText(), owner.path("uid").asText()));
+      }
+    }
+    return Optional.empty();
+  }
+
   public void annotate(String key, String value) {
     tree.withObject("/metadata").withObject("/annotations").put(key, value);
   }

@@ -68,7 +68,7 @@ public final class HttpKubernetesApi implements KubernetesApi {
   @Override
   public Optional<ObjectNode> get(ResourceType type, String namespace, String name) {
     var what = "give %s %s".formatted(type, named(namespace, name));
-    var answer = read(what, Addresses.of(type, namespace, name));
+    var answer = patiently(what, "GET", Addresses.of(type, namespace, name), Optional.empty());
     return answer.status() == 404 ? Optional.empty() : Optional.of(object(what, answer));
   }
 
@@ -82,7 +82,8 @@ public final class HttpKubernetesApi implements KubernetesApi {
       query.put("limit", String.valueOf(PAGE));
       query.put("labelSelector", labels);
       query.put("continue", more);
-      var answer = read(what, Addresses.of(type, namespace) + Addresses.query(query));
+      var path = Addresses.of(type, namespace) + Addresses.query(query);
+      var answer = patiently(what, "GET", path, Optional.empty());
       if (answer.status() == 404) {
         return;
       }
@@ -103,7 +104,7 @@ public final class HttpKubernetesApi implements KubernetesApi {
   public ObjectNode create(ResourceType type, String namespace, ObjectNode object) {
     var what = "create %s%s".formatted(type, namespace.isEmpty() ? "" : " in " + namespace);
     return object(
-        what, call(what, "POST", Addresses.of(type, namespace), body(object), "application/json"));
+        what, patiently(what, "POST", Addresses.of(type, namespace), Optional.of(object)));
   }
 
   @Override
@@ -151,12 +152,17 @@ public final class HttpKubernetesApi implements KubernetesApi {
     throw Refusals.of(what, answer.status(), answer.body());
   }
 
-  /** A read may be sent again, so what passes is waited for. */
-  private Answer read(String what, String path) {
+  /**
+   * What reads, or makes an object of a name, may be sent again, so what passes is waited for:
+   * Velero asks its plugins only once. Where the answer to a create was lost, the next one is that
+   * the object exists already.
+   */
+  private Answer patiently(String what, String method, String path, Optional<ObjectNode> body) {
     var deadline = System.nanoTime() + READ_LIMIT.minus(CALL_LIMIT).toNanos();
     while (true) {
       try {
-        var answer = call(what, "GET", path, BodyPublishers.noBody(), "application/json");
+        var publisher = body.map(HttpKubernetesApi::body).orElseGet(BodyPublishers::noBody);
+        var answer = call(what, method, path, publisher, "application/json");
         if (!Refusals.isPassing(answer.status()) || System.nanoTime() > deadline) {
           return answer;
         }

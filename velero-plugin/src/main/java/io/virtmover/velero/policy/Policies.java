@@ -8,6 +8,7 @@ import io.virtmover.velero.item.Item;
 import io.virtmover.velero.item.Known;
 import io.virtmover.velero.item.VeleroBackup;
 import io.virtmover.velero.kubernetes.KubernetesApi;
+import io.virtmover.velero.kubernetes.KubernetesException;
 import io.virtmover.velero.kubernetes.ResourceType;
 import java.util.Optional;
 
@@ -85,6 +86,8 @@ public final class Policies {
         throw invalid("it has %d keys and not one".formatted(data.size()));
       }
       return VolumePolicy.read(data.iterator().next().asText(), source.isSkippedOurs());
+    } catch (KubernetesException e) {
+      throw e;
     } catch (VirtMoverException e) {
       throw unreadable(name, e);
     }

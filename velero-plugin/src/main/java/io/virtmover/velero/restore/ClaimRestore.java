@@ -40,10 +40,12 @@ final class ClaimRestore implements RestoreItemAction {
 
   private final Surroundings surroundings;
   private final Requests downloads;
+  private final Departure departure;
 
   ClaimRestore(Surroundings surroundings) {
     this.surroundings = surroundings;
     downloads = Requests.downloads(surroundings);
+    departure = new Departure(surroundings.kubernetes());
   }
 
   @Override
@@ -70,6 +72,9 @@ final class ClaimRestore implements RestoreItemAction {
     var subject = restore.target(saved.namespace()) + "/" + saved.name();
     var isAskedFor = downloads.find(order.name(), order.operation()).isPresent();
     var present = isAskedFor ? Optional.<Item>empty() : present(saved, restore);
+    if (present.filter(departure::isGoing).isPresent()) {
+      throw going(subject);
+    }
     if (restore.restoresVolumes() && present.filter(WaitingClaim::is).isPresent()) {
       throw waiting(subject);
     }
@@ -95,6 +100,13 @@ final class ClaimRestore implements RestoreItemAction {
         .kubernetes()
         .get(ResourceType.CLAIMS, restore.target(saved.namespace()), saved.name())
         .map(Item::new);
+  }
+
+  private static VirtMoverException going(String subject) {
+    return new VirtMoverException(
+        FailureKind.INVALID_REQUEST,
+        "Claim %s is there, but is being deleted. Wait until it is gone, and restore again."
+            .formatted(subject));
   }
 
   private static VirtMoverException waiting(String subject) {

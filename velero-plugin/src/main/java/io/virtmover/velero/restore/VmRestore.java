@@ -4,6 +4,7 @@ package io.virtmover.velero.restore;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.virtmover.cluster.Marks;
 import io.virtmover.velero.action.ActionName;
+import io.virtmover.velero.action.OperationProgress;
 import io.virtmover.velero.action.ResourceSelector;
 import io.virtmover.velero.action.RestoreItemAction;
 import io.virtmover.velero.action.RestoreResult;
@@ -13,6 +14,7 @@ import io.virtmover.velero.item.DiskMark;
 import io.virtmover.velero.item.Item;
 import io.virtmover.velero.item.Kinds;
 import io.virtmover.velero.item.VeleroRestore;
+import io.virtmover.velero.kubernetes.KubernetesException;
 import io.virtmover.velero.kubernetes.ResourceType;
 import io.virtmover.velero.machine.Belongings;
 import io.virtmover.velero.request.ClaimDownload;
@@ -29,10 +31,12 @@ final class VmRestore implements RestoreItemAction {
 
   private final Surroundings surroundings;
   private final Requests downloads;
+  private final Departure departure;
 
   VmRestore(Surroundings surroundings) {
     this.surroundings = surroundings;
     downloads = Requests.downloads(surroundings);
+    departure = new Departure(surroundings.kubernetes());
   }
 
   @Override
@@ -62,6 +66,12 @@ final class VmRestore implements RestoreItemAction {
     keepRevisions(vm, saved, restore);
     var awaited =
         claims.stream().filter(claim -> isAwaited(saved.namespace(), claim, restore)).toList();
+    var result =
+        RestoreResult.of(vm.tree())
+            .withAdditionalItems(
+                claims.stream()
+                    .map(claim -> Kinds.identifier(ResourceType.CLAIMS, saved.namespace(), claim))
+                    .toList());
     if (restore.restoresVolumes() && !awaited.isEmpty()) {
       Halt.apply(vm, awaited);
       surroundings
@@ -73,18 +83,36 @@ final class VmRestore implements RestoreItemAction {
                   restore.target(saved.namespace()) + "/" + saved.name(),
                   "claims",
                   String.join(",", awaited)));
+      return result.withOperation(new AwaitedDisks(saved.namespace(), saved.name()).operation());
     }
-    return RestoreResult.of(vm.tree())
-        .withAdditionalItems(
-            claims.stream()
-                .map(claim -> Kinds.identifier(ResourceType.CLAIMS, saved.namespace(), claim))
-                .toList());
+    return result;
   }
+
+  /** Asked when all items are restored: whether what the VM waits for will come. */
+  @Override
+  public OperationProgress progress(String operationId, ObjectNode restore) {
+    try {
+      return AwaitedDisks.of(operationId)
+          .progress(surroundings, downloads, VeleroRestore.of(restore));
+    } catch (KubernetesException e) {
+      surroundings
+          .log()
+          .info(
+              "What a VM waits for is not known just now: " + e.getMessage(),
+              Map.of("operation", operationId));
+      return OperationProgress.waiting("the API server does not answer");
+    }
+  }
+
+  /** There is nothing to stop: the disks have operations of their own. */
+  @Override
+  public void cancel(String operationId, ObjectNode restore) {}
 
   /**
    * A claim that was there before this Restore, and is not written by it, keeps no VM halted; one
    * that is not there yet does, unless the Restore leaves all claims out, and one without its data:
-   * this Restore made it so, or it waits for another restore's.
+   * this Restore made it so, or it waits for another restore's. One that is being deleted is as
+   * good as gone.
    */
   private boolean isAwaited(String namespace, String claim, VeleroRestore restore) {
     return downloads.isThere(ClaimDownload.name(restore, namespace, claim))
@@ -92,6 +120,7 @@ final class VmRestore implements RestoreItemAction {
             .kubernetes()
             .get(ResourceType.CLAIMS, restore.target(namespace), claim)
             .map(Item::new)
+            .filter(found -> !departure.isGoing(found))
             .map(found -> isMadeBy(restore, found) || WaitingClaim.is(found))
             .orElseGet(() -> !restore.leavesOut(ResourceWords.CLAIMS));
   }

@@ -69,18 +69,6 @@ class VmDeletionTest {
   }
 
   @Test
-  void shouldTryASecondTime() {
-    // given
-    kubernetes.stumble();
-
-    // when
-    action.execute(VM, BACKUP);
-
-    // then
-    assertThat(kubernetes.all(ResourceType.CONFIG_MAPS)).hasSize(1);
-  }
-
-  @Test
   void shouldSayWhenNothingAnswers() {
     // given
     kubernetes.breakDown();

@@ -133,7 +133,6 @@ class HttpKubernetesApiTest {
     "401, ACCESS_DENIED, token",
     "409, CONFLICT, create datauploads.velero.io in velero: 409 said so",
     "422, INVALID_REQUEST, said so",
-    "500, UNAVAILABLE, said so",
   })
   void shouldSayWhatWasRefusedAndWhy(int status, FailureKind kind, String words) {
     // given
@@ -162,6 +161,44 @@ class HttpKubernetesApiTest {
 
     // then
     assertThat(object).isPresent();
+  }
+
+  @Test
+  void shouldCreateAgainWhatPasses() {
+    // given
+    server.answers(503, "").answers(500, "{}").answers(201, "{'kind': 'A'}");
+    var object = JsonNodeFactory.instance.objectNode().put("kind", "A");
+
+    // when
+    var created = api.create(ResourceType.DATA_UPLOADS, "velero", object);
+
+    // then
+    assertThat(created).isEqualTo(object);
+    assertThat(server.asked())
+        .hasSize(3)
+        .allMatch(asked -> asked.line().startsWith("POST "))
+        .allMatch(asked -> asked.body().equals("{\"kind\":\"A\"}"));
+  }
+
+  @Test
+  void shouldNotChangeAgainWhatPasses() {
+    // given
+    server.answers(500, "{'message': 'said so'}");
+
+    // when
+    var failure =
+        catchThrowableOfType(
+            KubernetesException.class,
+            () ->
+                api.patch(
+                    ResourceType.DATA_UPLOADS,
+                    "velero",
+                    "b-1",
+                    JsonNodeFactory.instance.objectNode()));
+
+    // then
+    assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("said so");
   }
 
   @Test

@@ -48,6 +48,30 @@ final class Cellar {
     return this;
   }
 
+  /** A claim that is there, and is about to go with what it belongs to. */
+  Cellar withClaimOf(String owner) {
+    kubernetes.with(
+        ResourceType.CLAIMS,
+        Yaml.object(
+            """
+            metadata:
+              name: db-root
+              namespace: shop
+              ownerReferences: [%s]
+            """
+                .formatted(owner)));
+    return this;
+  }
+
+  /** A claim that is there, and is being deleted. */
+  Cellar withGoingClaim() {
+    kubernetes.with(
+        ResourceType.CLAIMS,
+        Yaml.object(
+            "metadata: {name: db-root, namespace: shop, deletionTimestamp: '2026-01-01T00:00:00Z'}"));
+    return this;
+  }
+
   /** The claim that an earlier restore has left without its data. */
   Cellar withWaitingClaim(String volume) {
     kubernetes.with(

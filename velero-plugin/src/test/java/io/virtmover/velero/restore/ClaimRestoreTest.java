@@ -3,12 +3,15 @@ package io.virtmover.velero.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.velero.item.Kinds;
 import io.virtmover.velero.item.Yaml;
 import io.virtmover.velero.kubernetes.ResourceType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClaimRestoreTest {
   private final Cellar cellar = new Cellar();
@@ -123,6 +126,60 @@ class ClaimRestoreTest {
     // then
     assertThat(result.operationId()).isEmpty();
     assertThat(cellar.kubernetes.all(ResourceType.DATA_DOWNLOADS)).isEmpty();
+  }
+
+  @Test
+  void shouldSayThatAClaimIsBeingDeleted() {
+    // given
+    cellar.withGoingClaim();
+
+    // then
+    assertThatThrownBy(() -> action.execute(Cellar.claim(), Cellar.claim(), cellar.restore))
+        .isInstanceOf(VirtMoverException.class)
+        .hasMessageContaining("Claim shop/db-root is there, but is being deleted")
+        .hasMessageContaining("Wait until it is gone, and restore again");
+    assertThat(cellar.kubernetes.all(ResourceType.DATA_DOWNLOADS)).isEmpty();
+  }
+
+  /** Kubernetes deletes it a moment later, behind its DataVolume and its VM. */
+  @ParameterizedTest
+  @CsvSource({
+    "dv-1, vm-1, '', false",
+    "dv-1, vm-1, 2026-01-01T00:00:00Z, true",
+    "dv-1, vm-2, '', true",
+    "dv-2, vm-1, '', true"
+  })
+  void shouldNotTakeAClaimForOneThatStaysWhoseVmIsGone(
+      String dataVolume, String vm, String deleted, boolean isGoing) {
+    // given
+    cellar.withClaimOf("{kind: DataVolume, name: db-root, uid: dv-1, controller: true}");
+    cellar.kubernetes.with(
+        Kinds.DATA_VOLUMES,
+        Yaml.object(
+            """
+            metadata:
+              name: db-root
+              namespace: shop
+              uid: %s
+              ownerReferences: [{kind: VirtualMachine, name: db, uid: vm-1, controller: true}]
+            """
+                .formatted(dataVolume)));
+    cellar.kubernetes.with(
+        ResourceType.VIRTUAL_MACHINES,
+        Yaml.object(
+            "metadata: {name: db, namespace: shop, uid: %s%s}"
+                .formatted(vm, deleted.isEmpty() ? "" : ", deletionTimestamp: '" + deleted + "'")));
+
+    // when
+    var failure =
+        catchThrowable(() -> action.execute(Cellar.claim(), Cellar.claim(), cellar.restore));
+
+    // then
+    if (isGoing) {
+      assertThat(failure).hasMessageContaining("is being deleted");
+    } else {
+      assertThat(failure).isNull();
+    }
   }
 
   @Test

@@ -151,6 +151,78 @@ class VmRestoreTest {
   }
 
   @Test
+  void shouldHaltAVmWhoseClaimIsBeingDeleted() {
+    // given
+    cellar.withGoingClaim();
+
+    // when
+    var vm = restored(vm("runStrategy: Always"));
+
+    // then
+    assertThat(vm.at("/spec/runStrategy").asText()).isEqualTo("Halted");
+  }
+
+  /** Nothing else would tell of it: Velero only warns of an item that the Backup does not have. */
+  @Test
+  void shouldFailAVmThatWaitsForADiskThatNothingBrings() {
+    // given
+    cellar.mapped();
+    var operation = haltedInCopy();
+
+    // when
+    var progress = action.progress(operation, cellar.restore);
+
+    // then
+    assertThat(progress.completed()).isTrue();
+    assertThat(progress.error())
+        .hasValueSatisfying(
+            error ->
+                assertThat(error)
+                    .contains(
+                        "VM copy/db stays halted", "its claims [db-root]", "not in the Backup"));
+  }
+
+  @Test
+  void shouldEndWellForAVmWhoseDisksAreOnTheirWay() {
+    // given
+    cellar.mapped();
+    var operation = haltedInCopy();
+    var _ =
+        new ClaimRestore(cellar.surroundings)
+            .execute(Cellar.claim(), Cellar.claim(), cellar.restore);
+
+    // when
+    var progress = action.progress(operation, cellar.restore);
+
+    // then
+    assertThat(progress.completed()).isTrue();
+    assertThat(progress.error()).isEmpty();
+    assertThat(progress.done()).isEqualTo(progress.total());
+  }
+
+  @Test
+  void shouldAskAgainWhatAVmWaitsForWhenTheApiServerDoesNotAnswer() {
+    // given
+    var operation = haltedInCopy();
+    cellar.kubernetes.stumble();
+
+    // when
+    var progress = action.progress(operation, cellar.restore);
+
+    // then
+    assertThat(progress.completed()).isFalse();
+  }
+
+  private String haltedInCopy() {
+    var saved = vm("runStrategy: Always");
+    var result = action.execute(saved.deepCopy(), saved, cellar.restore);
+    var made = result.item().deepCopy();
+    made.withObject("/metadata").put("namespace", "copy");
+    cellar.kubernetes.with(ResourceType.VIRTUAL_MACHINES, made);
+    return result.operationId().orElseThrow();
+  }
+
+  @Test
   void shouldNotHaltAVmWhoseDisksAreAllThere() {
     // given
     cellar.withClaim("shop", "db-root");
