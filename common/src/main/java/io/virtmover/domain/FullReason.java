@@ -26,6 +26,8 @@ public enum FullReason {
   VM_REPLACED("VmReplaced"),
   /** The VM was restored since its last backup. */
   VM_RESTORED("VmRestored"),
+  /** KubeVirt did not track the VM's changed blocks for a while since its last backup. */
+  TRACKING_INTERRUPTED("TrackingInterrupted"),
   /** A disk's volume is another one than at the last backup. */
   VOLUME_REPLACED("VolumeReplaced"),
   /** KubeVirt read everything although an increment was asked for. */

@@ -67,6 +67,12 @@ public final class Keys {
   /** Annotation beside {@link #RUN_STRATEGY}: the claims that the VM waits for. */
   public static final String AWAITED_CLAIMS = Marks.AWAITED_CLAIMS;
 
+  /**
+   * Annotation of a VM: the latest checkpoints, with commas between them, when KubeVirt was seen
+   * not to track its changed blocks; no increment builds on them.
+   */
+  public static final String UNTRACKED_SINCE = OURS + "untracked-since";
+
   /** Annotation of a volume that is being moved: the reclaim policy it gets back. */
   public static final String RECLAIM_POLICY = OURS + "original-reclaim-policy";
 

@@ -9,7 +9,9 @@ import io.virtmover.lab.cluster.DiskRequest;
 import io.virtmover.lab.cluster.LabVms;
 import io.virtmover.lab.junit.HandBackup;
 import io.virtmover.lab.junit.LabNamespace;
+import io.virtmover.lab.kubevirt.ClusterConfig;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +74,19 @@ final class BackedUpVm {
         Optional.empty());
     vms.awaitRunning(lab.name(), VM);
     return new BackedUpVm(lab, product);
+  }
+
+  /** Says whether its changed blocks shall be tracked, which counts from its next start on. */
+  void track(boolean isWanted) {
+    var _ =
+        lab.at(Kinds.VM, VM)
+            .edit(
+                vm -> {
+                  var labels = new HashMap<>(vm.getMetadata().getLabels());
+                  labels.put(ClusterConfig.TRACKING_LABEL, Boolean.toString(isWanted));
+                  vm.getMetadata().setLabels(labels);
+                  return vm;
+                });
   }
 
   /** Names of backups are never used twice, and the tests share a bucket. */

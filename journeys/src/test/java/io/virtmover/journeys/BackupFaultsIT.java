@@ -71,6 +71,27 @@ class BackupFaultsIT {
     vm.backUp(vm.order("inc"), INCREMENT);
   }
 
+  /** The last checkpoint's bitmap is there again afterwards, as if nothing were missing in it. */
+  @Test
+  void aVmThatWasNotTrackedForAWhileGetsAFull(LabNamespace lab, InstalledProduct product) {
+    // given
+    var vm = BackedUpVm.withData(lab, product);
+    vm.backUp(vm.order("full"), FIRST);
+    var checkpoint = HandBackup.latest(vm.tracker());
+
+    // when
+    vm.track(false);
+    lab.vms().restart(lab.name(), BackedUpVm.VM);
+    vm.write(BackedUpVm.DATA / 3, 1);
+    vm.track(true);
+    lab.vms().restart(lab.name(), BackedUpVm.VM);
+
+    // then
+    assertThat(HandBackup.latest(vm.tracker())).isEqualTo(checkpoint);
+    vm.backUp(vm.order("again"), "Full backup (TrackingInterrupted).");
+    vm.backUp(vm.order("inc"), INCREMENT);
+  }
+
   @Test
   void aFullThatIsAskedForIsMade(LabNamespace lab, InstalledProduct product) {
     // given

@@ -76,6 +76,14 @@ public record VirtualMachine(
         instance.isPresent());
   }
 
+  /** Whether its changed blocks are tracked, or were until it was stopped. */
+  public boolean isTracked() {
+    return switch (tracking.orElse("")) {
+      case "Enabled", "Initializing" -> true;
+      default -> false;
+    };
+  }
+
   /**
    * Checks that KubeVirt can back it up one day. Whether it runs is not asked: that is KubeVirt's
    * to say, which waits, or backs up a VM that is off.
@@ -86,8 +94,10 @@ public record VirtualMachine(
     if (volumes.isEmpty()) {
       throw invalid("VM %s has no disk that KubeVirt backs up.".formatted(ref));
     }
+    if (isTracked()) {
+      return;
+    }
     switch (tracking.orElse("")) {
-      case "Enabled", "Initializing" -> {}
       case "PendingRestart" ->
           throw invalid(
               "Changed block tracking of VM %s begins when it is restarted.".formatted(ref));

@@ -62,6 +62,11 @@ sealed interface ChainDecision {
     if (latest.vmUid().filter(uid -> !uid.equals(facts.vmUid())).isPresent()) {
       return full(FullReason.VM_REPLACED, "the VM is another one of the same name");
     }
+    if (facts.isUntracked()) {
+      return full(
+          FullReason.TRACKING_INTERRUPTED,
+          "KubeVirt did not track the VM's changed blocks for a while after its last backup");
+    }
     if (facts.lastRestore().filter(time -> time.isAfter(begun(facts, latest))).isPresent()) {
       return full(
           FullReason.VM_RESTORED,

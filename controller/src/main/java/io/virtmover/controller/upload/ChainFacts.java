@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param broken why the chain cannot be built on; empty if it can
  * @param tracker what KubeVirt would build on
  * @param mostIncrements 0: without a limit
+ * @param isUntracked whether KubeVirt did not track the VM for a while after that checkpoint
  * @param lastRestore when the VM was last restored from a snapshot of KubeVirt's
  */
 record ChainFacts(
@@ -27,6 +28,7 @@ record ChainFacts(
     int mostIncrements,
     String vmUid,
     Map<VolumeName, Claim> disks,
+    boolean isUntracked,
     Optional<Instant> lastRestore) {
   /**
    * The bucket's latest checkpoint.

@@ -10,6 +10,7 @@ import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.config.ControllerConfig.Backup.Mode;
 import io.virtmover.controller.kubevirt.KubeVirt;
+import io.virtmover.controller.kubevirt.TrackingGaps;
 import io.virtmover.controller.kubevirt.VirtualMachine;
 import io.virtmover.controller.location.Buckets;
 import io.virtmover.controller.location.LocationAccess;
@@ -35,12 +36,19 @@ public class Planner {
 
   private final KubernetesClient client;
   private final KubeVirt kubeVirt;
+  private final TrackingGaps gaps;
   private final Buckets buckets;
   private final ControllerConfig config;
 
-  Planner(KubernetesClient client, KubeVirt kubeVirt, Buckets buckets, ControllerConfig config) {
+  Planner(
+      KubernetesClient client,
+      KubeVirt kubeVirt,
+      TrackingGaps gaps,
+      Buckets buckets,
+      ControllerConfig config) {
     this.client = client;
     this.kubeVirt = kubeVirt;
+    this.gaps = gaps;
     this.buckets = buckets;
     this.config = config;
   }
@@ -123,6 +131,9 @@ public class Planner {
   private VirtualMachine machine(VmRef vm) {
     var machine =
         kubeVirt.vm(vm).orElseThrow(() -> invalid("There is no VirtualMachine %s.".formatted(vm)));
+    if (!machine.isTracked()) {
+      gaps.note(machine);
+    }
     machine.checkTracked();
     return machine;
   }
@@ -153,6 +164,10 @@ public class Planner {
         mostIncrements(machine),
         machine.uid(),
         claims(disks),
+        reading
+            .latest()
+            .filter(latest -> TrackingGaps.isBehind(machine, latest.checkpoint()))
+            .isPresent(),
         reading.latest().flatMap(_ -> kubeVirt.lastRestore(machine.ref())));
   }
 

@@ -39,6 +39,7 @@ class ChainDecisionTest {
       int mostIncrements,
       String vmUid,
       Map<VolumeName, Claim> disks,
+      boolean isUntracked,
       Optional<Instant> lastRestore) {
     static final Facts GOOD =
         new Facts(
@@ -49,49 +50,106 @@ class ChainDecisionTest {
             30,
             "uid-of-vm",
             DISKS,
+            false,
             Optional.empty());
 
     Facts demanded(FullReason reason) {
       return new Facts(
-          Optional.of(reason), latest, broken, tracker, mostIncrements, vmUid, disks, lastRestore);
+          Optional.of(reason),
+          latest,
+          broken,
+          tracker,
+          mostIncrements,
+          vmUid,
+          disks,
+          isUntracked,
+          lastRestore);
     }
 
     Facts latest(Optional<Latest> other) {
-      return new Facts(demanded, other, broken, tracker, mostIncrements, vmUid, disks, lastRestore);
+      return new Facts(
+          demanded, other, broken, tracker, mostIncrements, vmUid, disks, isUntracked, lastRestore);
     }
 
     Facts broken(String why) {
       return new Facts(
-          demanded, latest, Optional.of(why), tracker, mostIncrements, vmUid, disks, lastRestore);
+          demanded,
+          latest,
+          Optional.of(why),
+          tracker,
+          mostIncrements,
+          vmUid,
+          disks,
+          isUntracked,
+          lastRestore);
     }
 
     Facts tracker(Optional<BackupTracker> other) {
-      return new Facts(demanded, latest, broken, other, mostIncrements, vmUid, disks, lastRestore);
+      return new Facts(
+          demanded, latest, broken, other, mostIncrements, vmUid, disks, isUntracked, lastRestore);
     }
 
     Facts mostIncrements(int other) {
-      return new Facts(demanded, latest, broken, tracker, other, vmUid, disks, lastRestore);
+      return new Facts(
+          demanded, latest, broken, tracker, other, vmUid, disks, isUntracked, lastRestore);
     }
 
     Facts vmUid(String other) {
       return new Facts(
-          demanded, latest, broken, tracker, mostIncrements, other, disks, lastRestore);
+          demanded,
+          latest,
+          broken,
+          tracker,
+          mostIncrements,
+          other,
+          disks,
+          isUntracked,
+          lastRestore);
     }
 
     Facts disks(Map<VolumeName, Claim> other) {
       return new Facts(
-          demanded, latest, broken, tracker, mostIncrements, vmUid, other, lastRestore);
+          demanded,
+          latest,
+          broken,
+          tracker,
+          mostIncrements,
+          vmUid,
+          other,
+          isUntracked,
+          lastRestore);
     }
 
     Facts restored(Instant at) {
       return new Facts(
-          demanded, latest, broken, tracker, mostIncrements, vmUid, disks, Optional.of(at));
+          demanded,
+          latest,
+          broken,
+          tracker,
+          mostIncrements,
+          vmUid,
+          disks,
+          isUntracked,
+          Optional.of(at));
+    }
+
+    Facts untracked() {
+      return new Facts(
+          demanded, latest, broken, tracker, mostIncrements, vmUid, disks, true, lastRestore);
     }
 
     ChainDecision decide() {
       return ChainDecision.of(
           new ChainFacts(
-              demanded, latest, broken, tracker, mostIncrements, vmUid, disks, lastRestore));
+              demanded,
+              latest,
+              broken,
+              tracker,
+              mostIncrements,
+              vmUid,
+              disks,
+              isUntracked,
+              lastRestore));
     }
   }
 
@@ -123,6 +181,8 @@ class ChainDecisionTest {
             Facts.GOOD.restored(WRITTEN.plusSeconds(1)),
             FullReason.VM_RESTORED,
             "2026-02-28T05:00:01Z"),
+        arguments(
+            Facts.GOOD.untracked(), FullReason.TRACKING_INTERRUPTED, "did not track the VM's"),
         // Restored while the mover still copied what KubeVirt had pushed.
         arguments(Facts.GOOD.restored(BEGUN.plusSeconds(1)), FullReason.VM_RESTORED, "restored"),
         arguments(

@@ -10,6 +10,7 @@ import io.virtmover.controller.StartedReconciler;
 import io.virtmover.controller.callback.SomeReports;
 import io.virtmover.controller.config.SomeConfig;
 import io.virtmover.controller.kubevirt.SomeKubeVirt;
+import io.virtmover.controller.kubevirt.TrackingGaps;
 import io.virtmover.controller.leadership.SomeLeadership;
 import io.virtmover.controller.location.SomeLocations;
 import io.virtmover.controller.metrics.SomeMetrics;
@@ -389,7 +390,7 @@ class UploadReconcilerTest {
             config,
             kubeVirt,
             locations,
-            new Planner(client, kubeVirt, buckets, config),
+            new Planner(client, kubeVirt, new TrackingGaps(client, kubeVirt), buckets, config),
             SomeMovers.files(config),
             SomeMovers.jobs(config),
             reports,
