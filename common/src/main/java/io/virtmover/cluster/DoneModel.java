@@ -56,8 +56,12 @@ final class DoneModel implements ConditionModel {
         .orElseGet(() -> KubeVirtWords.failed(Cause.JOB_FAILED, reason));
   }
 
+  /** A success warns of nothing else; while it runs, only the VirtualMachineInstance tells. */
   @Override
   public Quiesce quiesce(Map<String, Condition> conditions) {
-    return Quiesce.UNKNOWN;
+    return Condition.whenTrue(conditions, DONE)
+        .flatMap(done -> KubeVirtWords.warning(done.reason()))
+        .map(_ -> Quiesce.FAILED)
+        .orElse(Quiesce.UNKNOWN);
   }
 }

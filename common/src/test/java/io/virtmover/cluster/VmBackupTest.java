@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.virtmover.cluster.VmBackupState.Cause;
+import io.virtmover.cluster.VmBackupState.Completed;
 import io.virtmover.cluster.VmBackupState.Failed;
 import io.virtmover.domain.BackupType;
 import io.virtmover.failure.VirtMoverException;
@@ -70,6 +71,22 @@ class VmBackupTest {
 
     // then
     assertThat(backup.state()).isEqualTo(new Failed(Cause.JOB_FAILED, "Backup was put off"));
+  }
+
+  @Test
+  void aSuccessThatWarns_wasNotQuiesced() throws Exception {
+    // when
+    var backup =
+        backup(
+            "'conditions':["
+                + DONE.formatted("Completed VirtualMachineBackup, warning: no guest agent")
+                + "]");
+
+    // then
+    assertThat(backup.state()).isEqualTo(new Completed(Optional.of("no guest agent")));
+    assertThat(backup.quiesce()).isEqualTo(Quiesce.FAILED);
+    assertThat(backup("'conditions':[" + DONE.formatted("Successfully completed") + "]").quiesce())
+        .isEqualTo(Quiesce.UNKNOWN);
   }
 
   @Test

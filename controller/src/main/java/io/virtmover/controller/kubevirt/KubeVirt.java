@@ -141,10 +141,8 @@ public class KubeVirt {
   /** The VM that a backup's source leads to; empty where its tracker is not there. */
   public Optional<String> vmOf(String namespace, BackupSource source) {
     return source.isTracker()
-        ? trackersIn(namespace).stream()
-            .filter(tracker -> tracker.getMetadata().getName().equals(source.name()))
+        ? Optional.ofNullable(at(KubeVirtKinds.TRACKER, namespace, source.name()).get())
             .map(tracker -> vmOf(tree(tracker)))
-            .findFirst()
         : Optional.of(source.name());
   }
 

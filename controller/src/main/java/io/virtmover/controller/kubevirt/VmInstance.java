@@ -12,9 +12,11 @@ import java.util.Set;
  *
  * @param created when the VM was started
  * @param backup the name of the backup whose job it has
+ * @param warning what that job warns of while it runs: that the guest could not be frozen
  * @param claims those that are attached to it for backups; one is there before the job begins
  */
-public record VmInstance(Instant created, Optional<String> backup, Set<String> claims) {
+public record VmInstance(
+    Instant created, Optional<String> backup, Optional<String> warning, Set<String> claims) {
   public VmInstance {
     claims = Set.copyOf(claims);
   }
@@ -25,16 +27,17 @@ public record VmInstance(Instant created, Optional<String> backup, Set<String> c
     for (var volume : object.path("spec").path("utilityVolumes")) {
       claims.add(volume.path("claimName").asText());
     }
+    var job = object.path("status").path("changedBlockTracking").path("backupStatus");
     return new VmInstance(
         Instant.parse(object.path("metadata").path("creationTimestamp").asText()),
-        Optional.ofNullable(
-            object
-                .path("status")
-                .path("changedBlockTracking")
-                .path("backupStatus")
-                .path("backupName")
-                .textValue()),
+        Optional.ofNullable(job.path("backupName").textValue()),
+        Optional.ofNullable(job.path("backupMsg").textValue()).filter(words -> !words.isEmpty()),
         claims);
+  }
+
+  /** Whether the guest was not frozen for a backup whose job it has. */
+  public boolean isUnfrozenFor(String backupName) {
+    return backup.equals(Optional.of(backupName)) && warning.isPresent();
   }
 
   /** Whether it has a backup's job, or is being made ready for it. */

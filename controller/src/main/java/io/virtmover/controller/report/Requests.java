@@ -112,7 +112,7 @@ public class Requests {
     if (!change.message().equals(Objects.requireNonNullElse(seen.message(), ""))) {
       status.put("message", change.message());
     }
-    if (seen.acceptedTimestamp() == null) {
+    if (seen.acceptedTimestamp() == null && request.phase() == TransferPhase.NEW) {
       status.put("acceptedTimestamp", now);
       status.put("acceptedByNode", instance);
     }

@@ -376,8 +376,14 @@ final class Classifier {
         : new UploadState.NeedsRetry(next, why);
   }
 
+  /** Velero before 1.16 keeps no such time. */
   private Instant acceptedAt() {
-    return Optional.ofNullable(seen.request().status().acceptedTimestamp())
+    var request = seen.request();
+    return Optional.ofNullable(request.status().acceptedTimestamp())
+        .or(
+            () ->
+                Optional.of(request.getMetadata().getCreationTimestamp())
+                    .filter(_ -> request.phase() != TransferPhase.NEW))
         .map(Instant::parse)
         .orElse(now);
   }

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.virtmover.cluster.Quiesce;
 import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.callback.MoverReports;
@@ -234,7 +233,7 @@ public class Executor {
   }
 
   private void checkQuiesce(DataUpload request, VmBackup backup) {
-    if (backup.quiesce() != Quiesce.FAILED) {
+    if (config.backup().quiesce() == QuiesceMode.OFF || !isUnfrozen(request, backup)) {
       return;
     }
     var what = "The guest's file systems could not be frozen";
@@ -251,6 +250,19 @@ public class Executor {
               what + "; the backup is what a power failure would leave.");
       case OFF -> {}
     }
+  }
+
+  /** KubeVirt 1.8 has no condition for it. */
+  private boolean isUnfrozen(DataUpload request, VmBackup backup) {
+    return switch (backup.quiesce()) {
+      case FAILED -> true;
+      case UNKNOWN ->
+          kubeVirt
+              .instance(vm(request))
+              .filter(instance -> instance.isUnfrozenFor(backup.name()))
+              .isPresent();
+      case SUCCEEDED, SKIPPED -> false;
+    };
   }
 
   private static String name(Observation seen) {

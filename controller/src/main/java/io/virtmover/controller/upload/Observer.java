@@ -136,8 +136,8 @@ final class Observer {
     var live =
         backups.stream()
             .filter(backup -> !UploadSources.isOf(backup, request))
-            .filter(backup -> isOf(backup, vm))
             .filter(this::isLive)
+            .filter(backup -> isOf(backup, vm))
             .map(backup -> backup.getMetadata().getName())
             .sorted()
             .toList();

@@ -26,13 +26,33 @@ class VmInstanceTest {
 
     // then
     assertThat(instance)
-        .isEqualTo(new VmInstance(CREATED, Optional.of("backup-1"), Set.of("backup-target")));
+        .isEqualTo(
+            new VmInstance(
+                CREATED, Optional.of("backup-1"), Optional.empty(), Set.of("backup-target")));
+  }
+
+  @Test
+  void oneWhoseGuestWasNotFrozen_saysSoForThatBackup() throws IOException {
+    // when
+    var instance =
+        read(
+            """
+            {"metadata": {"creationTimestamp": "2026-11-24T04:22:03Z"},
+             "status": {"changedBlockTracking":
+               {"state": "Enabled",
+                "backupStatus": {
+                  "backupName": "backup-1",
+                  "backupMsg": "Guest agent is not responding"}}}}""");
+
+    // then
+    assertThat(instance.isUnfrozenFor("backup-1")).isTrue();
+    assertThat(instance.isUnfrozenFor("backup-2")).isFalse();
   }
 
   @Test
   void oneThatIsNot_saysNothing() throws IOException {
     assertThat(read("{\"metadata\": {\"creationTimestamp\": \"2026-11-24T04:22:03Z\"}}"))
-        .isEqualTo(new VmInstance(CREATED, Optional.empty(), Set.of()));
+        .isEqualTo(new VmInstance(CREATED, Optional.empty(), Optional.empty(), Set.of()));
   }
 
   private static VmInstance read(String json) throws IOException {

@@ -43,6 +43,12 @@ class RequestsTest {
             Change.to(TransferPhase.ACCEPTED, "Waits."),
             "{}"),
         arguments(
+            "nor what Velero before 1.16 does not keep",
+            HELD,
+            "{phase: Accepted, message: Waits.}",
+            Change.to(TransferPhase.ACCEPTED, "Waits."),
+            "{}"),
+        arguments(
             "a message alone",
             HELD,
             ACCEPTED,

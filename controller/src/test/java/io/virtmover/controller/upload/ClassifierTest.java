@@ -77,6 +77,17 @@ class ClassifierTest {
   }
 
   @Test
+  void aRequestWithoutATimeOfAcceptance_hasADeadlineAllTheSame() {
+    // given
+    var seen = Seen.of(SomeUpload.ofOldVelero("Accepted"));
+
+    // then
+    assertThat(classify(seen)).isEqualTo(new UploadState.NeedsBackup());
+    assertThat(classify(seen, CREATED.plus(Duration.ofHours(25))))
+        .isInstanceOf(UploadState.Failing.class);
+  }
+
+  @Test
   void whatEarlierTriesHaveLeft_isTakenAwayFirst() {
     assertThat(classify(Seen.of(in("Accepted")).earlier("Job velero/a")))
         .isEqualTo(new UploadState.ClearingEarlier());

@@ -86,6 +86,6 @@ class JobSourceTest {
   }
 
   private static Optional<VmInstance> since(Instant created, Optional<String> backup) {
-    return Optional.of(new VmInstance(created, backup, Set.of()));
+    return Optional.of(new VmInstance(created, backup, Optional.empty(), Set.of()));
   }
 }

@@ -40,7 +40,7 @@ class OrphanTest {
   }
 
   private static VmInstance instance(Optional<String> backup, String... claims) {
-    return new VmInstance(Instant.EPOCH, backup, Set.of(claims));
+    return new VmInstance(Instant.EPOCH, backup, Optional.empty(), Set.of(claims));
   }
 
   private static boolean isOf(String backup, Optional<VmInstance> instance) throws IOException {

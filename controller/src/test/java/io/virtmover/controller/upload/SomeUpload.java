@@ -50,6 +50,11 @@ final class SomeUpload {
         held() + "status: {phase: %s, acceptedTimestamp: '%s'}\n".formatted(phase, ACCEPTED));
   }
 
+  /** The same where Velero is older than 1.16, whose requests keep no time of acceptance. */
+  static DataUpload ofOldVelero(String phase) {
+    return read(held() + "status: {phase: %s}\n".formatted(phase));
+  }
+
   /** With our finalizer, and ended. */
   static DataUpload ended(String phase, Instant at) {
     return read(
