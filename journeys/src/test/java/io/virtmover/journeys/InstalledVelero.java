@@ -3,6 +3,10 @@ package io.virtmover.journeys;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -15,6 +19,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +34,9 @@ final class InstalledVelero implements AutoCloseable {
 
   /** It asks for half a core by itself: the movers of other tests would find no room. */
   private static final String CPU = "100m";
+
+  /** Where the server has the plugin. */
+  private static final String PLUGIN = "/plugins/virtmover";
 
   /** What the prefix of VirtMover's own objects has behind Velero's. */
   private static final String DATA = "-kubevirt-datamover";
@@ -128,7 +138,7 @@ final class InstalledVelero implements AutoCloseable {
                     version: v1
                     volumePolicies:
                     - conditions:
-                        storageClass: [lab-fs, lab-block]
+                        storageClass: [lab-fs, lab-fs-immediate, lab-block]
                       action:
                         type: custom
                         parameters: {datamover: cnv}
@@ -171,7 +181,7 @@ final class InstalledVelero implements AutoCloseable {
     return run(VeleroKinds.BACKUP, name);
   }
 
-  /** Makes a schedule that backs a namespace up; its time is not to be waited for. */
+  /** Makes a schedule that backs a namespace up; it rests, and is always due. */
   void schedule(LabNamespace from, String name) {
     var _ =
         command(
@@ -179,7 +189,7 @@ final class InstalledVelero implements AutoCloseable {
             "create",
             name,
             "--schedule",
-            "0 1 * * *",
+            "@every 1s",
             "--paused",
             "--include-namespaces",
             from.name(),
@@ -188,10 +198,30 @@ final class InstalledVelero implements AutoCloseable {
             POLICY);
   }
 
-  /** Has a schedule do now what it does when it is time. */
-  VeleroRun backUpBySchedule(String schedule, String name) {
-    var _ = command("backup", "create", name, "--from-schedule", schedule);
-    return run(VeleroKinds.BACKUP, name);
+  /** Lets a schedule go on until it has begun another backup. */
+  VeleroRun awaitScheduled(String schedule) {
+    var backups =
+        lab.client()
+            .genericKubernetesResources(VeleroKinds.BACKUP)
+            .inNamespace(namespace)
+            .withLabel("velero.io/schedule-name", schedule);
+    var before = names(backups.list().getItems());
+    var _ = command("schedule", "unpause", schedule);
+    var after =
+        names(
+            lab.awaitAll(
+                backups,
+                "the schedule %s has begun a backup".formatted(schedule),
+                all -> all.size() > before.size()));
+    var _ = command("schedule", "pause", schedule);
+    after.removeAll(before);
+    return run(VeleroKinds.BACKUP, after.iterator().next());
+  }
+
+  private static Set<String> names(List<GenericKubernetesResource> objects) {
+    return objects.stream()
+        .map(object -> object.getMetadata().getName())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Deletes Backups, and waits until the product has freed all that nothing needs any more. */
@@ -251,9 +281,18 @@ final class InstalledVelero implements AutoCloseable {
     lab.lose(BUCKET, key);
   }
 
+  /** Kills each process of the plugin that the server starts, until something has come. */
+  int killPluginUntil(CompletableFuture<?> end) {
+    return lab.killUntil(end, pods().list().getItems().getFirst(), PLUGIN);
+  }
+
+  private FilterWatchListDeletable<Pod, PodList, PodResource> pods() {
+    return lab.client().pods().inNamespace(namespace).withLabel("deploy", "velero");
+  }
+
   /** Kills the server as a node's death does, without a last word; another one comes. */
   void kill() {
-    var pods = lab.client().pods().inNamespace(namespace).withLabel("deploy", "velero");
+    var pods = pods();
     var dying = pods.list().getItems().getFirst().getMetadata().getName();
     lab.client().pods().inNamespace(namespace).withName(dying).withGracePeriod(0).delete();
     var _ =

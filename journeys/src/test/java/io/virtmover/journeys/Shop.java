@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.virtmover.lab.cluster.ControlClient.Content;
 import io.virtmover.lab.cluster.DiskRequest;
+import io.virtmover.lab.cluster.LabVms;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
@@ -18,7 +19,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** A namespace as people have them: two VMs, and a program in a container with its settings. */
+/**
+ * A namespace as people have them: a VM over claims, one with DataVolumes, and a program in a
+ * container with its settings.
+ */
 record Shop(LabNamespace lab) {
   private static final String DATABASE = "db";
   private static final String WEB = "web";
@@ -31,18 +35,17 @@ record Shop(LabNamespace lab) {
   /** Makes it, and waits until all of it runs. */
   static Shop in(LabNamespace lab) {
     var shop = new Shop(lab);
-    shop.makeVm(DATABASE, "48Mi", "32Mi:block");
-    shop.makeVm(WEB, "32Mi");
+    shop.makeVm(lab.vms(), DATABASE, "48Mi", "32Mi:block");
+    shop.makeVm(lab.vms().withTemplates(), WEB, "32Mi");
     shop.makeProgram();
     shop.awaitRunning(lab.name());
     shop.work(0);
     return shop;
   }
 
-  private void makeVm(String name, String... disks) {
-    lab.vms()
-        .create(
-            lab.name(), name, Stream.of(disks).map(DiskRequest::parse).toList(), Optional.empty());
+  private void makeVm(LabVms vms, String name, String... disks) {
+    vms.create(
+        lab.name(), name, Stream.of(disks).map(DiskRequest::parse).toList(), Optional.empty());
   }
 
   private void makeProgram() {

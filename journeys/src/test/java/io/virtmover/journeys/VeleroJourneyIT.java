@@ -135,6 +135,7 @@ class VeleroJourneyIT {
     }
   }
 
+  /** A full and four increments, made by a schedule; one after the other goes. */
   @Test
   void deletedBackupsGiveTheirSpaceBackAndTakeNothingThatAnotherNeeds(
       LabNamespace lab, VeleroWithProduct installed) {
@@ -143,43 +144,45 @@ class VeleroJourneyIT {
     var shop = Shop.in(lab);
     velero.schedule(lab, lab.name());
     var backups = new ArrayList<VeleroRun>();
-    var stored = new ArrayList<List<String>>();
-    for (var time = 1; time <= 3; time++) {
+    for (var time = 1; time <= 5; time++) {
       shop.work(time);
-      var backup = velero.backUpBySchedule(lab.name(), lab.name() + "-" + time);
+      var backup = velero.awaitScheduled(lab.name());
       backup.awaitEnd("Completed");
+      assertThat(messages(backup))
+          .as(backup.name())
+          .containsOnly(time == 1 ? FULL : INCREMENT)
+          .hasSize(2);
       backups.add(backup);
-      stored.add(stored(velero, lab));
     }
     var contents = shop.contents();
-    assertThat(backups.stream().flatMap(backup -> messages(backup).stream()))
-        .containsExactly(FULL, FULL, INCREMENT, INCREMENT, INCREMENT, INCREMENT);
+    var stored = stored(velero, lab);
 
     // when
-    velero.delete(backups.get(1));
+    for (var position : List.of(2, 1, 3, 0)) {
+      var gone = backups.get(position);
+      velero.delete(gone);
 
-    // then
-    assertThat(stored(velero, lab)).isEqualTo(without(stored.get(2), backups.get(1).name()));
+      // then
+      stored = without(stored, gone.name());
+      assertThat(stored(velero, lab)).as("without %s", gone.name()).isEqualTo(stored);
+    }
+    var tip = backups.get(4);
     shop.lose();
-    velero.restore(backups.get(2).name(), lab.name()).awaitEnd("Completed");
+    velero.restore(tip.name(), lab.name()).awaitEnd("Completed");
     shop.awaitRunning(lab.name());
     assertThat(shop.contents()).isEqualTo(contents);
 
     // and
-    var before = stored(velero, lab);
-    var last = velero.backUpBySchedule(lab.name(), lab.name() + "-4");
+    var last = velero.awaitScheduled(lab.name());
     last.awaitEnd("Completed");
     assertThat(messages(last)).hasSize(2).allMatch(message -> message.startsWith("Full backup ("));
     var ofLast = new ArrayList<>(stored(velero, lab));
-    ofLast.removeAll(before);
-    velero.delete(backups.get(2));
-    assertThat(stored(velero, lab))
-        .containsAll(ofLast)
-        .filteredOn(key -> !ofLast.contains(key))
-        .isEqualTo(stored.get(0));
+    ofLast.removeAll(stored);
+    velero.delete(tip);
+    assertThat(stored(velero, lab)).isEqualTo(ofLast);
 
     // and
-    velero.delete(backups.get(0), last);
+    velero.delete(last);
     assertThat(stored(velero, lab)).isEmpty();
   }
 
@@ -256,6 +259,38 @@ class VeleroJourneyIT {
     // then
     backup.awaitEnd("Completed");
     assertThat(messages(backup)).containsExactly(FULL);
+  }
+
+  @Test
+  void aPluginThatIsKilledInTheMiddleFailsTheBackupAndTheNextIsWhole(
+      LabNamespace lab, VeleroWithProduct installed) {
+    // given
+    var velero = installed.velero();
+    var product = installed.product();
+    var _ = BackedUpVm.withData(lab, product);
+    var first = velero.backUp(lab, lab.name() + "-1");
+    var work = BackupAtWork.of(lab, product, first.awaitRequest()).stopAfter(BackedUpVm.DATA / 2);
+    first.awaitPhase(Set.of("WaitingForPluginOperations"));
+
+    // when
+    var killed = velero.killPluginUntil(first.end());
+
+    // then
+    assertThat(killed).isPositive();
+    first.awaitEnd("PartiallyFailed");
+    work.goOn();
+    var _ = first.requests().getFirst().awaitPhase("Completed");
+
+    // and
+    var second = velero.backUp(lab, lab.name() + "-2");
+    var killedFromTheStart = velero.killPluginUntil(second.end());
+    assertThat(killedFromTheStart).isPositive();
+    assertThat(second.awaitEnd()).isIn("PartiallyFailed", "Failed");
+
+    // and
+    var next = velero.backUp(lab, lab.name() + "-3");
+    next.awaitEnd("Completed");
+    assertThat(messages(next)).containsExactly(INCREMENT);
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.virtmover.lab.kubevirt.api.Fields;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** A Backup or Restore of Velero's. Every wait ends by a deadline. */
@@ -48,6 +49,11 @@ final class VeleroRun {
         .withName(name);
   }
 
+  /** Waits for its end, whichever it is. */
+  String awaitEnd() {
+    return phase(awaitPhase(ENDS));
+  }
+
   /** Waits for its end; another one than this fails with all that Velero says of it. */
   GenericKubernetesResource awaitEnd(String phase) {
     var ended = awaitPhase(ENDS);
@@ -79,6 +85,12 @@ final class VeleroRun {
         resource(),
         "%s %s is %s".formatted(kind.getKind(), name, String.join(" or ", phases)),
         run -> run != null && phases.contains(phase(run)));
+  }
+
+  /** From now on: done when it has ended, however. */
+  CompletableFuture<?> end() {
+    return resource()
+        .informOnCondition(runs -> runs.stream().anyMatch(run -> ENDS.contains(phase(run))));
   }
 
   /** Makes the time for its operations so short that it is over. */

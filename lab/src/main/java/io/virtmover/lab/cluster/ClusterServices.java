@@ -7,6 +7,7 @@ import io.virtmover.lab.kubevirt.Crds;
 import io.virtmover.lab.kubevirt.KubeVirtSettings;
 import io.virtmover.lab.kubevirt.Quirks;
 import io.virtmover.lab.kubevirt.api.Release;
+import io.virtmover.lab.kubevirt.datavolume.DataVolumes;
 import io.virtmover.lab.kubevirt.launcher.ExportGateway;
 import io.virtmover.lab.kubevirt.launcher.Launchers;
 import io.virtmover.lab.kubevirt.launcher.NodePaths;
@@ -100,6 +101,7 @@ public final class ClusterServices implements Callable<Integer> {
         var launchers = Launchers.open(state.resolve("vms"), release, paths, linux());
         var exports = new ExportGateway(client, launchers, address, release);
         var kubeVirt = KubeVirtControllers.start(client, settings(config), launchers, exports);
+        var _ = DataVolumes.start(client, paths);
         var _ = VirtualMachines.start(client, paths, launchers, release, config);
         var control = ControlServer.start(address, launchers, exports, kubeVirt::expire)) {
       announce(ready, control.url());

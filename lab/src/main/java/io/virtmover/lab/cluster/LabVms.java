@@ -45,30 +45,46 @@ public final class LabVms {
   private final KubernetesClient client;
   private final Duration patience;
   private final boolean isLinux;
+  private final boolean hasTemplates;
 
   /**
    * @param patience how long a VM may take to start or stop
    */
   public LabVms(KubernetesClient client, Duration patience) {
-    this(client, patience, false);
+    this(client, patience, false, false);
   }
 
-  private LabVms(KubernetesClient client, Duration patience, boolean isLinux) {
+  private LabVms(
+      KubernetesClient client, Duration patience, boolean isLinux, boolean hasTemplates) {
     this.client = client;
     this.patience = patience;
     this.isLinux = isLinux;
+    this.hasTemplates = hasTemplates;
   }
 
   /** The same, but the VMs it creates boot the lab's Linux. */
   public LabVms linux() {
-    return new LabVms(client, patience, true);
+    return new LabVms(client, patience, true, hasTemplates);
   }
 
-  /** Creates the claims of a VM and the VM, which starts. */
+  /**
+   * The same, but the VMs it creates have DataVolumes made for their disks ({@code
+   * dataVolumeTemplates}), which an image is imported into; by default of the classes whose volumes
+   * are made at once.
+   */
+  public LabVms withTemplates() {
+    return new LabVms(client, patience, isLinux, true);
+  }
+
+  /** Creates the claims of a VM, or what makes them, and the VM, which starts. */
   public void create(
       String namespace, String name, List<DiskRequest> disks, Optional<String> storageClass) {
     if (vm(namespace, name).get() != null) {
       throw new LabException("VM %s/%s exists already".formatted(namespace, name));
+    }
+    if (hasTemplates) {
+      createWithTemplates(namespace, name, disks, storageClass);
+      return;
     }
     for (var number = 0; number < disks.size(); number++) {
       var disk = disks.get(number);
@@ -76,11 +92,49 @@ public final class LabVms {
           namespace,
           claim(name, number),
           disk.size(),
-          storageClass.orElse(
-              disk.isBlock() ? LabStorageClasses.BLOCK : LabStorageClasses.FILESYSTEM),
-          disk.isBlock() ? "Block" : "Filesystem");
+          storageClass.orElse(defaultClass(disk)),
+          mode(disk));
     }
     createOverClaims(namespace, name, disks.size());
+  }
+
+  private static String defaultClass(DiskRequest disk) {
+    return disk.isBlock() ? LabStorageClasses.BLOCK : LabStorageClasses.FILESYSTEM;
+  }
+
+  private static String mode(DiskRequest disk) {
+    return disk.isBlock() ? "Block" : "Filesystem";
+  }
+
+  private void createWithTemplates(
+      String namespace, String name, List<DiskRequest> disks, Optional<String> storageClass) {
+    var templates = new ArrayList<Map<String, Object>>();
+    var volumes = new ArrayList<Map<String, Object>>();
+    for (var number = 0; number < disks.size(); number++) {
+      var disk = disks.get(number);
+      var dataVolume = claim(name, number);
+      templates.add(
+          Map.of(
+              "metadata",
+              Map.of("name", dataVolume),
+              "spec",
+              Map.of(
+                  "source",
+                  Map.of("blank", Map.of()),
+                  "storage",
+                  Map.of(
+                      "accessModes",
+                      List.of("ReadWriteOnce"),
+                      "volumeMode",
+                      mode(disk),
+                      "storageClassName",
+                      storageClass.orElse(defaultClass(disk) + LabStorageClasses.IMMEDIATE),
+                      "resources",
+                      Map.of("requests", Map.of("storage", disk.size().toString()))))));
+      volumes.add(
+          Map.of("name", DiskRequest.volume(number), "dataVolume", Map.of("name", dataVolume)));
+    }
+    createOver(namespace, name, volumes, templates);
   }
 
   /** Creates a VM over the claims that {@link #create} would have made; what they hold is used. */
@@ -94,7 +148,7 @@ public final class LabVms {
               "persistentVolumeClaim",
               Map.of("claimName", claim(name, number))));
     }
-    createOver(namespace, name, volumes);
+    createOver(namespace, name, volumes, List.of());
   }
 
   private static String claim(String name, int number) {
@@ -123,7 +177,11 @@ public final class LabVms {
         .create();
   }
 
-  private void createOver(String namespace, String name, List<Map<String, Object>> volumes) {
+  private void createOver(
+      String namespace,
+      String name,
+      List<Map<String, Object>> volumes,
+      List<Map<String, Object>> templates) {
     var vm = new GenericKubernetesResource();
     vm.setApiVersion("kubevirt.io/v1");
     vm.setKind("VirtualMachine");
@@ -143,7 +201,12 @@ public final class LabVms {
       domain.put("firmware", Map.of("kernelBoot", KERNEL_BOOT));
     }
     var template = Map.of("spec", Map.of("domain", domain, "volumes", volumes));
-    vm.setAdditionalProperty("spec", Map.of("runStrategy", "Always", "template", template));
+    var spec =
+        new LinkedHashMap<String, Object>(Map.of("runStrategy", "Always", "template", template));
+    if (!templates.isEmpty()) {
+      spec.put("dataVolumeTemplates", templates);
+    }
+    vm.setAdditionalProperty("spec", spec);
     client.resource(vm).create();
   }
 

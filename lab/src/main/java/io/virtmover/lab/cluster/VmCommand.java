@@ -103,11 +103,16 @@ public final class VmCommand {
               names = "--guest",
               defaultValue = "NONE",
               description = "What it boots: ${COMPLETION-CANDIDATES} (default: NONE).")
-          GuestSystem guest) {
+          GuestSystem guest,
+      @Option(
+              names = "--templates",
+              description = "Has its disks made from dataVolumeTemplates, with an image on them.")
+          boolean hasTemplates) {
     with(
         scope,
         any -> {
-          var vms = guest == GuestSystem.LINUX ? any.linux() : any;
+          var booted = guest == GuestSystem.LINUX ? any.linux() : any;
+          var vms = hasTemplates ? booted.withTemplates() : booted;
           say("creating VM %s/%s".formatted(scope.namespace, name));
           vms.create(
               scope.namespace, name, disks.stream().map(DiskRequest::parse).toList(), storageClass);

@@ -19,13 +19,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -35,6 +39,9 @@ import java.util.function.Predicate;
 public final class LabNamespace implements AutoCloseable {
   /** How long anything may take that is not stated otherwise. */
   public static final Duration PATIENCE = Duration.ofMinutes(6);
+
+  /** How often the node's processes are looked at. */
+  private static final Duration LOOK = Duration.ofMillis(20);
 
   private final RunningLab lab;
   private final String name;
@@ -142,6 +149,27 @@ public final class LabNamespace implements AutoCloseable {
   /** Lets a pod that was stopped by {@link #freeze} go on. */
   public void thaw(Pod pod) {
     PodProcess.of(pod).signal("CONT");
+  }
+
+  /**
+   * Kills each process of a program in a pod as soon as it is seen, whatever starts it, until
+   * something has come.
+   *
+   * @param program as it is called
+   * @return how many
+   */
+  public int killUntil(CompletableFuture<?> end, Pod pod, String program) {
+    var deadline = Instant.now().plus(PATIENCE);
+    var killed = new HashSet<PodProcess>();
+    while (!end.isDone()) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError(
+            "still not there after %d killed processes of %s".formatted(killed.size(), program));
+      }
+      PodProcess.of(pod, program).filter(killed::add).forEach(process -> process.signal("KILL"));
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+    return killed.size();
   }
 
   /** The keys of the objects in a bucket that begin with a folder's name, in order. */

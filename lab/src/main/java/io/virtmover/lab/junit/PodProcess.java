@@ -8,21 +8,32 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
- * The largest process of a pod, as the host sees it.
+ * A process of a pod, as the host sees it.
  *
  * @param folder what the kernel tells of it
  */
 record PodProcess(Path folder) {
   private static final Path PROCESSES = Path.of("/proc");
 
+  /** The largest one. */
   static PodProcess of(Pod pod) {
-    return ProcessHandle.allProcesses()
-        .map(handle -> new PodProcess(PROCESSES.resolve(Long.toString(handle.pid()))))
-        .filter(process -> process.text("cgroup").contains("pod" + pod.getMetadata().getUid()))
+    return all(pod)
         .max(Comparator.comparingLong(PodProcess::size))
         .orElseThrow(() -> new LabException("no process of pod " + pod.getMetadata().getName()));
+  }
+
+  /** Those that were started as this program. */
+  static Stream<PodProcess> of(Pod pod, String program) {
+    return all(pod).filter(process -> process.text("cmdline").startsWith(program + '\0'));
+  }
+
+  private static Stream<PodProcess> all(Pod pod) {
+    return ProcessHandle.allProcesses()
+        .map(handle -> new PodProcess(PROCESSES.resolve(Long.toString(handle.pid()))))
+        .filter(process -> process.text("cgroup").contains("pod" + pod.getMetadata().getUid()));
   }
 
   /** Sends it a signal, for example {@code STOP}. */

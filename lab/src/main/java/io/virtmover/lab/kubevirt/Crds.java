@@ -15,13 +15,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The custom resource definitions of {@code crds/kubevirt}. The files are those of {@link
- * Release#HEAD}, but for {@code kubevirt.crd.yaml}, which describes only what the stand-in reads;
- * what older releases have differently is changed here. Source: kubevirt-backup-api.md §1.6.
+ * Release#HEAD}, but for {@code kubevirt.crd.yaml} and {@code datavolume.crd.yaml}, which describe
+ * only what the stand-ins read; what older releases have differently is changed here. Source:
+ * kubevirt-backup-api.md §1.6.
  */
 public final class Crds {
   private static final String FOLDER = "/crds/kubevirt/";
   private static final List<String> FILES =
       List.of(
+          "datavolume.crd.yaml",
           "kubevirt.crd.yaml",
           "virtualmachine.crd.yaml",
           "virtualmachineinstance.crd.yaml",

@@ -3,7 +3,7 @@ package io.virtmover.lab.kubevirt.api;
 
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 
-/** Where KubeVirt's kinds are served. Source: kubevirt-backup-api.md §1.1. */
+/** Where KubeVirt's kinds, and CDI's, are served. Source: kubevirt-backup-api.md §1.1. */
 public final class Kinds {
   /** VirtualMachineBackup. */
   public static final ResourceDefinitionContext BACKUP =
@@ -28,6 +28,10 @@ public final class Kinds {
   /** KubeVirt: what is installed, its gates and settings. */
   public static final ResourceDefinitionContext KUBEVIRT =
       kind("kubevirt.io", "v1", "KubeVirt", "kubevirts");
+
+  /** DataVolume, which is CDI's. */
+  public static final ResourceDefinitionContext DATA_VOLUME =
+      kind("cdi.kubevirt.io", "v1beta1", "DataVolume", "datavolumes");
 
   private Kinds() {}
 

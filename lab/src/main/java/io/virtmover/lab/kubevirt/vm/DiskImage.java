@@ -17,7 +17,7 @@ import java.util.Optional;
  * file system. A file system without one gets an empty disk of the claim's size less the overhead
  * that KubeVirt reckons with.
  */
-final class DiskImage {
+public final class DiskImage {
   static final String OVERHEAD_TEXT = "0.055";
 
   private static final double OVERHEAD = 0.055;
@@ -31,14 +31,31 @@ final class DiskImage {
         backend.isPresent()
             ? Optional.of(overlayFolder(backend.get()).resolve(volume.name() + ".qcow2"))
             : Optional.<Path>empty();
-    if ("Block".equals(claim.getSpec().getVolumeMode())) {
-      return new VmDisk(volume.name(), path, VmDisk.Kind.DEVICE, overlay);
+    return new VmDisk(
+        volume.name(),
+        existingOrNew(claim, path),
+        isBlock(claim) ? VmDisk.Kind.DEVICE : VmDisk.Kind.FILE,
+        overlay);
+  }
+
+  /**
+   * The device or file with the disk of a bound claim.
+   *
+   * @param path of the claim's volume
+   */
+  public static Path existingOrNew(PersistentVolumeClaim claim, Path path) throws IOException {
+    if (isBlock(claim)) {
+      return path;
     }
     var image = path.resolve("disk.img");
     if (!Files.exists(image)) {
       create(image, size(claim));
     }
-    return new VmDisk(volume.name(), image, VmDisk.Kind.FILE, overlay);
+    return image;
+  }
+
+  private static boolean isBlock(PersistentVolumeClaim claim) {
+    return "Block".equals(claim.getSpec().getVolumeMode());
   }
 
   private static void create(Path image, long bytes) throws IOException {
@@ -61,7 +78,7 @@ final class DiskImage {
     return Optional.ofNullable(claim.getStatus())
         .map(status -> status.getCapacity())
         .map(DiskImage::storage)
-        .map(bytes -> "Block".equals(claim.getSpec().getVolumeMode()) ? bytes : usable(bytes));
+        .map(bytes -> isBlock(claim) ? bytes : usable(bytes));
   }
 
   private static long storage(Map<String, Quantity> amounts) {

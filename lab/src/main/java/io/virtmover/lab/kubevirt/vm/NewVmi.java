@@ -3,6 +3,7 @@ package io.virtmover.lab.kubevirt.vm;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.virtmover.lab.kubevirt.api.Fields;
 import java.util.LinkedHashMap;
@@ -26,15 +27,7 @@ final class NewVmi {
             .withLabels(texts(template, "labels"))
             .withAnnotations(texts(template, "annotations"))
             .withFinalizers(FINALIZER)
-            .withOwnerReferences(
-                new OwnerReferenceBuilder()
-                    .withApiVersion(vm.getApiVersion())
-                    .withKind(vm.getKind())
-                    .withName(vm.getMetadata().getName())
-                    .withUid(vm.getMetadata().getUid())
-                    .withController(true)
-                    .withBlockOwnerDeletion(true)
-                    .build())
+            .withOwnerReferences(owner(vm))
             .build());
     template.object("spec").ifPresent(spec -> vmi.setAdditionalProperty("spec", spec.map()));
     var status = new LinkedHashMap<String, Object>();
@@ -43,6 +36,18 @@ final class NewVmi {
     }
     vmi.setAdditionalProperty("status", status);
     return vmi;
+  }
+
+  /** That the VM has something made. */
+  static OwnerReference owner(GenericKubernetesResource vm) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion(vm.getApiVersion())
+        .withKind(vm.getKind())
+        .withName(vm.getMetadata().getName())
+        .withUid(vm.getMetadata().getUid())
+        .withController(true)
+        .withBlockOwnerDeletion(true)
+        .build();
   }
 
   private static Map<String, String> texts(Fields template, String field) {

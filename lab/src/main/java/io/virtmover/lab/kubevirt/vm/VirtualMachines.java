@@ -29,6 +29,7 @@ public final class VirtualMachines implements AutoCloseable {
   private final SharedIndexInformer<Pod> podInformer;
   private final SharedIndexInformer<PersistentVolumeClaim> claimInformer;
   private final SharedIndexInformer<Namespace> namespaceInformer;
+  private final SharedIndexInformer<GenericKubernetesResource> dataVolumeInformer;
 
   private VirtualMachines(
       KubernetesClient client,
@@ -47,6 +48,8 @@ public final class VirtualMachines implements AutoCloseable {
         client.pods().inAnyNamespace().withLabel(VmPods.CREATED_BY_LABEL).runnableInformer(0);
     claimInformer = client.persistentVolumeClaims().inAnyNamespace().runnableInformer(0);
     namespaceInformer = client.namespaces().runnableInformer(0);
+    dataVolumeInformer =
+        client.genericKubernetesResources(Kinds.DATA_VOLUME).inAnyNamespace().runnableInformer(0);
     launchers.onChange(key -> vmis.wake(new ObjectKey(key.namespace(), key.name())));
   }
 
@@ -69,11 +72,13 @@ public final class VirtualMachines implements AutoCloseable {
     podInformer.addEventHandler(new OnAnyChange<>(this::podChanged));
     claimInformer.addEventHandler(new OnAnyChange<>(this::claimChanged));
     namespaceInformer.addEventHandler(new OnAnyChange<>(this::namespaceChanged));
+    dataVolumeInformer.addEventHandler(new OnAnyChange<>(this::dataVolumeChanged));
     informers().forEach(SharedIndexInformer::run);
   }
 
   private List<SharedIndexInformer<?>> informers() {
-    return List.of(vmInformer, vmiInformer, podInformer, claimInformer, namespaceInformer);
+    return List.of(
+        vmInformer, vmiInformer, podInformer, claimInformer, namespaceInformer, dataVolumeInformer);
   }
 
   private void configChanged() {
@@ -100,6 +105,11 @@ public final class VirtualMachines implements AutoCloseable {
   /** A claim may be a disk or a backup volume of any VMI beside it. */
   private void claimChanged(PersistentVolumeClaim claim) {
     wake(vmis, vmiInformer, claim.getMetadata().getNamespace());
+  }
+
+  /** It may be one that a VM beside it waits for. */
+  private void dataVolumeChanged(GenericKubernetesResource volume) {
+    wake(vms, vmInformer, volume.getMetadata().getNamespace());
   }
 
   private static void wake(

@@ -26,6 +26,7 @@ final class VmReconciler {
   private final KubernetesClient client;
   private final VmObjects objects;
   private final ClusterConfig config;
+  private final DataVolumeTemplates templates;
   private final EventRecorder events;
   private final Clock clock = Clock.systemUTC();
 
@@ -33,6 +34,7 @@ final class VmReconciler {
     this.client = client;
     this.objects = objects;
     this.config = config;
+    this.templates = new DataVolumeTemplates(objects);
     this.events = new EventRecorder(client, "virtualmachine-controller", clock);
   }
 
@@ -66,6 +68,9 @@ final class VmReconciler {
   private void run(
       ObjectKey key, GenericKubernetesResource vm, Optional<GenericKubernetesResource> vmi) {
     var fields = Fields.of(vm);
+    if (!templates.areReady(vm) && RunStrategy.of(fields) != RunStrategy.HALTED) {
+      return;
+    }
     var requests = fields.list("status", "stateChangeRequests");
     switch (Lifecycle.of(RunStrategy.of(fields), vmi.map(this::instance), first(requests))) {
       case NOTHING -> {}
