@@ -19,13 +19,11 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
@@ -47,6 +45,9 @@ public class CollectRounds {
   private static final Logger LOG = Logger.getLogger(CollectRounds.class);
   private static final Duration PAUSE = Duration.ofSeconds(15);
   private static final Duration FIRST_ROUND = Duration.ofMinutes(30);
+
+  /** So many tombstones of a location fit into the heap; the others are found in later rounds. */
+  private static final int MOST_AT_ONCE = 500;
 
   /** So many VMs in a row that cannot be reached mean that the store cannot. */
   private static final int MOST_AWAY = 3;
@@ -161,15 +162,16 @@ public class CollectRounds {
   /** Does what tombstones ask for, location by location. */
   private void bury() {
     var now = clock.instant();
-    var all = tombstones.list();
-    metrics.tombstones(all.size());
-    var due = new LinkedHashMap<String, List<Work>>();
-    for (var work : all) {
-      if (work.isDue(now)) {
-        location(work)
-            .ifPresent(name -> due.computeIfAbsent(name, _ -> new ArrayList<>()).add(work));
-      }
-    }
+    var due = new DueWork(MOST_AT_ONCE);
+    var count = new AtomicInteger();
+    tombstones.forEach(
+        work -> {
+          count.incrementAndGet();
+          if (work.isDue(now)) {
+            location(work).ifPresent(name -> due.add(name, work));
+          }
+        });
+    metrics.tombstones(count.get());
     due.forEach(
         (location, works) -> {
           if (isActing.getAsBoolean()) {

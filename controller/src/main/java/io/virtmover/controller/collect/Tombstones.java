@@ -15,8 +15,7 @@ import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.deletion.Tombstone;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The tombstones in Velero's namespace. */
@@ -33,15 +32,17 @@ public class Tombstones {
     this.config = config;
   }
 
-  List<Work> list() {
-    var works = new ArrayList<Work>();
+  /**
+   * Hands over each, and holds no more than a page of them: there can be many, since where nothing
+   * is to be deleted they stay.
+   */
+  void forEach(Consumer<Work> each) {
     String next = null;
     do {
       var page = page(next);
-      page.getItems().forEach(object -> works.add(Work.of(object)));
+      page.getItems().forEach(object -> each.accept(Work.of(object)));
       next = page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());
-    return works;
   }
 
   private ConfigMapList page(@Nullable String from) {

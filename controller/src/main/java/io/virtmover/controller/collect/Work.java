@@ -2,6 +2,7 @@
 package io.virtmover.controller.collect;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.virtmover.deletion.Tombstone;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A tombstone and how its work goes: as written in its ConfigMap, so that it outlives the
  * controller.
  *
+ * @param object what is needed of it
  * @param failures in a row
  * @param due when it is tried next
  * @param place that its location led to when it was first looked at
@@ -39,10 +41,26 @@ record Work(ConfigMap object, int failures, Instant due, Optional<String> place)
   static Work of(ConfigMap object) {
     var notes = Optional.ofNullable(object.getMetadata().getAnnotations()).orElse(Map.of());
     return new Work(
-        object,
+        needed(object),
         number(notes.get(FAILURES)),
         time(notes.get(NEXT_TRY)).orElse(Instant.EPOCH),
         Optional.ofNullable(notes.get(PLACE)));
+  }
+
+  /** Without what Kubernetes notes beside it, which can be larger than all the rest. */
+  private static ConfigMap needed(ConfigMap object) {
+    var metadata = object.getMetadata();
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withName(metadata.getName())
+        .withNamespace(metadata.getNamespace())
+        .withUid(metadata.getUid())
+        .withResourceVersion(metadata.getResourceVersion())
+        .withCreationTimestamp(metadata.getCreationTimestamp())
+        .withAnnotations(metadata.getAnnotations())
+        .endMetadata()
+        .withData(object.getData())
+        .build();
   }
 
   /** The same, with the place that its location leads to unless it has one already. */
@@ -73,6 +91,12 @@ record Work(ConfigMap object, int failures, Instant due, Optional<String> place)
 
   boolean isDue(Instant now) {
     return !due.isAfter(now);
+  }
+
+  /** When it became due. */
+  Instant waitsSince() {
+    var made = made(due);
+    return made.isAfter(due) ? made : due;
   }
 
   /**

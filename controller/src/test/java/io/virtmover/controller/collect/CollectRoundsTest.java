@@ -85,6 +85,31 @@ class CollectRoundsTest {
   }
 
   @Test
+  void whatARoundHasNoRoomFor_comesInTheNextOneAndIsCounted() {
+    // given: in a location that is not there each costs but a note
+    for (var i = 0; i < 501; i++) {
+      tombstoneOf("gone", "gone-" + i, "a", BEGAN.plusSeconds(i));
+    }
+    tombstone("near", "b");
+    var rounds = rounds(Map.of());
+
+    // when
+    rounds.round();
+
+    // then
+    assertThat(waiting()).isEqualTo(502);
+    assertThat(tombstones()).hasSize(501).doesNotContain("near-b");
+    assertThat(untried()).containsExactly("gone-500");
+
+    // when
+    rounds.round();
+
+    // then
+    assertThat(waiting()).isEqualTo(501);
+    assertThat(untried()).isEmpty();
+  }
+
+  @Test
   void aLocationThatIsAway_isAskedOnceARound() {
     // given
     for (var vm : List.of("a", "b", "c")) {
@@ -294,15 +319,19 @@ class CollectRoundsTest {
 
   private void tombstone(String location, String vm) {
     leave(location, vm);
+    tombstoneOf(location, location + "-" + vm, vm, BEGAN.plus(Duration.ofDays(20)));
+  }
+
+  private void tombstoneOf(String location, String name, String vm, Instant made) {
     api.put(
-        CONFIG_MAPS + location + "-" + vm,
+        CONFIG_MAPS + name,
         """
         {"apiVersion": "v1", "kind": "ConfigMap",
-         "metadata": {"name": "%1$s-%2$s", "namespace": "velero", "resourceVersion": "7", "labels": {"virtmover.io/tombstone": "true"},
+         "metadata": {"name": "%4$s", "namespace": "velero", "resourceVersion": "7", "labels": {"virtmover.io/tombstone": "true"},
            "creationTimestamp": "%3$s"},
          "data": {"backup": "night-0", "backupUid": "uid-1", "vmNamespace": "shop", "vmName": "%2$s", "location": "%1$s"}}
         """
-            .formatted(location, vm, BEGAN.plus(Duration.ofDays(20))));
+            .formatted(location, vm, made, name));
   }
 
   private void leave(String location, String vm) {
@@ -328,8 +357,21 @@ class CollectRoundsTest {
   }
 
   private List<String> tombstones() {
-    return new Tombstones(api.client(), SomeConfig.with(Map.of()))
-        .list().stream().map(work -> work.object().getMetadata().getName()).toList();
+    var names = new ArrayList<String>();
+    new Tombstones(api.client(), SomeConfig.with(Map.of()))
+        .forEach(work -> names.add(work.object().getMetadata().getName()));
+    return names;
+  }
+
+  private List<String> untried() {
+    return tombstones().stream()
+        .filter(
+            name -> !api.get(CONFIG_MAPS + name).orElseThrow().toString().contains(Work.FAILURES))
+        .toList();
+  }
+
+  private double waiting() {
+    return meters.get("virtmover.tombstones").gauge().value();
   }
 
   private double failures() {

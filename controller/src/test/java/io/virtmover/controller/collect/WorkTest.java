@@ -80,6 +80,36 @@ class WorkTest {
   }
 
   @Test
+  void whatKubernetesNotesBesideATombstone_isNotKept() {
+    // given
+    var object =
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withName("one")
+            .withNamespace("velero")
+            .withUid("uid-7")
+            .withResourceVersion("7")
+            .withCreationTimestamp(MADE.toString())
+            .addToLabels("virtmover.io/tombstone", "true")
+            .addNewManagedField()
+            .withManager("velero")
+            .endManagedField()
+            .endMetadata()
+            .addToData("backup", "night-0")
+            .build();
+
+    // when
+    var kept = Work.of(object).object();
+
+    // then
+    assertThat(kept.getMetadata().getManagedFields()).isEmpty();
+    assertThat(kept.getMetadata())
+        .extracting("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+        .containsExactly("one", "velero", "uid-7", "7", MADE.toString());
+    assertThat(kept.getData()).containsEntry("backup", "night-0");
+  }
+
+  @Test
   void thePlaceOfALocation_isThatOfTheFirstLook() {
     assertThat(work(Map.of()).at("one/").place()).contains("one/");
     assertThat(work(Map.of(Work.PLACE, "one/")).at("other/").place()).contains("one/");
