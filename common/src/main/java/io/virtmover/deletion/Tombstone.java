@@ -15,7 +15,8 @@ import java.util.Optional;
  * that is there already is the same; the controller removes it when the work is done.
  *
  * @param backup the value of the label {@code velero.io/backup-name}, as the bucket has it
- * @param backupUid of the Velero Backup: another one can be made under the same name at once
+ * @param backupUid of the Velero Backup: another one can be made under the same name, though not of
+ *     this VM while this one's manifest is there
  * @param vm in its namespace at backup time
  * @param location name of the BackupStorageLocation in the cluster where the backup was deleted
  */

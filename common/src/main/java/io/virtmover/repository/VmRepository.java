@@ -229,6 +229,16 @@ public final class VmRepository {
   }
 
   /**
+   * The checkpoint that a backup of the VM is of, by its manifest; empty if it has none. Whether it
+   * can be restored is not looked at.
+   *
+   * @throws VirtMoverException {@code CORRUPT_BACKUP} if the manifest cannot be read
+   */
+  public Optional<CheckpointName> latestOf(BackupName backup) {
+    return manifests().find(backup).map(manifest -> manifest.chain().getLast());
+  }
+
+  /**
    * A backup's restore point.
    *
    * @throws VirtMoverException {@code INVALID_REQUEST} if the VM has no such backup, {@code

@@ -21,6 +21,7 @@ import io.virtmover.domain.VmRef;
 import io.virtmover.domain.VolumeName;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.repository.VmRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,7 +71,7 @@ public class Planner {
     var machine = machine(vm);
     var abilities = kubeVirt.abilities();
     var disks = disks(machine);
-    var reading = buckets.read(location, vm, ChainReading::of);
+    var reading = buckets.read(location, vm, repository -> read(request, location, repository));
     var tracker = tracker(vm, reading);
     var facts = facts(request, machine, retries, reading, tracker, disks);
     var decision = ChainDecision.of(facts);
@@ -85,6 +86,13 @@ public class Planner {
             disks,
             !machine.isRunning());
     return new Planned(plan, why(decision), claimBytes(plan, reading) * retries.claimFactor());
+  }
+
+  private static ChainReading read(
+      DataUpload request, LocationAccess location, VmRepository repository) {
+    UploadWords.backup(request)
+        .ifPresent(backup -> NameCheck.check(request, backup, location.name(), repository));
+    return ChainReading.of(repository);
   }
 
   /** Why an increment that was planned is none: the disks are not those that it was planned for. */

@@ -26,6 +26,7 @@ import io.virtmover.controller.watch.SomeRefusals;
 import io.virtmover.controller.watch.Tries;
 import io.virtmover.objectstore.InMemoryObjectStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,7 @@ class UploadReconcilerTest {
 
   private final HandClock clock = new HandClock(SomeUpload.ACCEPTED);
   private final Slots slots = SomeSlots.of(1);
+  private final InMemoryObjectStore store = new InMemoryObjectStore();
   private FakeApi api;
   private StartedReconciler<DataUpload> reconciler;
 
@@ -61,6 +63,25 @@ class UploadReconcilerTest {
   void stop() {
     reconciler.close();
     api.close();
+  }
+
+  @Test
+  void aNameThatADeletedBackupStillHas_failsTheBackupBeforeKubeVirtIsAsked() throws Exception {
+    // given
+    putVmAndLocation();
+    store.plant(
+        "plugins/kubevirt-datamover/manifests/night-1/orders-web-7.json",
+        """
+        {"namespace": "orders", "name": "web-7", "checkpointChain": ["c0"], "backupName": "night-1"}"""
+            .getBytes(StandardCharsets.UTF_8));
+
+    // when
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Failed");
+    assertThat(message()).contains("has a backup night-1 of VM orders/web-7 already");
+    assertThat(api.changes()).noneMatch(change -> change.contains("kubevirt.io"));
   }
 
   @Test
@@ -284,6 +305,27 @@ class UploadReconcilerTest {
     assertThat(phase()).isEqualTo("Canceling");
   }
 
+  private void putVmAndLocation() {
+    api.put(
+        "/apis/kubevirt.io/v1/namespaces/orders/virtualmachines/web-7",
+        """
+        {"apiVersion": "kubevirt.io/v1", "kind": "VirtualMachine", "metadata": {"name": "web-7", "namespace": "orders", "uid": "vm-1"},
+         "spec": {"template": {"spec": {"volumes": [{"name": "root", "persistentVolumeClaim": {"claimName": "web-7-root"}}]}}},
+         "status": {"changedBlockTracking": {"state": "Enabled"}}}
+        """);
+    api.put(
+        "/api/v1/namespaces/orders/persistentvolumeclaims/web-7-root",
+        """
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "web-7-root", "namespace": "orders", "uid": "1"}}
+        """);
+    api.put(
+        "/apis/velero.io/v1/namespaces/velero/backupstoragelocations/default",
+        """
+        {"apiVersion": "velero.io/v1", "kind": "BackupStorageLocation", "metadata": {"name": "default", "namespace": "velero"},
+         "spec": {"provider": "aws", "objectStorage": {"bucket": "bucket"}}}
+        """);
+  }
+
   private void putMoverWithoutANode() {
     var name = Observer.name(SomeUpload.in("Prepared"), Retries.NONE);
     var metadata =
@@ -380,7 +422,7 @@ class UploadReconcilerTest {
     var sightings = new JobSightings();
     var tokens = new ExportTokens(client, config);
     var locations = SomeLocations.of(client, config);
-    var buckets = SomeLocations.buckets(locations, new InMemoryObjectStore());
+    var buckets = SomeLocations.buckets(locations, store);
     var moves = SomeMoves.of(client);
     var trackers = new TrackerMending(kubeVirt);
     var clearing = new Clearing(client, config, kubeVirt, trackers, moves, locations, buckets);
