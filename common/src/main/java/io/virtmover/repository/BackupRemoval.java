@@ -119,7 +119,7 @@ public final class BackupRemoval {
   }
 
   /** Also one that was set aside because nobody could read it. */
-  private static boolean isDocument(String list, String key) {
+  static boolean isDocument(String list, String key) {
     return key.endsWith(".json") || RepositoryRoot.isIndex(list, key);
   }
 

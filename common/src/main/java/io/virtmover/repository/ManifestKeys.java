@@ -4,8 +4,10 @@ package io.virtmover.repository;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.objectstore.ObjectStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -15,9 +17,11 @@ import java.util.Map;
  */
 public final class ManifestKeys {
   private final Map<String, List<BackupName>> backups;
+  private final Map<BackupName, Instant> changes;
 
-  private ManifestKeys(Map<String, List<BackupName>> backups) {
+  private ManifestKeys(Map<String, List<BackupName>> backups, Map<BackupName, Instant> changes) {
     this.backups = backups;
+    this.changes = changes;
   }
 
   /**
@@ -28,16 +32,43 @@ public final class ManifestKeys {
    */
   public static ManifestKeys list(ObjectStore store, RepositoryRoot root) {
     var backups = new HashMap<String, List<BackupName>>();
+    var changes = new HashMap<BackupName, Instant>();
     var top = root.key("manifests/");
     store.list(
         top,
         stat -> {
           var parts = stat.key().substring(top.length()).split("/", -1);
           if (parts.length == 2) {
-            backups.computeIfAbsent(parts[1], _ -> new ArrayList<>()).add(new BackupName(parts[0]));
+            var backup = new BackupName(parts[0]);
+            backups.computeIfAbsent(parts[1], _ -> new ArrayList<>()).add(backup);
+            if (isDocument(parts[1])) {
+              changes.merge(backup, stat.modified(), ManifestKeys::later);
+            }
           }
         });
-    return new ManifestKeys(backups);
+    return new ManifestKeys(backups, changes);
+  }
+
+  private static boolean isDocument(String name) {
+    return BackupRemoval.isDocument(RepositoryRoot.LIST, name);
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+
+  /** When the youngest document was written of each backup that has a manifest. */
+  Map<BackupName, Instant> changes() {
+    var withManifest = new HashSet<BackupName>();
+    backups.forEach(
+        (name, all) -> {
+          if (isDocument(name) && !RepositoryRoot.isIndex(RepositoryRoot.LIST, name)) {
+            withManifest.addAll(all);
+          }
+        });
+    var found = new HashMap<>(changes);
+    found.keySet().retainAll(withManifest);
+    return found;
   }
 
   /** The same, as if a VM had no manifest of a backup. */
@@ -46,7 +77,7 @@ public final class ManifestKeys {
     others.computeIfPresent(
         RepositoryRoot.manifestName(vm),
         (_, all) -> all.stream().filter(one -> !one.equals(backup)).toList());
-    return new ManifestKeys(others);
+    return new ManifestKeys(others, changes);
   }
 
   /** Backups that have an object where a VM's manifest would be. */

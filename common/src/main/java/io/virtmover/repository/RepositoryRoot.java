@@ -17,6 +17,9 @@ public record RepositoryRoot(String path) {
   /** How the key of a checkpoint's record ends. */
   private static final String RECORD = "/checkpoint.json";
 
+  /** The list of a backup's VMs, in its folder. */
+  static final String LIST = "index.json";
+
   private static final String NAME = "kubevirt-datamover";
 
   /** The root that belongs to a location's prefix (without slashes at its ends). */
@@ -27,6 +30,13 @@ public record RepositoryRoot(String path) {
   /** The object key of a path that is relative to the root, as JSON has them. */
   public String key(String relative) {
     return path + "/" + relative;
+  }
+
+  /** What the keys of Velero's own backups in the same location begin with. */
+  String veleroBackups() {
+    return path.endsWith("-" + NAME)
+        ? path.substring(0, path.length() - NAME.length() - 1) + "/backups/"
+        : "backups/";
   }
 
   /** Whether a name from a document can be one segment of a key. */
@@ -92,7 +102,7 @@ public record RepositoryRoot(String path) {
   }
 
   static String backupIndexPath(BackupName backup) {
-    return backupFolder(backup) + "index.json";
+    return backupFolder(backup) + LIST;
   }
 
   static String manifestPath(BackupName backup, VmRef vm) {

@@ -63,6 +63,7 @@ public class CollectRounds {
   private final Clock clock;
   private final Schedule schedule;
   private final LocationRound ofLocation;
+  private final ForgottenBackups forgotten;
   private Optional<Instant> nextOfAll = Optional.empty();
 
   @Inject
@@ -111,6 +112,7 @@ public class CollectRounds {
     this.clock = clock;
     this.schedule = schedule;
     this.notes = new Notes(tombstones, metrics, events, clock);
+    this.forgotten = new ForgottenBackups(tombstones, metrics);
     var burial = new Burial(isBusy, settings, this::tell);
     this.ofLocation = new LocationRound(locations::find, buckets, burial, isActing, notes, clock);
   }
@@ -199,7 +201,9 @@ public class CollectRounds {
   }
 
   private void lookThroughAll() {
-    for (var name : locations.names()) {
+    var names = locations.names();
+    metrics.locations(names);
+    for (var name : names) {
       try {
         var access = locations.find(name);
         if (!access.isReadOnly()) {
@@ -228,6 +232,7 @@ public class CollectRounds {
         away = isReached(access, open, vm) ? 0 : away + 1;
       }
     }
+    forgotten.tell(access, open);
     return true;
   }
 

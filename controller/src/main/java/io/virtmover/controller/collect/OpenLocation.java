@@ -3,6 +3,7 @@ package io.virtmover.controller.collect;
 
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.deletion.Tombstone;
+import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.objectstore.ObjectStore;
 import io.virtmover.repository.BackupRemoval;
@@ -10,6 +11,7 @@ import io.virtmover.repository.Collected;
 import io.virtmover.repository.Collector;
 import io.virtmover.repository.ManifestKeys;
 import io.virtmover.repository.RepositoryRoot;
+import io.virtmover.repository.VeleroBackups;
 import io.virtmover.repository.VmRepository;
 import java.time.Clock;
 import java.time.Duration;
@@ -77,6 +79,11 @@ final class OpenLocation {
     return settings.dryRun()
         ? Optional.of(collector.look(keys()))
         : collector.collect(keys(), isBusy);
+  }
+
+  /** Backups that have manifests here and that Velero does not have any more. */
+  List<BackupName> forgotten() {
+    return new VeleroBackups(store, root).forgotten(keys(), clock.instant());
   }
 
   private ManifestKeys keys() {

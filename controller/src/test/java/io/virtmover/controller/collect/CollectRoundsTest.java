@@ -259,6 +259,63 @@ class CollectRoundsTest {
   }
 
   @Test
+  void aBackupThatVeleroHasForgotten_isCountedAndStays() {
+    // given
+    for (var backup : List.of("night-0", "night-1", "night-2")) {
+      plant("near", ROOT.key("manifests/%s/shop-a.json".formatted(backup)));
+    }
+    plant("near", "backups/night-1/velero-backup.json");
+    var left = left("near");
+    var rounds = rounds(Map.of("collect.period", "24h"));
+    rounds.round();
+
+    // when
+    now = now.plus(Duration.ofHours(1));
+    rounds.round();
+
+    // then
+    assertThat(forgotten("near")).isEqualTo(2);
+    assertThat(forgotten("far")).isZero();
+    assertThat(left("near")).isEqualTo(left);
+  }
+
+  @Test
+  void aDeletedBackupWhoseTombstoneWaits_isNotForgotten() {
+    // given
+    plant("near", ROOT.key("manifests/night-0/shop-a.json"));
+    plant("near", ROOT.key("manifests/night-1/shop-a.json"));
+    tombstoneOf("near", "near-a", "a", BEGAN.plus(Duration.ofDays(20)));
+    tombstoneOf("far", "far-a", "a", BEGAN.plus(Duration.ofDays(20)));
+    var rounds = rounds(Map.of("collect.period", "24h", "collect.dry-run", "true"));
+    rounds.round();
+
+    // when
+    now = now.plus(Duration.ofHours(1));
+    rounds.round();
+
+    // then
+    assertThat(forgotten("near")).isEqualTo(1);
+  }
+
+  @Test
+  void aLocationThatIsGone_isNotToldOfAnyMore() {
+    // given
+    var rounds = rounds(Map.of("collect.period", "1h"));
+    rounds.round();
+    now = now.plus(Duration.ofHours(1));
+    rounds.round();
+
+    // when
+    api.remove("/apis/velero.io/v1/namespaces/velero/backupstoragelocations/far");
+    now = now.plus(Duration.ofHours(2));
+    rounds.round();
+
+    // then
+    assertThat(meters.find("virtmover.forgotten.backups").tag("location", "far").gauge()).isNull();
+    assertThat(forgotten("near")).isZero();
+  }
+
+  @Test
   void whereALocationIsAway_theOthersAreLookedThrough() {
     // given
     for (var vm : List.of("a", "b", "c", "d", "e")) {
@@ -299,7 +356,7 @@ class CollectRoundsTest {
 
   private ByHand rounds(Map<String, String> settings) {
     var all = new HashMap<>(settings);
-    all.put("collect.dry-run", "false");
+    all.putIfAbsent("collect.dry-run", "false");
     var config = SomeConfig.with(all);
     var clock = new Changing();
     new CollectRounds(
@@ -339,6 +396,14 @@ class CollectRoundsTest {
         .plant(
             ROOT.key("checkpoints/shop/%s/c0/b-root.qcow2".formatted(vm)),
             "image".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void plant(String location, String key) {
+    store(location).plant(key, "{}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private double forgotten(String location) {
+    return meters.get("virtmover.forgotten.backups").tag("location", location).gauge().value();
   }
 
   private InMemoryObjectStore store(String location) {

@@ -34,7 +34,7 @@ class MetricsTableTest {
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var _ = new QueueMetrics(registry, SomeSlots.of(1));
     var _ = new CallbackMetrics(registry);
-    var _ = new CollectMetrics(registry);
+    new CollectMetrics(registry).forgotten("default", 0);
     new TransferMetrics(registry)
         .ended(SomeRequest.upload(MOVING), Change.to(TransferPhase.FAILED, "Why."), END);
     new LastSuccess(

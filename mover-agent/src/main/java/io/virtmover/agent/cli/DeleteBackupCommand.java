@@ -7,6 +7,7 @@ import io.virtmover.domain.VmRef;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.repository.BackupRemoval;
+import io.virtmover.repository.VeleroBackups;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +52,7 @@ final class DeleteBackupCommand extends LocationCommand {
       paramLabel = "HOURS",
       description =
           "hours for which a backup may be one that Velero still takes; default: ${DEFAULT-VALUE}")
-  int graceHours = 24;
+  int graceHours = (int) VeleroBackups.LONGEST_TAKING.toHours();
 
   @Option(names = "--delete", description = "remove it; without is only said what would go")
   boolean delete;
@@ -82,26 +83,21 @@ final class DeleteBackupCommand extends LocationCommand {
     return Outcome.good(report(contents), lines(contents));
   }
 
-  /**
-   * Velero would go on offering a backup whose disks cannot be restored. What it calls by a long
-   * name has a short one here.
-   */
+  /** Velero would go on offering a backup whose disks cannot be restored. */
   private void requireGone(Context context) {
-    var prefix = context.location().prefix();
-    var backups = prefix.isEmpty() ? "backups/" : prefix + "/backups/";
-    var label = VeleroNames.label(backup);
-    for (var name : context.store().folders(backups)) {
-      var key = backups + name + "/velero-backup.json";
-      if (VeleroNames.label(name).equals(label) && context.store().stat(key).isPresent()) {
-        throw refusal(
-            "Velero still has backup %1$s (%2$s in %3$s); delete it with 'velero backup delete %1$s'."
-                .formatted(name, key, context.store().displayName()));
-      }
-    }
+    new VeleroBackups(context.store(), context.root())
+        .find(backup)
+        .ifPresent(
+            found -> {
+              throw refusal(
+                  "Velero still has backup %1$s (%2$s in %3$s); delete it with 'velero backup delete %1$s'."
+                      .formatted(found.name(), found.key(), context.store().displayName()));
+            });
   }
 
   private void requireOld(Context context, BackupRemoval.Contents contents) {
-    if (contents.changed().plus(Duration.ofHours(graceHours)).isAfter(context.clock().instant())) {
+    var longest = Duration.ofHours(graceHours);
+    if (VeleroBackups.mayBeTaken(contents.changed(), longest, context.clock().instant())) {
       throw refusal(
           "Backup %s was written at %s, so Velero may still be taking it. If it is not, say --grace 0."
               .formatted(backup, contents.changed()));

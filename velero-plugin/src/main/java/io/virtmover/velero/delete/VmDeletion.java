@@ -19,7 +19,9 @@ import io.virtmover.velero.kubernetes.ResourceType;
 
 /**
  * Leaves a note for each VM of a backup that goes: a tombstone. The controller finds out what
- * nobody needs any more, and frees it; a note that was missed costs time, not data.
+ * nobody needs any more, and frees it. Where a note was missed, the backup and all that it needs
+ * stay in the bucket until somebody removes it by {@code virtmover delete-backup}; the controller
+ * tells of it when it looks through all VMs.
  */
 public final class VmDeletion implements DeleteItemAction {
   private final Surroundings surroundings;
