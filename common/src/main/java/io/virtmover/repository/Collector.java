@@ -136,7 +136,7 @@ public final class Collector {
       if (plan.isEmpty()) {
         return Optional.of(collected);
       }
-      switch (free(plan, now, isBusy)) {
+      switch (free(plan, latest, now, isBusy)) {
         case DONE -> {
           if (!plan.leavesNothing()) {
             return Optional.of(collected);
@@ -202,7 +202,7 @@ public final class Collector {
         plan.lost());
   }
 
-  private End free(CollectionPlan plan, Instant now, BooleanSupplier isBusy) {
+  private End free(CollectionPlan plan, ManifestKeys keys, Instant now, BooleanSupplier isBusy) {
     if (isBusy.getAsBoolean()) {
       return End.BUSY;
     }
@@ -214,7 +214,8 @@ public final class Collector {
     if (plan.endsVm()) {
       return end(plan.seen(), index, now);
     }
-    if (!index.write(withoutWhatGoes(plan, now)) || new SecondLook(repository, plan).isNeeded()) {
+    if (!index.write(withoutWhatGoes(plan, now))
+        || new SecondLook(repository, plan, keys).isNeeded()) {
       return End.OVERTAKEN;
     }
     var end = delete(plan, isBusy);

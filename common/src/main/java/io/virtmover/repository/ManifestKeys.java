@@ -16,6 +16,11 @@ import java.util.Map;
  * the manifests of two VMs can have the same key.
  */
 public final class ManifestKeys {
+  private static final String TOP = "manifests/";
+
+  /** Keys that a store lists in one request. */
+  private static final int PAGE = 1000;
+
   private final Map<String, List<BackupName>> backups;
   private final Map<BackupName, Instant> changes;
 
@@ -33,7 +38,7 @@ public final class ManifestKeys {
   public static ManifestKeys list(ObjectStore store, RepositoryRoot root) {
     var backups = new HashMap<String, List<BackupName>>();
     var changes = new HashMap<BackupName, Instant>();
-    var top = root.key("manifests/");
+    var top = root.key(TOP);
     store.list(
         top,
         stat -> {
@@ -47,6 +52,22 @@ public final class ManifestKeys {
           }
         });
     return new ManifestKeys(backups, changes);
+  }
+
+  /** The backups that have a folder for manifests, freshly listed. */
+  static List<BackupName> backups(ObjectStore store, RepositoryRoot root) {
+    return store.folders(root.key(TOP)).stream().map(BackupName::new).toList();
+  }
+
+  /**
+   * Whether it takes fewer requests to list the backups' folders, and to ask each that is not known
+   * to have a VM's manifest for it, than to list all manifests again. The VM's own are read in any
+   * case.
+   */
+  boolean isCheaperByFolders(VmRef vm) {
+    var all = backups.values().stream().mapToInt(List::size).sum();
+    var folders = changes.size();
+    return folders / PAGE + folders - of(vm).size() < all / PAGE;
   }
 
   private static boolean isDocument(String name) {

@@ -368,6 +368,79 @@ class CollectorTest {
     }
 
     @Test
+    void whenABucketHasManyVms_thenTheirManifestsAreNotListedAgain() {
+      // given: more than two pages of them, in two backups
+      bucket.publishFull(3);
+      othersInBackups(1100, 0, 3);
+      remove(0);
+      var keys = bucket.manifestKeys();
+      var before = bucket.store.calls().size();
+
+      // when
+      collector(bucket).collect(keys);
+
+      // then
+      assertThat(bucket.restorableOrFail()).containsExactly("night-3");
+      assertThat(bucket.store.calls().subList(before, bucket.store.calls().size()))
+          .filteredOn(call -> call.key().equals(bucket.root.key("manifests/")))
+          .extracting(StoreCall::kind)
+          .containsExactly(StoreCall.Kind.FOLDERS);
+    }
+
+    @Test
+    void whenAnOldIndexHidesABackupInABucketOfManyVms_thenItStays() {
+      // given
+      bucket.publishFull(3);
+      othersInBackups(1100, 0, 3);
+      var manifest = bucket.text(bucket.manifestKey(0));
+      remove(0);
+      var keys = bucket.manifestKeys();
+      bucket.plant(bucket.manifestKey(9), manifest.replace("\"night-0\"", "\"night-9\""));
+
+      // when
+      collector(bucket).collect(keys);
+
+      // then
+      assertThat(bucket.restorableOrFail()).containsExactly("night-9", "night-3");
+    }
+
+    @Test
+    void whenManyBackupsDoNotHaveTheVm_thenTheyAreNotAskedOneByOne() {
+      // given
+      bucket.publishFull(3);
+      for (var other = 10; other < 60; other++) {
+        othersInBackups(1, other);
+      }
+      remove(0);
+      var keys = bucket.manifestKeys();
+      var before = bucket.store.calls().size();
+
+      // when
+      collector(bucket).collect(keys);
+
+      // then
+      assertThat(bucket.restorableOrFail()).containsExactly("night-3");
+      assertThat(bucket.store.calls().subList(before, bucket.store.calls().size()))
+          .noneMatch(call -> call.key().contains("/manifests/night-10/"))
+          .anyMatch(
+              call ->
+                  call.kind() == StoreCall.Kind.LIST
+                      && call.key().equals(bucket.root.key("manifests/")));
+    }
+
+    private void othersInBackups(int vms, int... backups) {
+      for (var backup : backups) {
+        for (var vm = 0; vm < vms; vm++) {
+          bucket.plant(
+              bucket.root.key(
+                  RepositoryRoot.manifestPath(
+                      Bucket.backup(backup), new VmRef("other", "vm-" + vm))),
+              "{}");
+        }
+      }
+    }
+
+    @Test
     void whenAnOldIndexHidesABackupOfWhatGoes_thenItStays() {
       // given: no entry names night-9, and it came after the manifests were listed
       bucket.publishFull(3);
