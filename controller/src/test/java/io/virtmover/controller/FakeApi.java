@@ -129,7 +129,8 @@ public final class FakeApi implements AutoCloseable {
       case "PATCH" ->
           orNotFound(
               path,
-              Optional.ofNullable(objects.computeIfPresent(path, (_, old) -> merge(old, body))));
+              Optional.ofNullable(
+                  objects.computeIfPresent(path, (_, old) -> merge(old, read(body)))));
       default ->
           Optional.ofNullable(objects.get(path)).orElseGet(() -> listOrNothing(exchange, path));
     };
@@ -221,12 +222,28 @@ public final class FakeApi implements AutoCloseable {
         .allMatch(pair -> values.apply(pair[0]).asText().equals(pair[1]));
   }
 
-  private static ObjectNode merge(ObjectNode old, byte[] patch) {
-    try {
-      return (ObjectNode) JSON.readerForUpdating(old.deepCopy()).readTree(patch);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** As RFC 7396 has it: objects are merged, null takes away, all else is replaced. */
+  private static ObjectNode merge(ObjectNode old, JsonNode patch) {
+    var merged = old.deepCopy();
+    patch
+        .properties()
+        .forEach(
+            change -> {
+              if (change.getValue().isNull()) {
+                var _ = merged.remove(change.getKey());
+              } else {
+                var _ = merged.set(change.getKey(), merged(merged, change));
+              }
+            });
+    return merged;
+  }
+
+  private static JsonNode merged(ObjectNode old, Map.Entry<String, JsonNode> change) {
+    return change.getValue().isObject()
+        ? merge(
+            old.get(change.getKey()) instanceof ObjectNode there ? there : JSON.createObjectNode(),
+            change.getValue())
+        : change.getValue();
   }
 
   private static ObjectNode orNotFound(String path, Optional<ObjectNode> found) {

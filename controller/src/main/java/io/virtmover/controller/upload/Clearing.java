@@ -46,7 +46,7 @@ public class Clearing {
   /** UIDs of the requests whose uploads the pass before has looked for. */
   private final Set<String> looked = ConcurrentHashMap.newKeySet();
 
-  /** UIDs of those of which something stays that may not be deleted. */
+  /** UIDs of those of which something stays. */
   private final Set<String> left = ConcurrentHashMap.newKeySet();
 
   Clearing(
@@ -94,17 +94,17 @@ public class Clearing {
   /**
    * Gives back what is not watched.
    *
-   * @return whether nothing is left
+   * @return what is not gone yet
    */
-  boolean giveBack(DataUpload request) {
+  List<String> giveBack(DataUpload request) {
     if (left.contains(request.getMetadata().getUid())) {
-      return true;
+      return List.of();
     }
     deleteSecrets(request);
-    return moves.abandon(request).isEmpty();
+    return moves.abandon(request);
   }
 
-  /** What is not watched stays where it is: it may not be deleted. */
+  /** What is not watched stays where it is: it may not be deleted, or does not go. */
   void leave(DataUpload request) {
     left.add(request.getMetadata().getUid());
   }

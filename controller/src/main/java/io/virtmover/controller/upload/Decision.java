@@ -108,7 +108,7 @@ final class Decision {
           List.of(
               new Step.LetGo(),
               release(request, end),
-              new Step.Tell(true, "CleanUpFailed", "Still there after the deadline: " + left + "."),
+              new Step.Tell(true, "CleanUpFailed", stillThere(left)),
               new Step.Release());
       case UploadState.Done(var end) ->
           List.of(
@@ -129,6 +129,11 @@ final class Decision {
             Optional.of(new Step.Recheck(OFTEN)))
         .<Step>flatMap(Optional::stream)
         .toList();
+  }
+
+  /** What an event tells of what did not go in time. */
+  static String stillThere(String left) {
+    return "Still there after the deadline: " + left + ".";
   }
 
   private static Step release(DataUpload request, TransferPhase end) {

@@ -33,7 +33,9 @@ import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
 import io.virtmover.controller.volume.MoveState;
 import io.virtmover.controller.watch.ApiRefusals;
+import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.Creation;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.controller.watch.Tries;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
@@ -186,20 +188,42 @@ public class Executor {
   }
 
   /**
-   * What may not be deleted for longer than a right may be missing by mistake is left, and told.
+   * What does not go within the time for that, or may not be deleted for longer than a right may be
+   * missing by mistake, is left and told.
    */
   private boolean isGivenBack(Observation seen) {
     try {
-      return clearing.giveBack(seen.request());
+      var rest = clearing.giveBack(seen.request());
+      if (rest.isEmpty()) {
+        return true;
+      }
+      if (!isLate(seen)) {
+        return false;
+      }
+      leave(seen, Decision.stillThere(String.join(", ", rest)));
     } catch (KubernetesClientException e) {
       var denied = apiRefusals.end(name(seen), e, clock.instant());
-      if (denied.isEmpty()) {
+      if (denied.isEmpty() && !isLate(seen)) {
         throw e;
       }
-      clearing.leave(seen.request());
-      tell(seen.request(), true, "CleanUpFailed", denied.get().getMessage());
-      return true;
+      leave(seen, denied.map(Throwable::getMessage).orElseGet(() -> ApiTrouble.refusal(e)));
     }
+    return true;
+  }
+
+  /** Notes that cleaning up is not done, and tells whether it has taken longer than it may. */
+  private boolean isLate(Observation seen) {
+    var now = clock.instant();
+    tries.tried(name(seen), OwnWork.CLEAN_UP, now, now);
+    return seen.tried()
+        .getOrDefault(OwnWork.CLEAN_UP, now)
+        .plus(config.timeouts().cleanup())
+        .isBefore(now);
+  }
+
+  private void leave(Observation seen, String why) {
+    clearing.leave(seen.request());
+    tell(seen.request(), true, "CleanUpFailed", why);
   }
 
   /** Ends a request that cannot be served; what belongs to it is taken away afterwards. */

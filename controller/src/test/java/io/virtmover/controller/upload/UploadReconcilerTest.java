@@ -3,6 +3,7 @@ package io.virtmover.controller.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.virtmover.controller.FakeApi;
 import io.virtmover.controller.HandClock;
@@ -28,6 +29,7 @@ import io.virtmover.objectstore.InMemoryObjectStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -284,6 +286,51 @@ class UploadReconcilerTest {
     assertThat(phase()).isEqualTo("Failed");
   }
 
+  @Test
+  void aVolumeThatCannotBeDeleted_isLeftAndToldAfterItsTime() throws Exception {
+    // given
+    put(SomeUpload.ended("Failed", SomeUpload.ACCEPTED));
+    putVolumeThatStays();
+    startAgain();
+    pass();
+
+    // when
+    cleanFor(Duration.ofMinutes(15));
+
+    // then
+    assertThat(isHeld()).isTrue();
+    assertThat(told()).isEmpty();
+
+    // when: it is told, and uploads are looked for; then it is let go
+    clock.pass(Duration.ofSeconds(2));
+    pass();
+    pass();
+
+    // then
+    assertThat(isHeld()).isFalse();
+    assertThat(told()).containsExactly("Still there after the deadline: volume pvc-1.");
+    assertThat(phase()).isEqualTo("Failed");
+  }
+
+  @Test
+  void whatTheApiServerFailsToDelete_isLeftAfterThatTimeToo() throws Exception {
+    // given
+    var failed = SomeUpload.ended("Failed", SomeUpload.ACCEPTED);
+    put(failed);
+    startAgain();
+    var secret = "/api/v1/namespaces/orders/secrets/" + Observer.name(failed, Retries.NONE);
+    api.refuse("DELETE " + secret, 500, "InternalError", "failed calling webhook");
+    pass();
+
+    // when
+    cleanFor(Duration.ofMinutes(16));
+    pass();
+
+    // then
+    assertThat(isHeld()).isFalse();
+    assertThat(told()).containsExactly("The API server refuses: failed calling webhook");
+  }
+
   @ParameterizedTest
   @CsvSource({"403, Forbidden", "400, BadRequest"})
   void aCancelThatIsRefusedSomething_isNotAFailure(int code, String reason) throws Exception {
@@ -348,6 +395,37 @@ class UploadReconcilerTest {
           [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available."}]}}
         """
             .formatted(metadata));
+  }
+
+  /** KubeVirt's files were on it; its claim is gone. */
+  private void putVolumeThatStays() {
+    api.put(
+        "/api/v1/persistentvolumes/pvc-1",
+        """
+        {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "pvc-1", "resourceVersion": "1",
+          "labels": {"virtmover.io/request-uid": "0f2d6c1e"},
+          "annotations": {"pv.kubernetes.io/provisioned-by": "fast.example.org"}},
+         "spec": {"persistentVolumeReclaimPolicy": "Delete", "claimRef": {"namespace": "velero", "name": "gone", "uid": "gone"}},
+         "status": {"phase": "Failed"}}
+        """);
+  }
+
+  private void cleanFor(Duration time) throws Exception {
+    var end = clock.instant().plus(time);
+    while (clock.instant().isBefore(end)) {
+      clock.pass(Duration.ofSeconds(20));
+      pass();
+    }
+  }
+
+  private boolean isHeld() {
+    return !api.get(UPLOADS + "du-night-1").orElseThrow().at("/metadata/finalizers").isEmpty();
+  }
+
+  private List<String> told() {
+    return api.client().v1().events().inNamespace("velero").list().getItems().stream()
+        .map(Event::getMessage)
+        .toList();
   }
 
   /** Caches show what was there when they were started. */
