@@ -137,7 +137,7 @@ final class VmDecision {
         && namespace(one).equals(namespace(other));
   }
 
-  private static Optional<String> namespace(DataDownload request) {
+  static Optional<String> namespace(DataDownload request) {
     return Optional.ofNullable(request.getSpec().targetVolume()).map(target -> target.namespace());
   }
 

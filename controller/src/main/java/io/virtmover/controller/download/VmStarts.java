@@ -11,9 +11,12 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.watch.ApiRefusals;
+import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.failure.VirtMoverException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -32,10 +35,14 @@ class VmStarts {
 
   private final KubernetesClient client;
   private final ControllerConfig config;
+  private final ApiRefusals apiRefusals;
+  private final Clock clock;
 
-  VmStarts(KubernetesClient client, ControllerConfig config) {
+  VmStarts(KubernetesClient client, ControllerConfig config, ApiRefusals apiRefusals, Clock clock) {
     this.client = client;
     this.config = config;
+    this.apiRefusals = apiRefusals;
+    this.clock = clock;
   }
 
   private static ResourceDefinitionContext kind(String group, String version, String kind) {
@@ -48,8 +55,31 @@ class VmStarts {
         .build();
   }
 
-  /** Starts the VM of a DataDownload that has ended, if it is the last one to. */
+  /**
+   * Starts the VM of a DataDownload that has ended, if it is the last one to. Where the API server
+   * refuses that for good, the VM stays halted.
+   */
   VmStart start(DataDownload request) {
+    try {
+      return started(request);
+    } catch (KubernetesClientException e) {
+      return apiRefusals
+          .end(RestoreObjects.name(request), e, clock.instant())
+          .map(_ -> halted(request, e))
+          .orElseThrow(() -> e);
+    }
+  }
+
+  private static VmStart halted(DataDownload request, KubernetesClientException refusal) {
+    return new VmStart.Halted(
+        "VM %s/%s is not started, start it yourself: %s"
+            .formatted(
+                VmDecision.namespace(request).orElse(""),
+                vmName(request).orElse(""),
+                ApiTrouble.of(refusal).getMessage()));
+  }
+
+  private VmStart started(DataDownload request) {
     var name = vmName(request);
     var target = request.getSpec().targetVolume();
     if (!config.restore().startVms()
@@ -93,10 +123,6 @@ class VmStarts {
       return switch (e.getCode()) {
         case HttpURLConnection.HTTP_CONFLICT -> new VmStart.Awaited();
         case HttpURLConnection.HTTP_NOT_FOUND -> new VmStart.Left();
-        case HttpURLConnection.HTTP_FORBIDDEN, 422 ->
-            new VmStart.Halted(
-                "VM %s could not get its run strategy back, start it yourself: %s"
-                    .formatted(vm.getMetadata().getName(), e.getMessage()));
         default -> throw e;
       };
     }

@@ -3,6 +3,7 @@ package io.virtmover.controller.download;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.virtmover.controller.FakeApi;
@@ -31,6 +32,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,12 +41,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An accepted restore of a disk that the bucket has, and an API server that refuses. */
 class DataDownloadReconcilerTest {
   private static final DataDownload REQUEST = SomeDownload.in("Accepted");
-  private static final String AT =
-      "/apis/velero.io/v2alpha1/namespaces/velero/datadownloads/" + REQUEST.getMetadata().getName();
+  private static final String DOWNLOADS =
+      "/apis/velero.io/v2alpha1/namespaces/velero/datadownloads";
+  private static final String AT = DOWNLOADS + "/" + REQUEST.getMetadata().getName();
+  private static final String VM = "/apis/kubevirt.io/v1/namespaces/shop/virtualmachines/web-7";
   private static final String NAME = RestoreObjects.name(REQUEST);
   private static final String CLAIM = "/api/v1/namespaces/velero/persistentvolumeclaims";
   private static final String SECRET = "POST /api/v1/namespaces/velero/secrets";
@@ -251,6 +256,88 @@ class DataDownloadReconcilerTest {
     assertThat(slots.taken()).isZero();
   }
 
+  @ParameterizedTest
+  @CsvSource({"400, BadRequest", "422, Invalid"})
+  void aVmThatMayNotBeChangedSo_staysHaltedAndSaysWhyAtOnce(int code, String reason)
+      throws Exception {
+    // given
+    putRestoredVm();
+    api.refuse("PATCH " + VM, code, reason, "admission webhook \"x\" denied the request: no.");
+
+    // when
+    pass();
+
+    // then
+    assertThat(told())
+        .containsExactly(
+            "VM shop/web-7 is not started, start it yourself: The API server refuses: admission webhook \"x\" denied the request: no.");
+    assertThat(isHeld()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PATCH " + VM, "GET " + VM, "GET " + DOWNLOADS})
+  void aRightToStartAVm_isWaitedForAsLong_thenItStaysHaltedAndSaysWhy(String request)
+      throws Exception {
+    // given
+    putRestoredVm();
+    api.refuse(request, 403, "Forbidden", "it is forbidden: User \"c\" cannot do it");
+    pass();
+    clock.pass(Duration.ofSeconds(59));
+    pass();
+    assertThat(told()).isEmpty();
+    assertThat(isHeld()).isTrue();
+
+    // when
+    clock.pass(Duration.ofSeconds(1));
+    pass();
+
+    // then
+    assertThat(told())
+        .containsExactly(
+            "VM shop/web-7 is not started, start it yourself: The API server refuses: it is forbidden: User \"c\" cannot do it");
+    assertThat(isHeld()).isFalse();
+  }
+
+  @Test
+  void aRightThatComesBack_startsTheVm() throws Exception {
+    // given
+    putRestoredVm();
+    api.refuse("PATCH " + VM, 403, "Forbidden", "it is forbidden: User \"c\" cannot patch it");
+    pass();
+
+    // when
+    clock.pass(Duration.ofSeconds(5));
+    api.allow("PATCH " + VM);
+    pass();
+
+    // then
+    assertThat(told()).containsExactly("VM shop/web-7 has all its disks and its run strategy.");
+    assertThat(isHeld()).isFalse();
+  }
+
+  private void putRestoredVm() {
+    put(AT, SomeDownload.ended("Completed", SomeDownload.ACCEPTED));
+    api.serveKind("kubevirt.io/v1", "VirtualMachine", "virtualmachines");
+    api.put(
+        VM,
+        """
+        {"apiVersion": "kubevirt.io/v1", "kind": "VirtualMachine",
+         "metadata": {"name": "web-7", "namespace": "shop", "resourceVersion": "1",
+           "annotations": {"virtmover.io/original-run-strategy": "Always"}},
+         "spec": {"runStrategy": "Halted"}}
+        """);
+  }
+
+  private boolean isHeld() {
+    return !api.get(AT).orElseThrow().at("/metadata/finalizers").isEmpty();
+  }
+
+  private List<String> told() {
+    return api.client().v1().events().inNamespace("velero").list().getItems().stream()
+        .map(Event::getMessage)
+        .toList();
+  }
+
   private void put(String path, HasMetadata object) {
     api.put(path, new KubernetesSerialization().asJson(object));
   }
@@ -291,6 +378,7 @@ class DataDownloadReconcilerTest {
     var known = new KnownRequests();
     var reports = SomeReports.of(known);
     var tries = new Tries();
+    var apiRefusals = SomeRefusals.by(tries);
     var locations = SomeLocations.of(client, config);
     var moves = SomeMoves.of(client);
     var cleaner = new Cleaner(client, config, moves);
@@ -302,7 +390,7 @@ class DataDownloadReconcilerTest {
             new DiskLookup(locations, SomeLocations.buckets(locations, store)),
             moves,
             cleaner,
-            new VmStarts(client, config),
+            new VmStarts(client, config, apiRefusals, clock),
             reports,
             SomeMovers.refusals(client, config),
             tries);
@@ -328,7 +416,7 @@ class DataDownloadReconcilerTest {
         SomeLeadership.acting(),
         SomeMetrics.ofQueue(slots),
         tries,
-        SomeRefusals.by(tries),
+        apiRefusals,
         clock);
   }
 }
