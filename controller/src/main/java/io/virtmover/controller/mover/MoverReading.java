@@ -39,6 +39,10 @@ public final class MoverReading {
     if (failed.isPresent()) {
       return failed(latest, reported, failed.get());
     }
+    if (latest.isPresent()
+        && told(latest, reported).orElse(null) instanceof Outcome.Completed done) {
+      return new MoverState.Ending(done, reported.progress());
+    }
     if (latest.filter(MoverReading::runsOrHasSucceeded).isPresent()) {
       return new MoverState.Running(reported.progress());
     }

@@ -26,7 +26,15 @@ public sealed interface MoverState {
    */
   record Running(Optional<TransferStatus.Progress> progress) implements MoverState {}
 
-  /** It told its end. */
+  /**
+   * It told itself that it did it all; Kubernetes says so a moment later.
+   *
+   * @param progress what it has reported before
+   */
+  record Ending(Outcome.Completed outcome, Optional<TransferStatus.Progress> progress)
+      implements MoverState {}
+
+  /** It told its end, and Kubernetes says that it has ended. */
   record Ended(Outcome outcome) implements MoverState {}
 
   /** It is gone for good, or was never let in, and told nothing. */

@@ -27,6 +27,9 @@ import java.util.stream.Stream;
  * after it ran.
  */
 final class Classifier {
+  /** Far more than Kubernetes needs to see that a mover has ended. */
+  private static final Duration UNTIL_SEEN = Duration.ofMinutes(1);
+
   private final Observation seen;
   private final Deadlines deadlines;
   private final Instant now;
@@ -62,6 +65,13 @@ final class Classifier {
     var report = report();
     if (report.isPresent()) {
       return published(report.get());
+    }
+    if (seen.mover() instanceof MoverState.Ending(var outcome, var progress)
+        && outcome.report() instanceof BackUpReport told) {
+      // It is in the bucket whatever becomes of the VM, or is wanted, until Kubernetes says so.
+      return isOver(OwnWork.SEE_END, UNTIL_SEEN)
+          ? published(told)
+          : new UploadState.AwaitingJob(progress);
     }
     if (seen.request().isCancelWanted()
         || seen.request().isDeleting()
@@ -120,6 +130,7 @@ final class Classifier {
                           : new UploadState.AwaitingMover(isToBeTold(since) ? why : ""));
       case MoverState.Running(var progress) ->
           stillReadable().orElseGet(() -> new UploadState.Moving(progress));
+      case MoverState.Ending(_, var progress) -> new UploadState.Moving(progress);
       case MoverState.Died(var why) -> new UploadState.Failing("The mover died: " + why + ".");
       case MoverState.Ended(Outcome.Failed(var kind, var message, _)) -> moverFailed(kind, message);
       case MoverState.Ended(Outcome.Canceled(var message)) ->

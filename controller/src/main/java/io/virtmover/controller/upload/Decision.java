@@ -82,6 +82,10 @@ final class Decision {
                   .map(text -> "%s %s".formatted(kind(seen), text).strip())
                   .map(text -> Change.to(awaiting(request), text)));
       case UploadState.Moving(var progress) -> withMover(seen, Optional.of(moving(seen, progress)));
+      case UploadState.AwaitingJob(var progress) ->
+          request.phase() == CANCELING
+              ? List.of(new Step.Recheck(OFTEN))
+              : withMover(seen, Optional.of(moving(seen, progress)));
       case UploadState.NeedsCommit(_) -> List.of(new Step.DeleteBackup(), new Step.Recheck(OFTEN));
       case UploadState.Succeeded(var report) -> succeeded(seen, report);
       case UploadState.NeedsRetry(var next, var why) ->

@@ -193,7 +193,7 @@ final class Observer {
         && now.isAfter(backup.created().plus(USUAL_START))
         && switch (mover) {
           case MoverState.Absent _, MoverState.Waiting _, MoverState.Running _ -> true;
-          case MoverState.Ended _, MoverState.Died _ -> false;
+          case MoverState.Ending _, MoverState.Ended _, MoverState.Died _ -> false;
         };
   }
 

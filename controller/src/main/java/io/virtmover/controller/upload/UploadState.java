@@ -77,6 +77,14 @@ sealed interface UploadState {
   /** Data moves. */
   record Moving(Optional<TransferStatus.Progress> progress) implements UploadState {}
 
+  /** The restore point is in the bucket, as the mover tells; Kubernetes says that it has ended. */
+  record AwaitingJob(Optional<TransferStatus.Progress> progress) implements UploadState {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.SEE_END);
+    }
+  }
+
   /** The restore point is in the bucket; KubeVirt has to commit its checkpoint. */
   record NeedsCommit(BackUpReport report) implements UploadState {}
 

@@ -19,6 +19,8 @@ public enum OwnWork {
   MAKE_OBJECTS,
   /** To be let do by the API server what it denies. */
   BE_ALLOWED,
+  /** To see Kubernetes tell of an end that the mover has told. */
+  SEE_END,
   /** To stop. */
   STOP,
   /** To clean up after the end. */

@@ -111,6 +111,30 @@ class MoverReadingTest {
   }
 
   @Test
+  void aSuccessThatTheLatestPodTells_isItsEndBeforeKubernetesSaysSo() {
+    // given
+    var posted = told(DONE);
+    var ending = new MoverState.Ending((Outcome.Completed) DONE, Optional.empty());
+
+    // then
+    assertThat(MoverReading.of(Optional.of(UNFINISHED), List.of(pod("{phase: Running}")), posted))
+        .isEqualTo(ending);
+    assertThat(read(UNFINISHED, ended(DONE))).isEqualTo(ending);
+    assertThat(MoverReading.of(Optional.of(UNFINISHED), List.of(), posted))
+        .isInstanceOf(MoverState.Waiting.class);
+    assertThat(
+            MoverReading.of(
+                Optional.of(UNFINISHED),
+                List.of(pod("b", "2026-03-01T02:10:00Z", "{phase: Running}")),
+                posted))
+        .isInstanceOf(MoverState.Running.class);
+    assertThat(
+            MoverReading.of(
+                Optional.of(UNFINISHED), List.of(pod("{phase: Running}")), told(DENIED)))
+        .isInstanceOf(MoverState.Running.class);
+  }
+
+  @Test
   void theLatestPod_counts() {
     // given
     var evicted = pod("a", "2026-03-01T02:00:01Z", "{phase: Failed, reason: Evicted}");

@@ -61,6 +61,8 @@ class ClassifierTest {
       SomeBackup.in(new VmBackupState.Completed(Optional.empty()));
   private static final VmBackup JOB_RUNS = SomeBackup.in(new VmBackupState.Running());
   private static final MoverState RUNS = new MoverState.Running(Optional.empty());
+  private static final MoverState TELLS_DONE =
+      new MoverState.Ending(new Outcome.Completed(REPORT), Optional.empty());
   private static final MoverState DONE = new MoverState.Ended(new Outcome.Completed(REPORT));
   private static final Duration PREPARE = Duration.ofMinutes(30).plusSeconds(2);
 
@@ -684,6 +686,47 @@ class ClassifierTest {
       assertThat(classify(seen.mover(new MoverState.Died("x"))))
           .isEqualTo(new UploadState.Failing("The mover died: x."));
       assertThat(classify(seen.mover(DONE))).isEqualTo(new UploadState.Succeeded(REPORT));
+    }
+
+    static Stream<Seen> upset() {
+      return Stream.of(
+          Seen.of(in("InProgress")).backup(READABLE, PULLED),
+          Seen.of(in("InProgress")).backup(COMPLETE, PULLED),
+          Seen.of(in("InProgress")).backup(failed(Cause.SOURCE_LOST), PULLED),
+          Seen.of(in("InProgress")),
+          Seen.of(canceled(in("InProgress"))).backup(READABLE, PULLED).own("Job a"),
+          Seen.of(deleted(in("InProgress"))).backup(READABLE, PULLED).own("Job a"),
+          Seen.of(in("Canceling")).own("Job a"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("upset")
+    void anEndThatItTellsItself_isWaitedForWhateverBecomesOfTheVmOrIsWanted(Seen seen) {
+      assertThat(classify(seen.mover(TELLS_DONE)))
+          .isEqualTo(new UploadState.AwaitingJob(Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("upset")
+    void anEndThatKubernetesNeverSees_countsAfterAMinute(Seen seen) {
+      // given
+      seen.mover(TELLS_DONE).tried(OwnWork.SEE_END, NOW);
+
+      // then
+      assertThat(classify(seen, NOW.plusSeconds(60))).isInstanceOf(UploadState.AwaitingJob.class);
+      assertThat(classify(seen, NOW.plusSeconds(61))).isEqualTo(classify(seen.mover(DONE)));
+    }
+
+    @Test
+    void anEndOfSomethingElse_isNotWaitedFor() {
+      // given
+      var restore = new RestoreReport(SomeBackup.ROOT, 1, 1, 1, 1, 0, true);
+
+      // then
+      assertThat(
+              classify(
+                  reading(new MoverState.Ending(new Outcome.Completed(restore), Optional.empty()))))
+          .isEqualTo(new UploadState.Moving(Optional.empty()));
     }
 
     @Test

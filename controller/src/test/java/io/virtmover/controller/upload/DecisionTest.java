@@ -96,6 +96,13 @@ class DecisionTest {
                     Change.to(TransferPhase.IN_PROGRESS, "Full backup (FirstBackup).")
                         .with(PROGRESS)),
                 OFTEN)),
+        arguments(
+            new UploadState.AwaitingJob(Optional.of(PROGRESS)),
+            List.of(
+                new Step.Write(
+                    Change.to(TransferPhase.IN_PROGRESS, "Full backup (FirstBackup).")
+                        .with(PROGRESS)),
+                OFTEN)),
         arguments(new UploadState.NeedsCommit(REPORT), List.of(new Step.DeleteBackup(), OFTEN)),
         arguments(
             new UploadState.NeedsRetry(AGAIN, "Why."),

@@ -171,6 +171,7 @@ final class Play {
           UploadState.NeedsTracker _,
           UploadState.Refused _,
           UploadState.AwaitingMover _,
+          UploadState.AwaitingJob _,
           UploadState.NeedsCommit _,
           UploadState.Stopping _,
           UploadState.Stopped _,
@@ -208,6 +209,7 @@ final class Play {
       case UploadState.NeedsMover _ -> "starts the mover";
       case UploadState.AwaitingMover(var why) -> "waits for the mover (%s)".formatted(why);
       case UploadState.Moving _ -> "moves";
+      case UploadState.AwaitingJob _ -> "waits for the Job";
       case UploadState.NeedsCommit _ -> "commits";
       case UploadState.Succeeded _ -> "succeeds";
       case UploadState.NeedsRetry(_, var why) -> "begins anew (%s)".formatted(why);
