@@ -21,6 +21,7 @@ import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.queue.Turns;
 import io.virtmover.controller.report.LogContext;
 import io.virtmover.controller.velero.DataDownload;
+import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.watch.ApiRefusals;
 import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.KnownRequests;
@@ -179,9 +180,21 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
     }
   }
 
-  /** What is being stopped, or has ended, is cleaned up behind, within a time of its own. */
-  private static boolean isEnding(DataDownload request) {
-    return request.phase().isFinal() || request.isDeleting() || request.isCancelWanted();
+  /**
+   * What is being stopped, or has ended, is cleaned up behind, within a time of its own; and a disk
+   * that is written is not thrown away for what it still needs.
+   */
+  private boolean isEnding(DataDownload request) {
+    return request.phase().isFinal()
+        || request.isDeleting()
+        || request.isCancelWanted()
+        || isWritten(request, Objects.requireNonNull(sources));
+  }
+
+  /** Of what the mover was asked for, nothing is left when the target has the volume. */
+  private static boolean isWritten(DataDownload request, Sources watched) {
+    return watched.isMoving(request)
+        || (request.phase() == TransferPhase.IN_PROGRESS && !watched.hasObjects(request));
   }
 
   private Optional<Duration> fail(DataDownload request, VirtMoverException failure) {

@@ -15,7 +15,6 @@ import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
-import io.virtmover.controller.volume.Volumes;
 import io.virtmover.controller.watch.Tries;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -61,16 +60,16 @@ class Observer {
   }
 
   Observation observe(DataDownload request, Sources sources, Instant now) {
-    var job = job(request, sources);
+    var isMoving = sources.isMoving(request);
+    var job = job(request, sources, isMoving);
     var hasClaim = !sources.claims().of(request).isEmpty();
-    var isMoving = sources.volumes().of(request).stream().anyMatch(Volumes::isTaken);
     var isOpen = !request.phase().isFinal() && request.hasOurFinalizer();
     if (isOpen && (job.isPresent() || hasClaim || isMoving)) {
       keep(request);
     }
     return Observation.of(
         request,
-        isOpen && job.isEmpty() ? target(request) : Optional.empty(),
+        isOpen && job.isEmpty() && !isMoving ? target(request) : Optional.empty(),
         mover(request, job, sources.pods().of(request), now),
         hasClaim,
         isMoving,
@@ -87,12 +86,14 @@ class Observer {
     slots.keep(request, location(request), () -> "");
   }
 
-  /** What is watched can be behind what we have written ourselves. */
-  private Optional<Job> job(DataDownload request, Sources sources) {
+  /**
+   * What is watched can be behind what we have written ourselves. A volume on its way needs none.
+   */
+  private Optional<Job> job(DataDownload request, Sources sources, boolean isMoving) {
     var watched = sources.jobs().of(request).stream().findFirst();
     var isAskedFor =
         request.phase() == TransferPhase.PREPARED || request.phase() == TransferPhase.IN_PROGRESS;
-    return watched.isPresent() || !isAskedFor
+    return watched.isPresent() || !isAskedFor || isMoving
         ? watched
         : Optional.ofNullable(
             client

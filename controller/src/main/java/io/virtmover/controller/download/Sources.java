@@ -29,9 +29,12 @@ record Sources(
 
   /** Whether a mover, a claim or a volume on its way is there for a request. */
   boolean hasObjects(DataDownload request) {
-    return !jobs.of(request).isEmpty()
-        || !claims.of(request).isEmpty()
-        || volumes.of(request).stream().anyMatch(Volumes::isTaken);
+    return !jobs.of(request).isEmpty() || !claims.of(request).isEmpty() || isMoving(request);
+  }
+
+  /** Whether the restored volume is on its way. */
+  boolean isMoving(DataDownload request) {
+    return volumes.of(request).stream().anyMatch(Volumes::isTaken);
   }
 
   /** What the framework starts and stops. */

@@ -25,6 +25,7 @@ import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.watch.Tries;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.transfer.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,6 +80,25 @@ final class Observer {
     return Naming.objects(request.getMetadata());
   }
 
+  /** Whether its mover tells, or has left behind, that the restore point is in the bucket. */
+  boolean isPublished(DataUpload request) {
+    var name = name(request, Retries.of(request));
+    return switch (MoverReading.of(job(request, name), pods(request, name), reports.of(name))) {
+      case MoverState.Ended(var outcome) -> outcome instanceof Outcome.Completed;
+      case MoverState.Ending _ -> true;
+      case MoverState.Absent _, MoverState.Waiting _, MoverState.Running _, MoverState.Died _ ->
+          false;
+    };
+  }
+
+  private Optional<Job> job(DataUpload request, String name) {
+    return sources.jobs(request).stream().filter(one -> isNamed(one, name)).findFirst();
+  }
+
+  private List<Pod> pods(DataUpload request, String name) {
+    return sources.pods(request).stream().filter(pod -> attempt(pod).equals(name)).toList();
+  }
+
   Observation observe(DataUpload request, Instant now) {
     var retries = Retries.of(request);
     var name = name(request, retries);
@@ -94,8 +114,8 @@ final class Observer {
     var jobs = sources.jobs(request);
     var pods = sources.pods(request);
     var claims = sources.claims(request);
-    var job = jobs.stream().filter(one -> isNamed(one, name)).findFirst();
-    var triesPods = pods.stream().filter(pod -> attempt(pod).equals(name)).toList();
+    var job = job(request, name);
+    var triesPods = pods(request, name);
     var mover =
         refusals.explain(MoverReading.of(job, triesPods, reports.of(name)), name, triesPods, now);
     var dependent = current.filter(one -> dependsOnOthers(one.backup(), mover, now));
@@ -109,7 +129,7 @@ final class Observer {
             ? Optional.empty()
             : vm.flatMap(found -> obstacle(request, found, backups)).or(() -> crowd(request)),
         current,
-        current.flatMap(this::export),
+        current.filter(_ -> mover instanceof MoverState.Absent).flatMap(this::export),
         vm.flatMap(found -> current.flatMap(one -> refusal(found, one, now))),
         mover instanceof MoverState.Absent
             && current.filter(Observer::isExported).isPresent()

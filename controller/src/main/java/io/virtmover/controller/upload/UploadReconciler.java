@@ -190,27 +190,31 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
             .of(attempt(request))
             .end()
             .filter(Outcome.Completed.class::isInstance)
-            .isPresent();
+            .isPresent()
+        || observer().isPublished(request);
+  }
+
+  private Observer observer() {
+    return new Observer(
+        watched(),
+        slots,
+        kubeVirt,
+        reports,
+        refusals,
+        tries,
+        sightings,
+        tokens,
+        config.namespace());
+  }
+
+  private UploadSources watched() {
+    return Objects.requireNonNull(sources, "nothing is watched yet");
   }
 
   private Optional<Duration> advance(DataUpload request) {
-    var watched = sources;
-    if (watched == null) {
-      throw new IllegalStateException("nothing is watched yet");
-    }
+    var watched = watched();
     var now = clock.instant();
-    var observer =
-        new Observer(
-            watched,
-            slots,
-            kubeVirt,
-            reports,
-            refusals,
-            tries,
-            sightings,
-            tokens,
-            config.namespace());
-    var seen = observer.observe(request, now);
+    var seen = observer().observe(request, now);
     if (seen.hasLeftovers()) {
       keep(request);
     }

@@ -51,6 +51,9 @@ class DataDownloadReconcilerTest {
   private static final String AT = DOWNLOADS + "/" + REQUEST.getMetadata().getName();
   private static final String VM = "/apis/kubevirt.io/v1/namespaces/shop/virtualmachines/web-7";
   private static final String NAME = RestoreObjects.name(REQUEST);
+  private static final String JOBS = "/apis/batch/v1/namespaces/velero/jobs/";
+  private static final String TARGET =
+      "/api/v1/namespaces/shop/persistentvolumeclaims/web-7-rootdisk";
   private static final String CLAIM = "/api/v1/namespaces/velero/persistentvolumeclaims";
   private static final String SECRET = "POST /api/v1/namespaces/velero/secrets";
   private static final String JOB = "POST /apis/batch/v1/namespaces/velero/jobs";
@@ -66,9 +69,7 @@ class DataDownloadReconcilerTest {
   void start() throws IOException {
     api = new FakeApi();
     put(AT, REQUEST);
-    put(
-        "/api/v1/namespaces/shop/persistentvolumeclaims/web-7-rootdisk",
-        SomeClaims.pending("shop", "web-7-rootdisk"));
+    put(TARGET, SomeClaims.pending("shop", "web-7-rootdisk"));
     api.put(
         "/apis/velero.io/v1/namespaces/velero/backupstoragelocations/default",
         """
@@ -151,7 +152,7 @@ class DataDownloadReconcilerTest {
   void aRightToLook_isWaitedForAsLong() throws Exception {
     // given
     api.refuse(
-        "GET /api/v1/namespaces/shop/persistentvolumeclaims/web-7-rootdisk",
+        "GET " + TARGET,
         403,
         "Forbidden",
         "persistentvolumeclaims is forbidden: User \"c\" cannot get resource");
@@ -313,6 +314,54 @@ class DataDownloadReconcilerTest {
     // then
     assertThat(told()).containsExactly("VM shop/web-7 has all its disks and its run strategy.");
     assertThat(isHeld()).isFalse();
+  }
+
+  @Test
+  void aRestoredVolumeOnItsWay_isNotThrownAwayForALookThatIsDenied() throws Exception {
+    // given
+    put(AT, SomeDownload.in("InProgress"));
+    api.put(
+        "/api/v1/persistentvolumes/pvc-1",
+        """
+        {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "pvc-1", "uid": "pvc-1", "resourceVersion": "1",
+          "labels": {"virtmover.io/request-kind": "DataDownload", "virtmover.io/request-uid": "0f2d6c1e"},
+          "annotations": {"virtmover.io/original-reclaim-policy": "Delete"}},
+         "spec": {"persistentVolumeReclaimPolicy": "Retain", "claimRef": {"namespace": "velero", "name": "%s", "uid": "gone"}}}
+        """
+            .formatted(NAME));
+    startAgain();
+    api.refuse("GET " + TARGET, 403, "Forbidden", "it is forbidden: User \"c\" cannot get it");
+    api.refuse("GET " + JOBS + NAME, 403, "Forbidden", "it is forbidden: User \"c\" cannot get it");
+
+    // when
+    pass();
+    clock.pass(Duration.ofMinutes(2));
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("InProgress");
+    assertThat(message()).contains("Hands the volume over", "User \"c\" cannot get it");
+  }
+
+  @Test
+  void aRestoreOfWhichNothingIsLeftToDo_isNotFailedForALookThatIsDenied() throws Exception {
+    // given
+    put(AT, SomeDownload.in("InProgress"));
+    api.refuse("GET " + TARGET, 403, "Forbidden", "it is forbidden: User \"c\" cannot get it");
+
+    // when
+    pass();
+    clock.pass(Duration.ofMinutes(2));
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("InProgress");
+  }
+
+  /** Caches show what was there when they were started. */
+  private void startAgain() {
+    reconciler.close();
+    reconciler = StartedReconciler.of(reconciler(), DataDownload.class, api.client());
   }
 
   private void putRestoredVm() {

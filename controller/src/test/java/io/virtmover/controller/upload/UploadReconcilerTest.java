@@ -4,6 +4,11 @@ package io.virtmover.controller.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.virtmover.controller.FakeApi;
 import io.virtmover.controller.HandClock;
@@ -26,6 +31,9 @@ import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.controller.watch.SomeRefusals;
 import io.virtmover.controller.watch.Tries;
 import io.virtmover.objectstore.InMemoryObjectStore;
+import io.virtmover.transfer.Outcome;
+import io.virtmover.transfer.ResultCodec;
+import io.virtmover.transfer.TransferResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,6 +55,11 @@ class UploadReconcilerTest {
       "backupstoragelocations.velero.io \"default\" is forbidden: User"
           + " \"system:serviceaccount:velero:virtmover-controller\" cannot get resource"
           + " \"backupstoragelocations\" in API group \"velero.io\" in the namespace \"velero\"";
+
+  private static final String NAME = Observer.name(SomeUpload.in("InProgress"), Retries.NONE);
+  private static final String BACKUPS =
+      "/apis/backup.kubevirt.io/v1alpha1/namespaces/orders/virtualmachinebackups/";
+  private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
   private final HandClock clock = new HandClock(SomeUpload.ACCEPTED);
   private final Slots slots = SomeSlots.of(1);
@@ -371,6 +384,130 @@ class UploadReconcilerTest {
         {"apiVersion": "velero.io/v1", "kind": "BackupStorageLocation", "metadata": {"name": "default", "namespace": "velero"},
          "spec": {"provider": "aws", "objectStorage": {"bucket": "bucket"}}}
         """);
+  }
+
+  @Test
+  void aBackupInTheBucket_isCommittedWithoutTheExportThatMayNotBeLookedAt() throws Exception {
+    // given
+    put(SomeUpload.in("InProgress"));
+    putMoverThatHasEnded();
+    putBackup(NAME, Map.of("virtmover.io/plan", SomeBackup.PULLED.text()));
+    api.put(
+        "/apis/export.kubevirt.io",
+        """
+        {"kind": "APIGroup", "apiVersion": "v1", "name": "export.kubevirt.io",
+         "versions": [{"groupVersion": "export.kubevirt.io/v1", "version": "v1"}]}
+        """);
+    api.refuse(
+        "GET /apis/export.kubevirt.io/v1/namespaces/orders/virtualmachineexports/" + NAME,
+        403,
+        "Forbidden",
+        NO_RIGHT);
+    startAgain();
+
+    // when
+    pass();
+
+    // then
+    assertThat(api.changes()).contains("DELETE " + BACKUPS + NAME);
+  }
+
+  @Test
+  void aBackupInTheBucket_isNotFailedForWhatIsDenied_alsoWhereOnlyItsMoverTellsOfIt()
+      throws Exception {
+    // given
+    put(SomeUpload.in("InProgress"));
+    putMoverThatHasEnded();
+    putBackup("another", Map.of());
+    var trackers =
+        "/apis/backup.kubevirt.io/v1alpha1/namespaces/orders/virtualmachinebackuptrackers";
+    api.refuse("GET " + trackers, 403, "Forbidden", NO_RIGHT);
+    startAgain();
+
+    // when
+    pass();
+    clock.pass(Duration.ofMinutes(2));
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("InProgress");
+
+    // when
+    api.allow("GET " + trackers);
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Completed");
+  }
+
+  private void putMoverThatHasEnded() {
+    var outcome = new Outcome.Completed(SomeBackup.REPORT);
+    api.put(
+        "/apis/batch/v1/namespaces/velero/jobs/" + NAME,
+        JSON.asJson(
+            new JobBuilder()
+                .withMetadata(metadata("velero", NAME))
+                .withNewStatus()
+                .addNewCondition()
+                .withType("Complete")
+                .withStatus("True")
+                .endCondition()
+                .endStatus()
+                .build()));
+    api.put(
+        "/api/v1/namespaces/velero/pods/" + NAME,
+        JSON.asJson(
+            new PodBuilder()
+                .withMetadata(metadata("velero", NAME))
+                .withNewStatus()
+                .withPhase("Succeeded")
+                .addNewContainerStatus()
+                .withNewState()
+                .withNewTerminated()
+                .withExitCode(0)
+                .withMessage(ResultCodec.write(new TransferResult(NAME, outcome, false)))
+                .endTerminated()
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build()));
+  }
+
+  private void putBackup(String name, Map<String, String> annotations) {
+    api.put(
+        BACKUPS + name,
+        JSON.asJson(
+            new GenericKubernetesResourceBuilder()
+                .withApiVersion("backup.kubevirt.io/v1alpha1")
+                .withKind("VirtualMachineBackup")
+                .withMetadata(metadata("orders", name))
+                .editMetadata()
+                .withAnnotations(annotations)
+                .endMetadata()
+                .addToAdditionalProperties(
+                    "spec",
+                    Map.of("source", Map.of("kind", "VirtualMachineBackupTracker", "name", "t")))
+                .addToAdditionalProperties(
+                    "status",
+                    Map.of(
+                        "conditions",
+                        List.of(
+                            Map.of(
+                                "type", "Progressing", "status", "True", "reason", "ExportReady"))))
+                .build()));
+  }
+
+  private static ObjectMeta metadata(String namespace, String name) {
+    return new ObjectMetaBuilder()
+        .withNamespace(namespace)
+        .withName(name)
+        .withUid(name)
+        .withResourceVersion("1")
+        .withCreationTimestamp(SomeUpload.ACCEPTED.toString())
+        .addToLabels("virtmover.io/request-kind", "DataUpload")
+        .addToLabels("virtmover.io/request-uid", "0f2d6c1e")
+        .addToLabels("virtmover.io/attempt", name)
+        .build();
   }
 
   private void putMoverWithoutANode() {
