@@ -421,7 +421,7 @@ class UploadReconcilerTest {
     putBackup("another", Map.of());
     var trackers =
         "/apis/backup.kubevirt.io/v1alpha1/namespaces/orders/virtualmachinebackuptrackers";
-    api.refuse("GET " + trackers, 403, "Forbidden", NO_RIGHT);
+    api.refuse("GET " + trackers + "/t", 403, "Forbidden", NO_RIGHT);
     startAgain();
 
     // when
@@ -433,7 +433,7 @@ class UploadReconcilerTest {
     assertThat(phase()).isEqualTo("InProgress");
 
     // when
-    api.allow("GET " + trackers);
+    api.allow("GET " + trackers + "/t");
     pass();
 
     // then
