@@ -23,6 +23,9 @@ final class Classification {
   /** For what nobody tells us: the target claim is not ours to watch. */
   static final Duration SOON = Duration.ofSeconds(3);
 
+  /** For a VM, which a disk's end or Velero brings; looking for it costs the API server. */
+  static final Duration NOW_AND_THEN = Duration.ofSeconds(15);
+
   /** For what takes as long as it takes. */
   static final Duration LATER = Duration.ofSeconds(30);
 
@@ -247,21 +250,33 @@ final class Classification {
   }
 
   private State ended() {
+    if (seen.tried().containsKey(OwnWork.AWAIT_VM)) {
+      // Nothing was left by then, or it was given up and told.
+      return cleanedUp(Optional.empty());
+    }
     if (seen.answers().leftovers().isEmpty()) {
       return new State.WhatIsLeft();
     }
     var left = seen.answers().leftovers().get();
-    if (!left.isNothing() && !isOver(OwnWork.CLEAN_UP, timeouts.cleanup())) {
-      return new State.CleaningUp();
+    if (left.isNothing()) {
+      return cleanedUp(Optional.empty());
     }
+    return isOver(OwnWork.CLEAN_UP, timeouts.cleanup())
+        ? cleanedUp(Optional.of(left))
+        : new State.CleaningUp();
+  }
+
+  private State cleanedUp(Optional<Leftovers> givenUp) {
     if (seen.answers().vmStart().isEmpty()) {
       return new State.WhichVm();
     }
-    return seen.answers().vmStart().get() instanceof VmStart.Awaited
-        ? new State.AwaitingVm()
-        : new State.Clean(
-            seen.answers().vmStart().get(),
-            left.isNothing() ? Optional.empty() : Optional.of(left));
+    var start = seen.answers().vmStart().get();
+    if (!(start instanceof VmStart.Awaited)) {
+      return new State.Clean(start, givenUp);
+    }
+    return isOver(OwnWork.AWAIT_VM, timeouts.total())
+        ? new State.Clean(new VmStart.Left(), givenUp)
+        : new State.AwaitingVm(givenUp);
   }
 
   private boolean isOverdue(Optional<Instant> since) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Decides what is done in a state; at most one step writes the request. */
 final class Decision {
@@ -52,8 +53,13 @@ final class Decision {
       case State.Canceled(var message, var hasBegun) -> canceled(message, hasBegun);
       case State.CleaningUp() ->
           List.of(new Step.GiveUpTurn(), new Step.Recheck(Classification.SOON));
-      case State.AwaitingVm() ->
-          List.of(new Step.GiveUpTurn(), new Step.Recheck(Classification.SOON));
+      case State.AwaitingVm(var givenUp) ->
+          Stream.of(
+                  Optional.of(new Step.GiveUpTurn()),
+                  givenUp.map(Decision::tell),
+                  Optional.of(new Step.Recheck(Classification.NOW_AND_THEN)))
+              .<Step>flatMap(Optional::stream)
+              .toList();
       case State.Clean(var vmStart, var givenUp) -> clean(request, vmStart, givenUp);
       case State.Question question ->
           throw new IllegalStateException("there is no answer to " + question);
@@ -131,11 +137,12 @@ final class Decision {
     if (vmStart instanceof VmStart.Halted(var why)) {
       steps.add(new Step.Tell(true, "VmStaysHalted", why));
     }
-    givenUp.ifPresent(
-        left ->
-            steps.add(
-                new Step.Tell(
-                    true, "CleanUpGivenUp", "Still there, look after it: %s.".formatted(left))));
+    givenUp.map(Decision::tell).ifPresent(steps::add);
     return List.copyOf(steps);
+  }
+
+  private static Step tell(Leftovers givenUp) {
+    return new Step.Tell(
+        true, "CleanUpGivenUp", "Still there, look after it: %s.".formatted(givenUp));
   }
 }

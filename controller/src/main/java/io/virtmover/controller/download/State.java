@@ -94,8 +94,17 @@ sealed interface State {
     }
   }
 
-  /** It has ended, and Velero has not restored its VM yet. */
-  record AwaitingVm() implements State {}
+  /**
+   * It has ended, and Velero has not restored its VM yet.
+   *
+   * @param givenUp what could not be cleaned up, where that has just been seen
+   */
+  record AwaitingVm(Optional<Leftovers> givenUp) implements State {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.AWAIT_VM);
+    }
+  }
 
   /** It has ended, and nothing of it is left but what had to be given up. */
   record Clean(VmStart vmStart, Optional<Leftovers> givenUp) implements State {}

@@ -120,11 +120,10 @@ class VmStarts {
       return new VmStart.Started(
           vm.getMetadata().getNamespace() + "/" + vm.getMetadata().getName());
     } catch (KubernetesClientException e) {
-      return switch (e.getCode()) {
-        case HttpURLConnection.HTTP_CONFLICT -> new VmStart.Awaited();
-        case HttpURLConnection.HTTP_NOT_FOUND -> new VmStart.Left();
-        default -> throw e;
-      };
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return new VmStart.Left();
+      }
+      throw e;
     }
   }
 

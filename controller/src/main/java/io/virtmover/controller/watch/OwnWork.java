@@ -21,6 +21,8 @@ public enum OwnWork {
   BE_ALLOWED,
   /** To see Kubernetes tell of an end that the mover has told. */
   SEE_END,
+  /** To see Velero make the VM of a disk that is restored. */
+  AWAIT_VM,
   /** To stop. */
   STOP,
   /** To clean up after the end. */

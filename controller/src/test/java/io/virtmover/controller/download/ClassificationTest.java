@@ -483,7 +483,7 @@ class ClassificationTest {
     assertThat(classify(seen.withLeftovers(left))).isEqualTo(new State.CleaningUp());
     assertThat(classify(clean)).isEqualTo(new State.WhichVm());
     assertThat(classify(clean.withVmStart(new VmStart.Awaited())))
-        .isEqualTo(new State.AwaitingVm());
+        .isEqualTo(new State.AwaitingVm(Optional.empty()));
     assertThat(classify(clean.withVmStart(new VmStart.Left())))
         .isEqualTo(new State.Clean(new VmStart.Left(), Optional.empty()));
   }
@@ -507,6 +507,45 @@ class ClassificationTest {
     assertThat(classify(look(ended("Failed", NOW.toString()), ABSENT).withLeftovers(left), late))
         .isEqualTo(new State.CleaningUp());
     assertThat(state).isEqualTo(new State.Clean(new VmStart.Left(), Optional.of(left)));
+  }
+
+  @Test
+  void shouldCleanUpNoMoreWhileItWaitsForTheVm() {
+    // given
+    var seen = tried(ended("Completed", NOW.toString()), ABSENT, OwnWork.AWAIT_VM, NOW);
+
+    // then
+    assertThat(classify(seen)).isEqualTo(new State.WhichVm());
+    assertThat(classify(seen.withVmStart(new VmStart.Started("shop/web-7"))))
+        .isEqualTo(new State.Clean(new VmStart.Started("shop/web-7"), Optional.empty()));
+  }
+
+  @Test
+  void shouldWaitForTheVmOnlySoLong() {
+    // given
+    var seen =
+        tried(ended("Completed", NOW.toString()), ABSENT, OwnWork.AWAIT_VM, NOW)
+            .withVmStart(new VmStart.Awaited());
+
+    // then
+    assertThat(classify(seen, NOW.plus(Duration.ofHours(24))))
+        .isEqualTo(new State.AwaitingVm(Optional.empty()));
+    assertThat(classify(seen, NOW.plus(Duration.ofHours(25))))
+        .isEqualTo(new State.Clean(new VmStart.Left(), Optional.empty()));
+  }
+
+  @Test
+  void shouldSayWhatDoesNotGoAlsoWhereTheVmIsAwaited() {
+    // given
+    var left = new Leftovers(List.of(), Optional.empty(), List.of("volume pvc-1"));
+    var seen =
+        tried(ended("Completed", NOW.toString()), ABSENT, OwnWork.CLEAN_UP, NOW)
+            .withLeftovers(left)
+            .withVmStart(new VmStart.Awaited());
+
+    // then
+    assertThat(classify(seen, NOW.plus(Duration.ofMinutes(16))))
+        .isEqualTo(new State.AwaitingVm(Optional.of(left)));
   }
 
   @Test

@@ -364,6 +364,52 @@ class DataDownloadReconcilerTest {
     reconciler = StartedReconciler.of(reconciler(), DataDownload.class, api.client());
   }
 
+  @Test
+  void aVmThatHasChangedMeanwhile_isStartedSoon() throws Exception {
+    // given
+    putRestoredVm();
+    api.refuse("PATCH " + VM, 409, "Conflict", "the object has been modified");
+
+    // when
+    var after = pass();
+
+    // then
+    assertThat(after).contains(Duration.ofSeconds(5));
+    assertThat(told()).isEmpty();
+    assertThat(isHeld()).isTrue();
+  }
+
+  @Test
+  void aVmThatVeleroStillMakes_isLookedForWithoutCleaningUpAgain() throws Exception {
+    // given
+    put(AT, SomeDownload.ended("Completed", SomeDownload.ACCEPTED));
+    api.put(
+        "/apis/velero.io/v1/namespaces/velero/restores/restore-7",
+        """
+        {"apiVersion": "velero.io/v1", "kind": "Restore", "metadata": {"name": "restore-7", "namespace": "velero"},
+         "status": {"phase": "InProgress"}}
+        """);
+
+    // when
+    var after = pass();
+    clock.pass(Duration.ofSeconds(15));
+    pass();
+
+    // then
+    assertThat(after).contains(Duration.ofSeconds(15));
+    assertThat(api.changes()).containsOnlyOnce("DELETE /api/v1/namespaces/velero/secrets/" + NAME);
+    assertThat(isHeld()).isTrue();
+
+    // when
+    putRestoredVm();
+    clock.pass(Duration.ofSeconds(15));
+    pass();
+
+    // then
+    assertThat(told()).containsExactly("VM shop/web-7 has all its disks and its run strategy.");
+    assertThat(isHeld()).isFalse();
+  }
+
   private void putRestoredVm() {
     put(AT, SomeDownload.ended("Completed", SomeDownload.ACCEPTED));
     api.serveKind("kubevirt.io/v1", "VirtualMachine", "virtualmachines");
