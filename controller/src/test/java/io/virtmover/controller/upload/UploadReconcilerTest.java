@@ -447,6 +447,12 @@ class UploadReconcilerTest {
         JSON.asJson(
             new JobBuilder()
                 .withMetadata(metadata("velero", NAME))
+                .withNewSpec()
+                .withNewTemplate()
+                .withNewSpec()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
                 .withNewStatus()
                 .addNewCondition()
                 .withType("Complete")
