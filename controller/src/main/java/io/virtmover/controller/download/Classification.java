@@ -24,7 +24,7 @@ final class Classification {
   static final Duration SOON = Duration.ofSeconds(3);
 
   /** For a VM, which a disk's end or Velero brings; looking for it costs the API server. */
-  static final Duration NOW_AND_THEN = Duration.ofSeconds(15);
+  static final Duration NOW_AND_THEN = Duration.ofSeconds(5);
 
   /** For what takes as long as it takes. */
   static final Duration LATER = Duration.ofSeconds(30);

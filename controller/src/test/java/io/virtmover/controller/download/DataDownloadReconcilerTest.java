@@ -392,17 +392,17 @@ class DataDownloadReconcilerTest {
 
     // when
     var after = pass();
-    clock.pass(Duration.ofSeconds(15));
+    clock.pass(Duration.ofSeconds(5));
     pass();
 
     // then
-    assertThat(after).contains(Duration.ofSeconds(15));
+    assertThat(after).contains(Duration.ofSeconds(5));
     assertThat(api.changes()).containsOnlyOnce("DELETE /api/v1/namespaces/velero/secrets/" + NAME);
     assertThat(isHeld()).isTrue();
 
     // when
     putRestoredVm();
-    clock.pass(Duration.ofSeconds(15));
+    clock.pass(Duration.ofSeconds(5));
     pass();
 
     // then

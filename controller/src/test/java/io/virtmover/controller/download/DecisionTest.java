@@ -79,7 +79,7 @@ class DecisionTest {
                     "Restored disk rootdisk, 4096 bytes from 2 images."))),
         arguments(
             new State.AwaitingVm(Optional.empty()),
-            List.of(GIVE_UP_TURN, new Step.Recheck(Duration.ofSeconds(15)))),
+            List.of(GIVE_UP_TURN, new Step.Recheck(Duration.ofSeconds(5)))),
         arguments(
             new State.AwaitingVm(
                 Optional.of(new Leftovers(List.of("pod a"), Optional.empty(), List.of("claim b")))),
@@ -87,7 +87,7 @@ class DecisionTest {
                 GIVE_UP_TURN,
                 new Step.Tell(
                     true, "CleanUpGivenUp", "Still there, look after it: pod a, claim b."),
-                new Step.Recheck(Duration.ofSeconds(15)))),
+                new Step.Recheck(Duration.ofSeconds(5)))),
         arguments(
             new State.CleaningUp(), List.of(GIVE_UP_TURN, new Step.Recheck(Classification.SOON))));
   }
