@@ -6,9 +6,6 @@ public final class PartSize {
   /** The smallest that S3 takes. */
   public static final long SMALLEST = 5L << 20;
 
-  /** The largest that this program keeps in memory. */
-  public static final long LARGEST = 1L << 30;
-
   /** The largest object that S3 and its compatibles agree on. */
   public static final long LARGEST_OBJECT = 5L << 40;
 

@@ -13,6 +13,7 @@ import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
+import io.virtmover.transfer.PartSize;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -157,7 +158,8 @@ final class DiskBackup {
                     metadata(),
                     plan.partSize(),
                     plan.partBuffers(),
-                    resumes));
+                    resumes,
+                    PartSize.LARGEST_OBJECT));
   }
 
   private Map<String, String> metadata() {

@@ -53,11 +53,9 @@ final class DiskMemory implements AutoCloseable {
    * @param need of which the map is held already
    * @param share bytes the disk takes if there are as many and it does not need more
    * @return bytes for buffers
-   * @throws VirtMoverException {@code INVALID_REQUEST} if the budget cannot hold the parts it
-   *     needs, {@code UNSUPPORTED} if no object can hold the disk
+   * @throws VirtMoverException {@code INVALID_REQUEST} if the budget cannot hold the parts it needs
    */
   long takeBuffers(DiskNeed need, long share) {
-    MemoryPlan.checkPossible(disk, need);
     if (!budget.reach(need.bytes())) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,

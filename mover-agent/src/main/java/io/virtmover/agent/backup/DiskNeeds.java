@@ -15,22 +15,24 @@ final class DiskNeeds {
 
   /** The bound for a disk that is cut into clusters of this size. */
   static DiskNeed ofSize(Geometry geometry) {
-    var clusters = geometry.clusters();
     return of(
+        geometry,
         ClusterMap.largestMemory(geometry),
         ExtentsSize.of(geometry),
-        Math.min(PartSize.LARGEST_OBJECT, Qcow2Layout.largestSize(geometry, clusters)));
+        geometry.clusters());
   }
 
   /** What a disk takes whose map is known. */
   static DiskNeed ofMap(ClusterMap map) {
-    return of(
-        map.memory(),
-        ExtentsSize.of(map),
-        Qcow2Layout.largestSize(map.geometry(), map.count(ClusterStatus.DATA)));
+    return of(map.geometry(), map.memory(), ExtentsSize.of(map), map.count(ClusterStatus.DATA));
   }
 
-  private static DiskNeed of(long map, ExtentsSize extents, long largestImage) {
-    return DiskNeed.of(map, extents.directory(), extents.object(), largestImage);
+  /**
+   * Most of what a map calls data can turn out to be zeros, so more than an object holds may do.
+   */
+  private static DiskNeed of(Geometry geometry, long map, ExtentsSize extents, long dataClusters) {
+    var largest = Qcow2Layout.largestSize(geometry, dataClusters);
+    return DiskNeed.of(
+        map, extents.directory(), extents.object(), Math.min(PartSize.LARGEST_OBJECT, largest));
   }
 }

@@ -42,6 +42,7 @@ final class ImageUpload implements ImageSink {
   private final String key;
   private final Map<String, String> metadata;
   private final boolean resumes;
+  private final long largest;
   private final Arena arena = Arena.ofShared();
   private final BlockingQueue<ByteBuffer> idle;
   private final ExecutorService senders = Workers.perTask("send");
@@ -61,6 +62,7 @@ final class ImageUpload implements ImageSink {
    * @param partSize bytes in each part but the last
    * @param buffers how many parts are held at once, at least 2
    * @param resumes whether to look for an upload that an interrupted run has left open
+   * @param largest bytes that an object can hold
    */
   ImageUpload(
       ObjectStore store,
@@ -68,11 +70,13 @@ final class ImageUpload implements ImageSink {
       Map<String, String> metadata,
       int partSize,
       int buffers,
-      boolean resumes) {
+      boolean resumes,
+      long largest) {
     this.store = store;
     this.key = key;
     this.metadata = metadata;
     this.resumes = resumes;
+    this.largest = largest;
     this.idle = new ArrayBlockingQueue<>(buffers);
     for (var i = 0; i < buffers; i++) {
       idle.add(arena.allocate(partSize).asByteBuffer());
@@ -81,11 +85,21 @@ final class ImageUpload implements ImageSink {
     this.current = first;
   }
 
-  /** Appends bytes; waits while all buffers are on their way. */
+  /**
+   * Appends bytes; waits while all buffers are on their way.
+   *
+   * @throws VirtMoverException {@code UNSUPPORTED} if no object can hold so many
+   */
   @Override
   public void write(ByteBuffer bytes) {
     var rest = bytes.duplicate();
     written += rest.remaining();
+    if (written > largest) {
+      throw new VirtMoverException(
+          FailureKind.UNSUPPORTED,
+          "%s would be larger than an object can be, %d bytes: the disk holds too much data for one image. Nothing of the backup is visible."
+              .formatted(key, largest));
+    }
     while (rest.hasRemaining()) {
       if (!current.hasRemaining()) {
         nextPart();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.agent.backup;
 
-import io.virtmover.failure.FailureKind;
-import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.DiskNeed;
 import io.virtmover.transfer.PartSize;
 
@@ -24,20 +22,6 @@ record MemoryPlan(int partSize, int partBuffers, int readSize, int readBuffers, 
   private static final int LEAST_USUAL_PARTS = 4;
 
   private static final int MOST_PARTS = 16;
-
-  /**
-   * Refuses what no object can hold.
-   *
-   * @throws VirtMoverException {@code UNSUPPORTED}
-   */
-  static void checkPossible(String disk, DiskNeed need) {
-    if (need.largestImage() > PartSize.LARGEST_OBJECT || need.partSize() > PartSize.LARGEST) {
-      throw new VirtMoverException(
-          FailureKind.UNSUPPORTED,
-          "Disk %s may need %d bytes; the largest object is %d bytes."
-              .formatted(disk, need.largestImage(), PartSize.LARGEST_OBJECT));
-    }
-  }
 
   /**
    * Plans for a disk.

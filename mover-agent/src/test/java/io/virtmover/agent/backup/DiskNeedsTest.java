@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
 
 class DiskNeedsTest {
   private static final long MIB = 1 << 20;
@@ -40,6 +41,21 @@ class DiskNeedsTest {
     assertThat(need.bytes()).isLessThanOrEqualTo(DiskNeed.ofSize(size, data).bytes());
     assertThat(DiskNeed.ofSize(size, data).bytes())
         .isLessThanOrEqualTo(DiskNeed.ofSize(size).bytes());
+  }
+
+  /** A full's map calls data what was never written, so an 8 TiB disk with little in it is one. */
+  @Test
+  void aMapOfMoreThanAnObjectHolds_needsNoMoreThanTheLargestObject() {
+    // given
+    var map = new ClusterMap(new Geometry(8 * TIB, DiskNeed.USUAL_CLUSTER_BITS));
+    map.set(0, map.geometry().clusters(), ClusterStatus.DATA);
+
+    // when
+    var need = DiskNeeds.ofMap(map);
+
+    // then
+    assertThat(need.largestImage()).isEqualTo(5 * TIB);
+    assertThat(need.bytes()).isLessThanOrEqualTo(DiskNeed.ofSize(8 * TIB).bytes());
   }
 
   /** What a pod is granted by its disks' sizes is enough, and not far more than enough. */

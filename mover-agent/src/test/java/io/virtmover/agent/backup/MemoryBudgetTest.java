@@ -120,18 +120,6 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void anImageLargerThanAnyObject_isRefused() {
-    // given
-    var memory = unlimited().admit("d", DISK);
-
-    // then
-    assertThatThrownBy(() -> memory.takeBuffers(new DiskNeed(0, 0, 0, 5 * TIB + 1), 0))
-        .isInstanceOfSatisfying(
-            VirtMoverException.class,
-            failure -> assertThat(failure.kind()).isEqualTo(FailureKind.UNSUPPORTED));
-  }
-
-  @Test
   void aMapThatDoesNotFitIntoALimit_isRefusedWithWhatIsEnough() {
     // given
     var geometry = new Geometry(8 * TIB, CLUSTER_BITS);
