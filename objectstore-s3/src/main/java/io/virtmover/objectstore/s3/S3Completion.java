@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.objectstore.s3;
 
+import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.MultipartUpload;
 import io.virtmover.objectstore.PartList;
 import io.virtmover.objectstore.UploadGoneException;
@@ -24,20 +25,28 @@ final class S3Completion {
   private final S3Requests requests;
   private final S3Calls calls;
   private final S3Reader reader;
+  private final S3Uploads uploads;
 
-  S3Completion(String where, S3Client client, S3Requests requests, S3Calls calls, S3Reader reader) {
+  S3Completion(
+      String where,
+      S3Client client,
+      S3Requests requests,
+      S3Calls calls,
+      S3Reader reader,
+      S3Uploads uploads) {
     this.where = where;
     this.client = client;
     this.requests = requests;
     this.calls = calls;
     this.reader = reader;
+    this.uploads = uploads;
   }
 
   WriteOutcome complete(MultipartUpload upload, List<UploadedPart> sent, WriteCondition condition) {
     var parts = new PartList(sent);
     try {
       return switch (finish(upload, parts, condition)) {
-        case WriteOutcome.ConditionFailed failed -> failed;
+        case WriteOutcome.ConditionFailed failed -> own(upload, parts).orElse(failed);
         case WriteOutcome.Written(var etag) -> seen(upload, parts, condition, etag);
       };
     } catch (UploadGoneException e) {
@@ -58,6 +67,31 @@ final class S3Completion {
           }
           return etag;
         });
+  }
+
+  /**
+   * What the condition failed on, if it is made of these parts: a server that checks the condition
+   * first refuses the repetition of a completion whose answer was lost. Another run may have sent
+   * the same parts, and then this upload is still open.
+   */
+  private Optional<WriteOutcome> own(MultipartUpload upload, PartList parts) {
+    var present =
+        head(upload.key())
+            .filter(object -> origin(object, parts) == ObjectOrigin.THESE_PARTS)
+            .map(HeadObjectResponse::eTag);
+    if (present.isPresent()) {
+      free(upload);
+    }
+    return present.map(WriteOutcome.Written::new);
+  }
+
+  /** The object is there: what cannot be freed now, a collector frees. */
+  private void free(MultipartUpload upload) {
+    try {
+      uploads.abort(upload);
+    } catch (VirtMoverException e) {
+      // It fails nothing.
+    }
   }
 
   /**

@@ -43,7 +43,7 @@ public final class S3ObjectStore implements ObjectStore {
     this.writer = new S3Writer(client, requests, calls);
     this.lists = new S3Lists(client, requests, calls);
     this.uploads = new S3Uploads(where, client, requests, calls, lists, notices);
-    this.completion = new S3Completion(where, client, requests, calls, reader);
+    this.completion = new S3Completion(where, client, requests, calls, reader, uploads);
   }
 
   /**
