@@ -94,15 +94,7 @@ final class DiskTarget implements Target {
       throw target(path, "there is no folder " + folder);
     }
     var partial = path.resolveSibling(path.getFileName() + PARTIAL);
-    var opened =
-        Opened.file(
-            path,
-            FileChannel.open(
-                partial,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE),
-            partial);
+    var opened = openPartial(path, partial);
     try {
       var channel = opened.channel();
       var resumes = channel.size() == size && progressOf(channel, what, size) > 0;
@@ -115,6 +107,33 @@ final class DiskTarget implements Target {
       opened.close();
       throw e;
     }
+  }
+
+  /**
+   * A restore that was killed when its disk had just got its own name has left this as a second
+   * one: then it is taken away, since the disk may have moved on and be in use.
+   */
+  private static Opened openPartial(Path path, Path partial) throws IOException {
+    var opened =
+        Opened.file(
+            path,
+            FileChannel.open(
+                partial,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE),
+            partial);
+    try {
+      if ((Integer) Files.getAttribute(partial, "unix:nlink") == 1) {
+        return opened;
+      }
+      Files.delete(partial);
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+    opened.close();
+    return openPartial(path, partial);
   }
 
   private static DiskTarget openFile(Path path, long size, String what) throws IOException {

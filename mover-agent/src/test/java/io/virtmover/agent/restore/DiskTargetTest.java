@@ -82,6 +82,28 @@ class DiskTargetTest {
     assertThat(file).hasContent("somebody else's");
   }
 
+  /** The restore was killed between the two steps that give a new file its name. */
+  @Test
+  void aDiskThatHasMovedOn_isNotWrittenByItsSecondName() throws IOException {
+    // given
+    var file = folder.resolve("disk");
+    restore(file);
+    var partial = Files.createLink(folder.resolve("disk.partial"), file);
+    var moved = Files.move(file, folder.resolve("vm.raw"));
+
+    // when
+    try (var target = DiskTarget.open(file, SIZE, WHAT)) {
+      target.mark(0);
+      assertThat(partial).hasSize(SIZE);
+      assertRefused(file, "another restore is writing to it");
+    }
+
+    // then
+    assertThat(Files.readAllBytes(moved)).isEqualTo(restored());
+    restore(file);
+    assertThat(partial).doesNotExist();
+  }
+
   @Nested
   class GivenABlockDevice {
     private final Deque<String[]> undo = new ArrayDeque<>();
