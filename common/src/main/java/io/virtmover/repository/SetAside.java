@@ -3,6 +3,7 @@ package io.virtmover.repository;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.AbandonedUpload;
 import io.virtmover.objectstore.MultipartUpload;
 import io.virtmover.objectstore.ObjectStat;
 import io.virtmover.objectstore.ObjectStore;
@@ -41,11 +42,15 @@ final class SetAside {
       return;
     }
     var upload = store.createMultipart(to, Map.of());
+    var isWhole = false;
     try {
       var _ = store.completeMultipart(upload, parts(upload), WriteCondition.always());
-    } catch (VirtMoverException e) {
-      store.abortMultipart(upload);
-      throw e;
+      isWhole = true;
+    } finally {
+      if (!isWhole) {
+        var hadPartUnderWay = Thread.currentThread().isInterrupted();
+        new AbandonedUpload(store, upload).end(hadPartUnderWay);
+      }
     }
   }
 

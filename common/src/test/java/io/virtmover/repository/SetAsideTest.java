@@ -3,6 +3,7 @@ package io.virtmover.repository;
 
 import static io.virtmover.failure.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
@@ -66,6 +67,45 @@ class SetAsideTest {
     assertFails(this::copy, FailureKind.UNAVAILABLE, "on purpose");
     assertThat(store.openUploads("")).isEmpty();
     assertThat(store.calls()).extracting(StoreCall::kind).contains(Kind.ABORT_MULTIPART);
+  }
+
+  /** The requests of an interrupted thread fail, and none of them would free the parts. */
+  @Test
+  void aCopyThatIsInterrupted_leavesNothing() {
+    // given
+    plant(PIECE + 1);
+    store.before(
+        call -> {
+          if (call.kind() == Kind.UPLOAD_PART) {
+            Thread.currentThread().interrupt();
+          }
+          if (Thread.currentThread().isInterrupted()) {
+            throw new VirtMoverException(FailureKind.CANCELED, "It was canceled.");
+          }
+        });
+
+    // when
+    assertFails(this::copy, FailureKind.CANCELED, "It was canceled");
+
+    // then
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(store.openUploads("")).isEmpty();
+  }
+
+  @Test
+  void aCopyThatEndsWithAnError_leavesNothing() {
+    // given
+    plant(PIECE + 1);
+    store.before(
+        call -> {
+          if (call.kind() == Kind.UPLOAD_PART) {
+            throw new OutOfMemoryError("on purpose");
+          }
+        });
+
+    // then
+    assertThatThrownBy(this::copy).isInstanceOf(OutOfMemoryError.class);
+    assertThat(store.openUploads("")).isEmpty();
   }
 
   @ParameterizedTest
