@@ -329,15 +329,24 @@ final class DiskTarget implements Target {
       head.writeTo(medium());
       if (!written.equals(path)) {
         place(written, path);
-        syncFolder();
       }
     } catch (IOException e) {
       throw failure(path, "cannot be finished", e);
     }
   }
 
-  /** Gives a new file its name, unless something has taken that meanwhile. */
+  /** Gives a new file its name for good, unless something has taken that meanwhile. */
   static void place(Path written, Path path) throws IOException {
+    rename(written, path);
+    var folder = path.toAbsolutePath().getParent();
+    if (folder != null) {
+      try (var opened = FileChannel.open(folder, StandardOpenOption.READ)) {
+        opened.force(true);
+      }
+    }
+  }
+
+  private static void rename(Path written, Path path) throws IOException {
     try {
       Files.createLink(path, written);
     } catch (FileAlreadyExistsException e) {
@@ -368,15 +377,6 @@ final class DiskTarget implements Target {
   @Override
   public void close() {
     opened.close();
-  }
-
-  private void syncFolder() throws IOException {
-    var folder = path.toAbsolutePath().getParent();
-    if (folder != null) {
-      try (var opened = FileChannel.open(folder, StandardOpenOption.READ)) {
-        opened.force(true);
-      }
-    }
   }
 
   private void put(long offset, ByteBuffer bytes) {
