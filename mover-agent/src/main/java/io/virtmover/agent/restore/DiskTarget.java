@@ -312,7 +312,9 @@ final class DiskTarget implements Target {
   @Override
   public void mark(long guestOffset) {
     try {
-      channel.force(false);
+      if (guestOffset > 0) {
+        channel.force(false);
+      }
       if (size >= UnfinishedNote.LENGTH) {
         put(0, new UnfinishedNote(what, guestOffset).encode());
         channel.force(false);

@@ -9,6 +9,7 @@ import io.virtmover.agent.image.RandomReader;
 import io.virtmover.agent.image.qcow2.Qcow2Exception;
 import io.virtmover.agent.image.qcow2.Qcow2Outline;
 import io.virtmover.agent.progress.Progress;
+import io.virtmover.failure.CleanUp;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.Restore;
@@ -125,13 +126,7 @@ final class QemuImgRestore {
       chain = node(name, chain);
     }
     if (Files.exists(target)) {
-      try (var disk = open(target, size)) {
-        disk.mark(0);
-      }
-      try (var _ = DiskTarget.claimIfDevice(target)) {
-        convert(qemuImg, chain, target, true);
-        sync(target);
-      }
+      overwrite(qemuImg, chain, target, size);
     } else {
       var disk = scratch.resolve(DISK);
       convert(qemuImg, chain, disk, false);
@@ -139,6 +134,32 @@ final class QemuImgRestore {
       DiskTarget.place(disk, target);
     }
     return new RestoreReport(task.volume(), size, images.size(), fetched, size, 0, false);
+  }
+
+  /** qemu-img writes over the note that the disk is unfinished, so a failure puts it back. */
+  private void overwrite(QemuImg qemuImg, String chain, Path target, long size) throws IOException {
+    mark(target, size);
+    try (var _ = DiskTarget.claimIfDevice(target)) {
+      convert(qemuImg, chain, target, true);
+      sync(target);
+    } catch (IOException | RuntimeException | Error e) {
+      CleanUp.evenIfInterrupted(() -> markAgain(target, size, e));
+      throw e;
+    }
+  }
+
+  private static void markAgain(Path target, long size, Throwable failure) {
+    try {
+      mark(target, size);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static void mark(Path target, long size) {
+    try (var disk = open(target, size)) {
+      disk.mark(0);
+    }
   }
 
   private static DiskTarget open(Path target, long size) {

@@ -15,8 +15,10 @@ import io.virtmover.objectstore.StoreCall;
 import io.virtmover.transfer.Restore;
 import io.virtmover.transfer.RestoreReport;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +33,8 @@ class QemuImgRestoreTest {
   private static final int LOWEST_FEATURES = 79;
 
   private static final int EXTERNAL_DATA = 4;
+  private static final int MIB = 1 << 20;
+  private static final int SIZE = 4 * MIB;
 
   @TempDir private Path folder;
   @TempDir private Path targets;
@@ -142,6 +146,36 @@ class QemuImgRestoreTest {
         .isInstanceOfSatisfying(
             VirtMoverException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.UNAVAILABLE));
     assertThat(targets).isEmptyDirectory();
+  }
+
+  /** Compressed clusters, the last of which cannot be unpacked: qemu-img fails when it is there. */
+  @Test
+  void anExistingFileThatWasWrittenInPart_isMarkedAsUnfinished() throws IOException {
+    // given
+    QemuImg.io(image, "write -P 0x22 0 3M");
+    var packed = folder.resolve("packed");
+    QemuImg.run("qemu-img", "convert", "-c", "-O", "qcow2", image.toString(), packed.toString());
+    var damaged = images.planted(KEY, withoutItsEnd(Files.readAllBytes(packed)));
+    Files.write(target, new byte[SIZE]);
+
+    // when
+    assertRefused(target, damaged, "qemu-img convert failed");
+
+    // then
+    var written = ByteBuffer.wrap(Files.readAllBytes(target));
+    assertThat(written.get(MIB)).isEqualTo((byte) 0x22);
+    assertThat(UnfinishedNote.progress(written.slice(0, UnfinishedNote.LENGTH), "0".repeat(64)))
+        .hasValue(0);
+  }
+
+  /** The last of what it holds is overwritten; zeros fill the last sector. */
+  private static byte[] withoutItsEnd(byte[] image) {
+    var end = image.length;
+    while (image[end - 1] == 0) {
+      end--;
+    }
+    Arrays.fill(image, end - 64, end, (byte) 0xff);
+    return image;
   }
 
   private RestoreReport restore(Path to, ObjectReader... chain) {
