@@ -2,6 +2,7 @@
 package io.virtmover.repository;
 
 import static io.virtmover.failure.Failures.assertFails;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtmover.failure.FailureKind;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever comes of it, nothing is left behind. */
 class StoreCapabilitiesTest {
@@ -50,6 +52,32 @@ class StoreCapabilitiesTest {
   @EnumSource(Fault.class)
   void aStoreThatDoesNot_isFoundOut(Fault fault) {
     assertThat(honours(faulty(fault))).isFalse();
+  }
+
+  /** The answer to a write is lost, and its repetition meets what the write has made. */
+  @ParameterizedTest
+  @ValueSource(strings = {"one", "three"})
+  void aWriteThatIsRefusedAsItsOwnRepetition_isNone(String content) {
+    // given
+    var repeating =
+        new ForwardingObjectStore(behind) {
+          @Override
+          public WriteOutcome put(
+              String key, PartBody body, WriteCondition condition, Map<String, String> metadata) {
+            var outcome = super.put(key, body, condition, metadata);
+            var isRepeated =
+                !(condition instanceof WriteCondition.Always)
+                    && behind
+                        .peek(key)
+                        .map(bytes -> new String(bytes, US_ASCII))
+                        .filter(content::equals)
+                        .isPresent();
+            return isRepeated ? super.put(key, body, condition, metadata) : outcome;
+          }
+        };
+
+    // then
+    assertThat(honours(repeating)).isTrue();
   }
 
   /** What fails without a condition, too, is not told as conditions that are not honoured. */
