@@ -315,7 +315,7 @@ public final class Collector {
         .filter(key -> RepositoryRoot.isIndex(indexKey, key))
         .forEach(store::delete);
     if (hasRecords() && repository.readIndexDocument().etag().isEmpty()) {
-      var _ = new IndexRebuilder(repository, clock).rebuild();
+      var _ = new IndexRebuilder(repository, clock, settings.singleWriter()).rebuild();
     }
     return true;
   }

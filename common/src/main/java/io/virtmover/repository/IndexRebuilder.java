@@ -49,16 +49,22 @@ public final class IndexRebuilder {
   private final ObjectStore store;
   private final RepositoryRoot root;
   private final Clock clock;
+  private final boolean singleWriter;
   private final String key;
   private final Manifests manifests;
   private final List<String> unreadable = new ArrayList<>();
   private final List<String> setAside = new ArrayList<>();
 
-  public IndexRebuilder(VmRepository repository, Clock clock) {
+  /**
+   * @param singleWriter whether the caller vouches that nobody else writes to the store; only
+   *     needed where it ignores conditions
+   */
+  public IndexRebuilder(VmRepository repository, Clock clock, boolean singleWriter) {
     this.repository = repository;
     this.store = repository.store();
     this.root = repository.root();
     this.clock = clock;
+    this.singleWriter = singleWriter;
     this.key = root.key(RepositoryRoot.indexPath(repository.vm()));
     this.manifests = repository.manifests();
   }
@@ -67,7 +73,8 @@ public final class IndexRebuilder {
    * Rebuilds the index. To be called once.
    *
    * @throws VirtMoverException {@code INVALID_REQUEST} if the VM has no checkpoint records, {@code
-   *     CONFLICT} if a backup runs at the same time
+   *     CONFLICT} if a backup runs at the same time, {@code UNSUPPORTED} if nothing guards against
+   *     that
    */
   public Report rebuild() {
     var objects = repository.objects();
@@ -78,6 +85,7 @@ public final class IndexRebuilder {
       throw nothingToRebuildFrom();
     }
     var known = readable.orElseGet(() -> IndexDocument.none(repository.vm()));
+    var guarded = new GuardedIndex(repository, known, singleWriter);
     records.removeIf(record -> isFreed(known, record));
     var entries = new RecoveredEntries(known);
     var incomplete =
@@ -88,13 +96,13 @@ public final class IndexRebuilder {
     if (old.isPresent() && readable.isEmpty()) {
       setAside.add(SetAside.copy(store, old.get(), clock.instant()));
     }
-    var index = write(known.withEntries(entries.json(), clock.instant()), old);
+    var index = write(guarded, known.withEntries(entries.json(), clock.instant()), old);
     return new Report(
         index.checkpoints().stream().map(CheckpointEntry::id).toList(),
         entries.recovered().stream().map(CheckpointRecord::id).toList(),
         incomplete,
         unreadable,
-        writeManifests(records, entries, index),
+        writeManifests(guarded.manifests(), records, entries, index),
         setAside);
   }
 
@@ -162,12 +170,12 @@ public final class IndexRebuilder {
             });
   }
 
-  private VmIndex write(IndexDocument changed, Optional<ObjectStat> old) {
+  private VmIndex write(GuardedIndex index, IndexDocument changed, Optional<ObjectStat> old) {
     var condition =
         old.map(ObjectStat::etag)
             .map(WriteCondition::ifUnchanged)
             .orElseGet(WriteCondition::ifAbsent);
-    if (new Documents(store).write(key, changed.json(), condition, Map.of())) {
+    if (index.write(changed, condition)) {
       return changed.index();
     }
     throw new VirtMoverException(
@@ -181,13 +189,13 @@ public final class IndexRebuilder {
    * backup.
    */
   private List<String> writeManifests(
-      List<CheckpointRecord> records, RecoveredEntries entries, VmIndex index) {
+      Manifests guarded, List<CheckpointRecord> records, RecoveredEntries entries, VmIndex index) {
     var written = new ArrayList<String>();
     for (var record : records) {
       var isRecovered = entries.recovered().contains(record);
       var chain = chain(index, record);
-      if (damaged(record).map(there -> replace(there, record, chain)).orElse(false)
-          || (isRecovered && chain.filter(ids -> wasMissing(record, ids)).isPresent())) {
+      if (damaged(record).map(there -> replace(guarded, there, record, chain)).orElse(false)
+          || (isRecovered && chain.filter(ids -> wasMissing(guarded, record, ids)).isPresent())) {
         written.add(record.backup().value());
       }
     }
@@ -208,16 +216,20 @@ public final class IndexRebuilder {
 
   /** Over what is there, not after its deletion: without a manifest a collector frees the data. */
   private boolean replace(
-      ObjectStat damaged, CheckpointRecord record, Optional<List<CheckpointName>> chain) {
+      Manifests guarded,
+      ObjectStat damaged,
+      CheckpointRecord record,
+      Optional<List<CheckpointName>> chain) {
     if (chain.isEmpty()) {
       return false;
     }
     setAside.add(SetAside.copy(store, damaged, clock.instant()));
-    return writeManifest(record, chain.get(), WriteCondition.ifUnchanged(damaged.etag()));
+    return writeManifest(guarded, record, chain.get(), WriteCondition.ifUnchanged(damaged.etag()));
   }
 
-  private boolean wasMissing(CheckpointRecord record, List<CheckpointName> chain) {
-    return writeManifest(record, chain, WriteCondition.ifAbsent());
+  private boolean wasMissing(
+      Manifests guarded, CheckpointRecord record, List<CheckpointName> chain) {
+    return writeManifest(guarded, record, chain, WriteCondition.ifAbsent());
   }
 
   private static Optional<List<CheckpointName>> chain(VmIndex index, CheckpointRecord record) {
@@ -229,8 +241,11 @@ public final class IndexRebuilder {
   }
 
   private boolean writeManifest(
-      CheckpointRecord record, List<CheckpointName> chain, WriteCondition condition) {
+      Manifests guarded,
+      CheckpointRecord record,
+      List<CheckpointName> chain,
+      WriteCondition condition) {
     var manifest = new Manifest(repository.vm(), record.backup(), chain);
-    return manifests.write(manifest, record.instant(), condition);
+    return guarded.write(manifest, record.instant(), condition);
   }
 }

@@ -175,7 +175,7 @@ class CollectorTest {
       // then
       assertThat(collected.isNothing()).isTrue();
       assertThat(collected.lost()).hasSize(6);
-      var _ = new IndexRebuilder(bucket.repository, LATER).rebuild();
+      var _ = new IndexRebuilder(bucket.repository, LATER, false).rebuild();
       assertThat(bucket.restorableOrFail()).hasSize(6);
     }
 
@@ -553,7 +553,7 @@ class CollectorTest {
       bucket.store.behave();
 
       // when
-      var report = new IndexRebuilder(bucket.repository, LATER).rebuild();
+      var report = new IndexRebuilder(bucket.repository, LATER, false).rebuild();
 
       // then
       assertThat(report.recovered()).isEmpty();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.objectstore.StoreCall;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -179,6 +180,80 @@ class IndexRebuilderTest {
       assertThat(bucket.restorable()).contains("night-3");
     }
 
+    @Test
+    void whenTheStoreIgnoresConditions_thenNothingIsWrittenUnlessNobodyElseDoes() {
+      // given
+      bucket.plant(bucket.indexKey(), "{");
+      bucket.plant(bucket.manifestKey(2), "{");
+      var before = bucket.store.keys();
+      bucket.store.ignoringConditions();
+
+      // then
+      assertThatThrownBy(this::rebuildIt)
+          .isInstanceOfSatisfying(
+              VirtMoverException.class,
+              e -> assertThat(e.kind()).isEqualTo(FailureKind.UNSUPPORTED))
+          .hasMessageContaining("--single-writer");
+      assertThat(bucket.store.keys()).isEqualTo(before);
+
+      assertThat(rebuild(true).setAside()).hasSize(2);
+      assertThat(bucket.restorable()).containsExactly("night-0", "night-1", "night-2");
+      assertThat(isMarked()).isFalse();
+    }
+
+    @Test
+    void whenSomebodyElseWritesAllTheSame_thenHisIndexStays() {
+      // given
+      bucket.store.ignoringConditions().remove(bucket.indexKey());
+      bucket.store.before(
+          call -> {
+            if (call.kind() == StoreCall.Kind.PUT && call.key().contains("/probe-")) {
+              bucket.plant(bucket.indexKey(), "theirs");
+            }
+          });
+
+      // then
+      assertThatThrownBy(() -> rebuild(true)).hasMessageContaining("changed while it was rebuilt");
+      assertThat(bucket.text(bucket.indexKey())).isEqualTo("theirs");
+    }
+
+    @Test
+    void whenSomebodyElseWritesAManifestAllTheSame_thenItStays() {
+      // given
+      bucket.store.ignoringConditions().remove(bucket.indexKey());
+      bucket.store.remove(bucket.manifestKey(2));
+      bucket.store.after(
+          call -> {
+            if (call.kind() == StoreCall.Kind.GET && call.key().equals(bucket.manifestKey(2))) {
+              bucket.plant(bucket.manifestKey(2), "theirs");
+            }
+          });
+
+      // when
+      var report = rebuild(true);
+
+      // then
+      assertThat(report.manifests()).isEmpty();
+      assertThat(bucket.text(bucket.manifestKey(2))).isEqualTo("theirs");
+    }
+
+    @Test
+    void whenTheStoreHonoursConditions_thenTheIndexRemembersIt() {
+      // given
+      bucket.plant(bucket.indexKey(), "{");
+
+      // when
+      var _ = rebuild();
+
+      // then
+      assertThat(isMarked()).isTrue();
+    }
+
+    private boolean isMarked() {
+      return StoreCapabilities.isMarked(
+          bucket.store, bucket.repository.readIndexDocument().metadata());
+    }
+
     private void rebuildIt() {
       var _ = rebuild();
     }
@@ -189,6 +264,10 @@ class IndexRebuilderTest {
   }
 
   private IndexRebuilder.Report rebuild() {
-    return new IndexRebuilder(bucket.repository, Bucket.clockAt(9)).rebuild();
+    return rebuild(false);
+  }
+
+  private IndexRebuilder.Report rebuild(boolean singleWriter) {
+    return new IndexRebuilder(bucket.repository, Bucket.clockAt(9), singleWriter).rebuild();
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "rebuild-index",
@@ -32,11 +33,16 @@ final class RebuildIndexCommand extends LocationCommand {
 
   @Mixin VmOption vm = new VmOption();
 
+  @Option(
+      names = "--single-writer",
+      description = "nothing else writes to the store; needed where it ignores conditions")
+  boolean singleWriter;
+
   @Override
   Outcome execute(Context context) {
     requireWritable(context.location());
     var repository = new VmRepository(context.store(), context.root(), vm.resolve());
-    var done = new IndexRebuilder(repository, context.clock()).rebuild();
+    var done = new IndexRebuilder(repository, context.clock(), singleWriter).rebuild();
     var lines = new ArrayList<String>();
     done.setAside().forEach(key -> lines.add("an unreadable object is kept as " + key));
     lines.addAll(done.unreadable());

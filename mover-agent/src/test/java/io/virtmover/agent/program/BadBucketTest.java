@@ -209,6 +209,27 @@ class BadBucketTest {
   }
 
   @Test
+  void aLostIndexOnAStoreWithoutConditions_isRebuiltWhereNothingElseWrites() throws IOException {
+    // given
+    backup("b1", "c1").report();
+    Files.writeString(s3.object("db-01/index.json"), "{");
+    proxy.inject(
+        10_000,
+        request -> request.headers().containsKey("if-none-match"),
+        new Fault.Answer(501, "NotImplemented"));
+
+    // when
+    var refused = virtmover.run("rebuild-index", "--vm", "shop/db-01");
+    var rebuilt = virtmover.run("rebuild-index", "--vm", "shop/db-01", "--single-writer");
+
+    // then
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(3);
+    refused.assertOneClearLine("--single-writer");
+    assertThat(rebuilt.report().path("recovered")).hasSize(1);
+    assertRestores();
+  }
+
+  @Test
   void imagesWithoutOurSideObjects_areRestoredFromTheirOwnTables() throws IOException {
     backup("b1", "c1").report();
     Files.delete(s3.object("checkpoint.json"));
