@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * What opens an export: the certificates to trust and the token.
@@ -25,7 +26,8 @@ public record ExportAccess(SSLContext tls, Optional<String> token) {
   private static final int MAX_FILE = 1 << 20;
 
   /**
-   * Reads the files a user or a pod has.
+   * Reads the files a user or a pod has; the certificates again whenever they do not vouch for a
+   * server.
    *
    * @param ca PEM certificates; empty: the system's
    * @param tokenFile the token, a line break at its end is dropped
@@ -33,7 +35,8 @@ public record ExportAccess(SSLContext tls, Optional<String> token) {
    */
   public static ExportAccess of(Optional<Path> ca, Optional<Path> tokenFile) {
     return new ExportAccess(
-        ca.map(ExportAccess::trusting).orElseGet(TlsContexts::trustingTheSystem),
+        ca.map(file -> TlsContexts.trusting(new RenewedAuthorities(() -> authorities(file))))
+            .orElseGet(TlsContexts::trustingTheSystem),
         tokenFile.map(ExportAccess::readToken));
   }
 
@@ -49,9 +52,9 @@ public record ExportAccess(SSLContext tls, Optional<String> token) {
     return token;
   }
 
-  private static SSLContext trusting(Path file) {
+  private static X509ExtendedTrustManager authorities(Path file) {
     try {
-      return TlsContexts.trusting(Authorities.of(read(file, "CA")));
+      return Authorities.of(read(file, "CA"));
     } catch (GeneralSecurityException e) {
       throw new VirtMoverException(
           FailureKind.INVALID_REQUEST,

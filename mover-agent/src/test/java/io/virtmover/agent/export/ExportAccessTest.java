@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
+import io.virtmover.lab.pki.CertificateAuthority;
 import io.virtmover.tls.LoopbackCertificate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,37 @@ class ExportAccessTest {
   }
 
   @Test
+  void aCaThatIsRenewedMeanwhile_isReadAgain() throws IOException, GeneralSecurityException {
+    // given
+    var ca = folder.resolve("ca.pem");
+    Files.writeString(ca, new CertificateAuthority("before", Clock.systemUTC()).pem());
+    var access = ExportAccess.of(Optional.of(ca), Optional.empty());
+    assertThat(contactOf(access)).isEqualTo(Trouble.Contact.NONE);
+
+    // when
+    var _ = LoopbackCertificate.pem(ca);
+
+    // then
+    assertThat(contactOf(access)).isEqualTo(Trouble.Contact.SERVED);
+  }
+
+  @Test
+  void aCaThatCannotBeReadAgain_isDistrustAllTheSame() throws IOException {
+    // given
+    var ca = folder.resolve("ca.pem");
+    Files.writeString(ca, new CertificateAuthority("before", Clock.systemUTC()).pem());
+    var access = ExportAccess.of(Optional.of(ca), Optional.empty());
+
+    // when
+    Files.delete(ca);
+
+    // then
+    assertThat(troubleOf(access))
+        .hasValueSatisfying(
+            trouble -> assertThat(trouble.what()).contains("its certificate is not accepted"));
+  }
+
+  @Test
   void withoutFiles_theSystemIsTrustedAndNoTokenSent() throws NoSuchAlgorithmException {
     // when
     var access = ExportAccess.of(Optional.empty(), Optional.empty());
@@ -116,6 +149,16 @@ class ExportAccessTest {
     var text = content.replace("~n", "\n").replace("~r", "\r");
     Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
     return ExportAccess.of(Optional.empty(), Optional.of(file));
+  }
+
+  private static Optional<Trouble> troubleOf(ExportAccess access) {
+    try (var server = LoopbackExporter.start(GoodExporter.of(10));
+        var client = server.client(access)) {
+      return client.get(
+          "/data?offset=0&length=1",
+          "application/octet-stream",
+          new BufferSink(ByteBuffer.allocate(1)));
+    }
   }
 
   private static Trouble.Contact contactOf(ExportAccess access) {
