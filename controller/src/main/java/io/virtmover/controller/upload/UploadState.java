@@ -77,7 +77,7 @@ sealed interface UploadState {
   /** Data moves. */
   record Moving(Optional<TransferStatus.Progress> progress) implements UploadState {}
 
-  /** The restore point is in the bucket, as the mover tells; Kubernetes says that it has ended. */
+  /** The restore point is in the bucket, as the mover tells; its Job does not say so yet. */
   record AwaitingJob(Optional<TransferStatus.Progress> progress) implements UploadState {
     @Override
     public Optional<OwnWork> work() {
