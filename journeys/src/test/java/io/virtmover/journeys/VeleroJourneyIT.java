@@ -28,6 +28,9 @@ class VeleroJourneyIT {
   private static final String FULL = "Full backup (FirstBackup).";
   private static final String INCREMENT = "Incremental backup.";
 
+  private static final Set<String> BEGINNING =
+      Set.of("", "New", "Queued", "ReadyToStart", "InProgress");
+
   @Test
   void aNamespaceComesBackAsItWasAtItsLastBackupAndACopyAsAtItsFirst(
       LabNamespace lab, VeleroWithProduct installed) {
@@ -277,7 +280,7 @@ class VeleroJourneyIT {
     first.awaitPhase(Set.of("WaitingForPluginOperations"));
 
     // when
-    var killed = velero.killPluginUntil(first.end());
+    var killed = velero.killPluginUntil(first.past(Set.of("WaitingForPluginOperations")));
 
     // then
     assertThat(killed).isPositive();
@@ -287,7 +290,7 @@ class VeleroJourneyIT {
 
     // and
     var second = velero.backUp(lab, lab.name() + "-2");
-    var killedFromTheStart = velero.killPluginUntil(second.end());
+    var killedFromTheStart = velero.killPluginUntil(second.past(BEGINNING));
     assertThat(killedFromTheStart).isPositive();
     assertThat(second.awaitEnd()).isIn("PartiallyFailed", "Failed");
 
