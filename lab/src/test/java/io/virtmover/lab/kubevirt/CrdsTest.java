@@ -117,6 +117,7 @@ class CrdsTest {
         .allMatch(crd -> crd.getKind().equals("CustomResourceDefinition"))
         .extracting(crd -> crd.getMetadata().getName())
         .containsExactly(
+            "datavolumes.cdi.kubevirt.io",
             "kubevirts.kubevirt.io",
             "virtualmachines.kubevirt.io",
             "virtualmachineinstances.kubevirt.io",
