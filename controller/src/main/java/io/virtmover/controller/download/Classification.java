@@ -23,6 +23,10 @@ final class Classification {
   /** For what nobody tells us: the target claim is not ours to watch. */
   static final Duration SOON = Duration.ofSeconds(3);
 
+  private static final VmStart NOT_MADE =
+      new VmStart.Halted(
+          "Velero has not made the VM within timeouts.total; if it comes halted, start it yourself.");
+
   /** For a VM, which a disk's end or Velero brings; looking for it costs the API server. */
   static final Duration NOW_AND_THEN = Duration.ofSeconds(5);
 
@@ -275,7 +279,7 @@ final class Classification {
       return new State.Clean(start, givenUp);
     }
     return isOver(OwnWork.AWAIT_VM, timeouts.total())
-        ? new State.Clean(new VmStart.Left(), givenUp)
+        ? new State.Clean(NOT_MADE, givenUp)
         : new State.AwaitingVm(givenUp);
   }
 

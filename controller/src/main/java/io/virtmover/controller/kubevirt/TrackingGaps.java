@@ -2,6 +2,7 @@
 package io.virtmover.controller.kubevirt;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.virtmover.cluster.BackupTracker;
@@ -9,10 +10,13 @@ import io.virtmover.controller.Keys;
 import io.virtmover.domain.CheckpointName;
 import io.virtmover.domain.VmRef;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -28,21 +32,33 @@ public class TrackingGaps {
   private final KubernetesClient client;
   private final KubeVirt kubeVirt;
 
+  /** What could not be written yet. */
+  private final Map<VmRef, String> unwritten = new ConcurrentHashMap<>();
+
   public TrackingGaps(KubernetesClient client, KubeVirt kubeVirt) {
     this.client = client;
     this.kubeVirt = kubeVirt;
   }
 
   /** Whether a checkpoint has such a time behind it. */
-  public static boolean isBehind(VirtualMachine vm, CheckpointName checkpoint) {
-    return Optional.ofNullable(vm.annotations().get(Keys.UNTRACKED_SINCE)).stream()
+  public boolean isBehind(VirtualMachine vm, CheckpointName checkpoint) {
+    return Stream.of(vm.annotations().get(Keys.UNTRACKED_SINCE), unwritten.get(vm.ref()))
+        .filter(Objects::nonNull)
         .flatMap(text -> Arrays.stream(text.split(",", -1)))
         .anyMatch(checkpoint.value()::equals);
   }
 
-  /** Looks at a VM, and writes down what there is to be. */
+  /**
+   * Looks at a VM, and writes down what there is to be: what was seen before and could not be
+   * written counts, even if the VM is tracked again.
+   */
   public void look(VmRef vm) {
-    kubeVirt.vm(vm).filter(found -> !found.isTracked()).ifPresent(this::note);
+    var seen = unwritten.get(vm);
+    if (seen == null) {
+      kubeVirt.vm(vm).filter(found -> !found.isTracked()).ifPresent(this::note);
+    } else {
+      write(vm, seen);
+    }
   }
 
   /** Writes down that a VM is not tracked. */
@@ -58,16 +74,28 @@ public class TrackingGaps {
         || Objects.equals(vm.annotations().get(Keys.UNTRACKED_SINCE), checkpoints)) {
       return;
     }
-    client
-        .genericKubernetesResources(KubeVirtKinds.VM)
-        .inNamespace(vm.ref().namespace())
-        .withName(vm.ref().name())
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}}}"
-                .formatted(Keys.UNTRACKED_SINCE, checkpoints));
-    LOG.infof(
-        "VM %s is not tracked by KubeVirt; its next backup will be a full, and not an increment of %s.",
-        vm.ref(), checkpoints);
+    unwritten.put(vm.ref(), checkpoints);
+    write(vm.ref(), checkpoints);
+  }
+
+  private void write(VmRef vm, String checkpoints) {
+    try {
+      client
+          .genericKubernetesResources(KubeVirtKinds.VM)
+          .inNamespace(vm.namespace())
+          .withName(vm.name())
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}}}"
+                  .formatted(Keys.UNTRACKED_SINCE, checkpoints));
+      LOG.infof(
+          "VM %s was not tracked by KubeVirt; its next backup will be a full, and not an increment of %s.",
+          vm, checkpoints);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        throw e;
+      }
+    }
+    unwritten.remove(vm, checkpoints);
   }
 }

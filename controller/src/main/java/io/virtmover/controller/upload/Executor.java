@@ -211,12 +211,12 @@ public class Executor {
     return true;
   }
 
-  /** Notes that cleaning up is not done, and tells whether it has taken longer than it may. */
+  /** Notes that giving back is not done, and tells whether it has taken longer than it may. */
   private boolean isLate(Observation seen) {
     var now = clock.instant();
-    tries.tried(name(seen), OwnWork.CLEAN_UP, now, now);
+    tries.tried(name(seen), OwnWork.GIVE_BACK, now, now);
     return seen.tried()
-        .getOrDefault(OwnWork.CLEAN_UP, now)
+        .getOrDefault(OwnWork.GIVE_BACK, now)
         .plus(config.timeouts().cleanup())
         .isBefore(now);
   }

@@ -95,7 +95,10 @@ public class Planner {
     return ChainReading.of(repository);
   }
 
-  /** Why an increment that was planned is none: the disks are not those that it was planned for. */
+  /**
+   * Why an increment that was planned is none: the disks are not those that it was planned for, or
+   * nobody noted for a while what was written to them.
+   */
   Optional<FullReason> outdated(VmRef vm, BackupPlan plan) {
     if (plan.isFull()) {
       return Optional.empty();
@@ -103,6 +106,9 @@ public class Planner {
     var machine = machine(vm);
     if (!machine.uid().equals(plan.vmUid())) {
       return Optional.of(FullReason.VM_REPLACED);
+    }
+    if (plan.parent().filter(parent -> gaps.isBehind(machine, parent)).isPresent()) {
+      return Optional.of(FullReason.TRACKING_INTERRUPTED);
     }
     return claims(disks(machine)).equals(claims(plan.disks()))
         ? Optional.empty()
@@ -139,10 +145,14 @@ public class Planner {
   private VirtualMachine machine(VmRef vm) {
     var machine =
         kubeVirt.vm(vm).orElseThrow(() -> invalid("There is no VirtualMachine %s.".formatted(vm)));
-    if (!machine.isTracked()) {
-      gaps.note(machine);
+    try {
+      if (!machine.isTracked()) {
+        gaps.note(machine);
+      }
+    } finally {
+      // What it has to say matters more than that it could not be noted.
+      machine.checkTracked();
     }
-    machine.checkTracked();
     return machine;
   }
 
@@ -172,10 +182,7 @@ public class Planner {
         mostIncrements(machine),
         machine.uid(),
         claims(disks),
-        reading
-            .latest()
-            .filter(latest -> TrackingGaps.isBehind(machine, latest.checkpoint()))
-            .isPresent(),
+        reading.latest().filter(latest -> gaps.isBehind(machine, latest.checkpoint())).isPresent(),
         reading.latest().flatMap(_ -> kubeVirt.lastRestore(machine.ref())));
   }
 

@@ -25,6 +25,8 @@ public enum OwnWork {
   AWAIT_VM,
   /** To stop. */
   STOP,
+  /** To give back volumes and secrets when all else is cleaned up. */
+  GIVE_BACK,
   /** To clean up after the end. */
   CLEAN_UP
 }

@@ -531,7 +531,9 @@ class ClassificationTest {
     assertThat(classify(seen, NOW.plus(Duration.ofHours(24))))
         .isEqualTo(new State.AwaitingVm(Optional.empty()));
     assertThat(classify(seen, NOW.plus(Duration.ofHours(25))))
-        .isEqualTo(new State.Clean(new VmStart.Left(), Optional.empty()));
+        .isInstanceOfSatisfying(
+            State.Clean.class,
+            clean -> assertThat(clean.vmStart()).isInstanceOf(VmStart.Halted.class));
   }
 
   @Test

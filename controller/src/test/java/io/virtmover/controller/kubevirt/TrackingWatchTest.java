@@ -64,13 +64,13 @@ class TrackingWatchTest {
     assertThat(kubeVirt.vm(VM))
         .hasValueSatisfying(
             vm -> {
-              assertThat(TrackingGaps.isBehind(vm, CHECKPOINT)).isTrue();
-              assertThat(TrackingGaps.isBehind(vm, new CheckpointName("night"))).isFalse();
+              assertThat(gaps.isBehind(vm, CHECKPOINT)).isTrue();
+              assertThat(gaps.isBehind(vm, new CheckpointName("night"))).isFalse();
             });
   }
 
   @Test
-  void whatIsRefused_isTriedAgain() {
+  void whatIsRefused_isTriedAgain_andCountsMeanwhile_alsoWhenTheVmIsTrackedAgain() {
     // given
     vm("PendingRestart");
     tracker("t", Keys.VM_HASH, CHECKPOINT.value());
@@ -81,6 +81,9 @@ class TrackingWatchTest {
     watch.start();
     try {
       await(() -> api.changes().contains("PATCH " + VM_PATH));
+      vm("Enabled");
+      assertThat(kubeVirt.vm(VM))
+          .hasValueSatisfying(vm -> assertThat(gaps.isBehind(vm, CHECKPOINT)).isTrue());
       api.allow("PATCH " + VM_PATH);
 
       // then

@@ -166,7 +166,7 @@ public final class LabNamespace implements AutoCloseable {
         throw new AssertionError(
             "still not there after %d killed processes of %s".formatted(killed.size(), program));
       }
-      PodProcess.of(pod, program).filter(killed::add).forEach(process -> process.signal("KILL"));
+      PodProcess.of(pod, program).filter(PodProcess::kill).forEach(killed::add);
       LockSupport.parkNanos(LOOK.toNanos());
     }
     return killed.size();

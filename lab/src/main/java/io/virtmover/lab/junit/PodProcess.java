@@ -45,6 +45,19 @@ record PodProcess(Path folder) {
     }
   }
 
+  /** Kills it; false if it has ended by itself before. */
+  boolean kill() {
+    try {
+      signal("KILL");
+      return true;
+    } catch (LabException e) {
+      if (Files.exists(folder)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
   /** One of its files; empty when it has ended meanwhile. */
   String text(String file) {
     try {
