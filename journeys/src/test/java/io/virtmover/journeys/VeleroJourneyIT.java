@@ -28,6 +28,7 @@ class VeleroJourneyIT {
   private static final String FULL = "Full backup (FirstBackup).";
   private static final String INCREMENT = "Incremental backup.";
 
+  private static final Set<String> WAITING = Set.of("WaitingForPluginOperations");
   private static final Set<String> BEGINNING =
       Set.of("", "New", "Queued", "ReadyToStart", "InProgress");
 
@@ -201,9 +202,7 @@ class VeleroJourneyIT {
     var product = installed.product();
     var _ = BackedUpVm.withData(lab, product);
     var slow = velero.backUp(lab, lab.name() + "-slow");
-    var upload = slow.awaitRequest();
-    var _ = BackupAtWork.of(lab, product, upload).stopAfter(BackedUpVm.DATA / 2);
-    slow.awaitPhase(Set.of("WaitingForPluginOperations"));
+    var upload = stopHalfWay(lab, product, slow).request();
 
     // when
     slow.letTimeBeOver();
@@ -256,8 +255,7 @@ class VeleroJourneyIT {
     var product = installed.product();
     var _ = BackedUpVm.withData(lab, product);
     var backup = velero.backUp(lab, lab.name() + "-1");
-    var work = BackupAtWork.of(lab, product, backup.awaitRequest()).stopAfter(BackedUpVm.DATA / 2);
-    backup.awaitPhase(Set.of("WaitingForPluginOperations"));
+    var work = stopHalfWay(lab, product, backup);
 
     // when
     velero.kill();
@@ -276,11 +274,10 @@ class VeleroJourneyIT {
     var product = installed.product();
     var _ = BackedUpVm.withData(lab, product);
     var first = velero.backUp(lab, lab.name() + "-1");
-    var work = BackupAtWork.of(lab, product, first.awaitRequest()).stopAfter(BackedUpVm.DATA / 2);
-    first.awaitPhase(Set.of("WaitingForPluginOperations"));
+    var work = stopHalfWay(lab, product, first);
 
     // when
-    var killed = velero.killPluginUntil(first.past(Set.of("WaitingForPluginOperations")));
+    var killed = velero.killPluginUntil(first.past(WAITING));
 
     // then
     assertThat(killed).isPositive();
@@ -339,6 +336,14 @@ class VeleroJourneyIT {
     } finally {
       lab.client().namespaces().withName(copy).delete();
     }
+  }
+
+  /** Stops the data of a backup of one VM in the middle, and waits until Velero waits for it. */
+  private static BackupAtWork stopHalfWay(
+      LabNamespace lab, InstalledProduct product, VeleroRun backup) {
+    var work = BackupAtWork.of(lab, product, backup.awaitRequest()).stopAfter(BackedUpVm.DATA / 2);
+    backup.awaitPhase(WAITING);
+    return work;
   }
 
   /** What VirtMover has of the test's namespace, and of its backups. */

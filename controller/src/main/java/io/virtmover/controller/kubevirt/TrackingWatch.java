@@ -30,7 +30,6 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class TrackingWatch {
   private static final Logger LOG = Logger.getLogger(TrackingWatch.class);
-  private static final Set<String> TRACKED = Set.of("Enabled", "Initializing");
   private static final long PAGE = 200;
 
   /** Not once more for each event that comes meanwhile. */
@@ -108,7 +107,7 @@ public class TrackingWatch {
   }
 
   private void see(GenericKubernetesResource vm) {
-    if (state(vm).filter(state -> !TRACKED.contains(state)).isPresent()) {
+    if (state(vm).filter(state -> !VirtualMachine.isTracked(state)).isPresent()) {
       look(new VmRef(vm.getMetadata().getNamespace(), vm.getMetadata().getName()), Duration.ZERO);
     }
   }

@@ -78,7 +78,12 @@ public record VirtualMachine(
 
   /** Whether its changed blocks are tracked, or were until it was stopped. */
   public boolean isTracked() {
-    return switch (tracking.orElse("")) {
+    return isTracked(tracking.orElse(""));
+  }
+
+  /** Whether a state of changed block tracking says so, a VM's or an instance's. */
+  static boolean isTracked(String state) {
+    return switch (state) {
       case "Enabled", "Initializing" -> true;
       default -> false;
     };

@@ -41,12 +41,12 @@ public record Item(ObjectNode tree) {
 
   /** The name of the object of a kind that this one belongs to. */
   public Optional<String> owner(String kind) {
-    for (var owner : metadata().path("ownerReferences")) {
-      if (owner.path("kind").asText().equals(kind)) {
-        return text(owner, "name");
-      }
-    }
-    return Optional.empty();
+    return owners(kind).findFirst().flatMap(owner -> text(owner, "name"));
+  }
+
+  private Stream<JsonNode> owners(String kind) {
+    return StreamSupport.stream(metadata().path("ownerReferences").spliterator(), false)
+        .filter(owner -> owner.path("kind").asText().equals(kind));
   }
 
   /** An object that has made another one. */
@@ -54,12 +54,10 @@ public record Item(ObjectNode tree) {
 
   /** The object of a kind without which Kubernetes deletes this one. */
   public Optional<Owner> controller(String kind) {
-    for (var owner : metadata().path("ownerReferences")) {
-      if (owner.path("kind").asText().equals(kind) && owner.path("controller").asBoolean()) {
-        return Optional.of(new Owner(owner.path("name").asText(), owner.path("uid").asText()));
-      }
-    }
-    return Optional.empty();
+    return owners(kind)
+        .filter(owner -> owner.path("controller").asBoolean())
+        .findFirst()
+        .map(owner -> new Owner(owner.path("name").asText(), owner.path("uid").asText()));
   }
 
   public void annotate(String key, String value) {

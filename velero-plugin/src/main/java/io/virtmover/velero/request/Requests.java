@@ -13,6 +13,7 @@ import io.virtmover.velero.kubernetes.ResourceType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Velero's requests of one kind, DataUploads or DataDownloads. */
 public final class Requests {
@@ -79,15 +80,23 @@ public final class Requests {
    * nothing.
    */
   public OperationProgress progress(String operation) {
+    return progress(
+        operation,
+        () ->
+            byOperation(operation)
+                .map(request -> RequestProgress.of(request, surroundings.clock().instant()))
+                .orElseGet(() -> RequestProgress.gone(type, operation)));
+  }
+
+  /** The same of an operation that is no single request's. */
+  public OperationProgress progress(String operation, Supplier<OperationProgress> look) {
     try {
-      return byOperation(operation)
-          .map(request -> RequestProgress.of(request, surroundings.clock().instant()))
-          .orElseGet(() -> RequestProgress.gone(type, operation));
+      return look.get();
     } catch (KubernetesException e) {
       surroundings
           .log()
           .info(
-              "The state of a request is not known just now: " + e.getMessage(),
+              "The state of an operation is not known just now: " + e.getMessage(),
               Map.of("operation", operation));
       return OperationProgress.waiting("the API server does not answer");
     }

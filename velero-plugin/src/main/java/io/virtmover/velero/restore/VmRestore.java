@@ -14,7 +14,6 @@ import io.virtmover.velero.item.DiskMark;
 import io.virtmover.velero.item.Item;
 import io.virtmover.velero.item.Kinds;
 import io.virtmover.velero.item.VeleroRestore;
-import io.virtmover.velero.kubernetes.KubernetesException;
 import io.virtmover.velero.kubernetes.ResourceType;
 import io.virtmover.velero.machine.Belongings;
 import io.virtmover.velero.request.ClaimDownload;
@@ -91,17 +90,11 @@ final class VmRestore implements RestoreItemAction {
   /** Asked when all items are restored: whether what the VM waits for will come. */
   @Override
   public OperationProgress progress(String operationId, ObjectNode restore) {
-    try {
-      return AwaitedDisks.of(operationId)
-          .progress(surroundings, downloads, VeleroRestore.of(restore));
-    } catch (KubernetesException e) {
-      surroundings
-          .log()
-          .info(
-              "What a VM waits for is not known just now: " + e.getMessage(),
-              Map.of("operation", operationId));
-      return OperationProgress.waiting("the API server does not answer");
-    }
+    return downloads.progress(
+        operationId,
+        () ->
+            AwaitedDisks.of(operationId)
+                .progress(surroundings, downloads, VeleroRestore.of(restore)));
   }
 
   /** There is nothing to stop: the disks have operations of their own. */

@@ -3,11 +3,11 @@ package io.virtmover.lab.kubevirt.backup;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.virtmover.lab.kubevirt.Fault;
 import io.virtmover.lab.kubevirt.api.GoDuration;
 import io.virtmover.lab.kubevirt.api.Kinds;
+import io.virtmover.lab.kubevirt.api.Owners;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -42,14 +42,11 @@ final class ExportObjects {
     meta.setName(backup.name());
     meta.setOwnerReferences(
         List.of(
-            new OwnerReferenceBuilder()
-                .withApiVersion(Kinds.BACKUP.getGroup() + "/" + Kinds.BACKUP.getVersion())
-                .withKind(Kinds.BACKUP.getKind())
-                .withName(backup.name())
-                .withUid(backup.uid())
-                .withController(true)
-                .withBlockOwnerDeletion(true)
-                .build()));
+            Owners.controller(
+                Kinds.BACKUP.getGroup() + "/" + Kinds.BACKUP.getVersion(),
+                Kinds.BACKUP.getKind(),
+                backup.name(),
+                backup.uid())));
     if (backup.statusOrEmpty().isExported()) {
       meta.setAnnotations(markOf(backup));
     }

@@ -2,8 +2,6 @@
 package io.virtmover.lab.kubevirt.datavolume;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
@@ -15,6 +13,7 @@ import io.virtmover.lab.kubevirt.api.JsonPatch;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.KubeObjects;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
+import io.virtmover.lab.kubevirt.api.Owners;
 import io.virtmover.lab.kubevirt.launcher.NodePaths;
 import java.io.IOException;
 import java.time.Clock;
@@ -88,7 +87,9 @@ final class DataVolumeReconciler {
                 .formatted(claim.getMetadata().getName()));
         return "Pending";
       }
-      edit(claim, adopted -> adopted.getMetadata().getOwnerReferences().add(owner(volume)));
+      edit(
+          claim,
+          adopted -> adopted.getMetadata().getOwnerReferences().add(Owners.controller(volume)));
     }
     if (!"Bound".equals(claim.getStatus().getPhase())) {
       return waitsForPod(claim) ? WAITS : "Pending";
@@ -124,7 +125,7 @@ final class DataVolumeReconciler {
                 .withNewMetadata()
                 .withNamespace(volume.getMetadata().getNamespace())
                 .withName(volume.getMetadata().getName())
-                .withOwnerReferences(owner(volume))
+                .withOwnerReferences(Owners.controller(volume))
                 .endMetadata()
                 .withSpec(claim)
                 .build())
@@ -152,17 +153,6 @@ final class DataVolumeReconciler {
       PersistentVolumeClaim claim, GenericKubernetesResource volume) {
     return claim.getMetadata().getOwnerReferences().stream()
         .anyMatch(owner -> owner.getUid().equals(volume.getMetadata().getUid()));
-  }
-
-  private static OwnerReference owner(GenericKubernetesResource volume) {
-    return new OwnerReferenceBuilder()
-        .withApiVersion(volume.getApiVersion())
-        .withKind(volume.getKind())
-        .withName(volume.getMetadata().getName())
-        .withUid(volume.getMetadata().getUid())
-        .withController(true)
-        .withBlockOwnerDeletion(true)
-        .build();
   }
 
   private void edit(PersistentVolumeClaim claim, Consumer<PersistentVolumeClaim> change) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.lab.kubevirt.export;
 
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.virtmover.lab.kubevirt.api.Owners;
 import io.virtmover.lab.pki.CertificateAuthority;
 import io.virtmover.lab.pki.IssuedCertificate;
 import java.nio.charset.StandardCharsets;
@@ -55,14 +55,8 @@ final class Certificates {
         .withNamespace(owner.getMetadata().getNamespace())
         .withName(name)
         .withOwnerReferences(
-            new OwnerReferenceBuilder()
-                .withApiVersion("v1")
-                .withKind("Pod")
-                .withName(owner.getMetadata().getName())
-                .withUid(owner.getMetadata().getUid())
-                .withController(true)
-                .withBlockOwnerDeletion(true)
-                .build())
+            Owners.controller(
+                "v1", "Pod", owner.getMetadata().getName(), owner.getMetadata().getUid()))
         .endMetadata()
         .withType("kubernetes.io/tls")
         .withStringData(

@@ -3,9 +3,9 @@ package io.virtmover.lab.kubevirt.export;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.GoDuration;
+import io.virtmover.lab.kubevirt.api.Owners;
 import io.virtmover.lab.kubevirt.api.ShortNames;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,13 +65,6 @@ record ExportSpec(
   }
 
   OwnerReference asOwner() {
-    return new OwnerReferenceBuilder()
-        .withApiVersion(apiVersion)
-        .withKind("VirtualMachineExport")
-        .withName(name)
-        .withUid(uid)
-        .withController(true)
-        .withBlockOwnerDeletion(true)
-        .build();
+    return Owners.controller(apiVersion, "VirtualMachineExport", name, uid);
   }
 }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import io.virtmover.lab.kubevirt.api.ObjectKey;
+import io.virtmover.lab.kubevirt.api.Owners;
 import java.util.Set;
 
 /**
@@ -48,7 +49,7 @@ final class DataVolumeTemplates {
         new ObjectMetaBuilder()
             .withNamespace(vm.getMetadata().getNamespace())
             .withName(name)
-            .withOwnerReferences(NewVmi.owner(vm))
+            .withOwnerReferences(Owners.controller(vm))
             .build());
     volume.setAdditionalProperty("spec", template.object("spec").orElseThrow().map());
     objects.create(Kinds.DATA_VOLUME, volume);

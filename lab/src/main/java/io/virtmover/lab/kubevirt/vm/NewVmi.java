@@ -3,9 +3,8 @@ package io.virtmover.lab.kubevirt.vm;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.virtmover.lab.kubevirt.api.Fields;
+import io.virtmover.lab.kubevirt.api.Owners;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -27,7 +26,7 @@ final class NewVmi {
             .withLabels(texts(template, "labels"))
             .withAnnotations(texts(template, "annotations"))
             .withFinalizers(FINALIZER)
-            .withOwnerReferences(owner(vm))
+            .withOwnerReferences(Owners.controller(vm))
             .build());
     template.object("spec").ifPresent(spec -> vmi.setAdditionalProperty("spec", spec.map()));
     var status = new LinkedHashMap<String, Object>();
@@ -36,18 +35,6 @@ final class NewVmi {
     }
     vmi.setAdditionalProperty("status", status);
     return vmi;
-  }
-
-  /** That the VM has something made. */
-  static OwnerReference owner(GenericKubernetesResource vm) {
-    return new OwnerReferenceBuilder()
-        .withApiVersion(vm.getApiVersion())
-        .withKind(vm.getKind())
-        .withName(vm.getMetadata().getName())
-        .withUid(vm.getMetadata().getUid())
-        .withController(true)
-        .withBlockOwnerDeletion(true)
-        .build();
   }
 
   private static Map<String, String> texts(Fields template, String field) {

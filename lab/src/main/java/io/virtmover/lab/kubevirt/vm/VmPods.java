@@ -2,12 +2,12 @@
 package io.virtmover.lab.kubevirt.vm;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.virtmover.lab.kubevirt.api.Owners;
 import io.virtmover.lab.kubevirt.launcher.QemuUser;
 import java.util.List;
 import java.util.Map;
@@ -36,17 +36,7 @@ final class VmPods {
     var name = vmi.getMetadata().getName();
     var pod = pod(vmi, LAUNCHER, "virt-launcher-" + name + "-", "compute");
     pod.getMetadata().getLabels().put("vm.kubevirt.io/name", name);
-    pod.getMetadata()
-        .setOwnerReferences(
-            List.of(
-                new OwnerReferenceBuilder()
-                    .withApiVersion(vmi.getApiVersion())
-                    .withKind(vmi.getKind())
-                    .withName(name)
-                    .withUid(vmi.getMetadata().getUid())
-                    .withController(true)
-                    .withBlockOwnerDeletion(true)
-                    .build()));
+    pod.getMetadata().setOwnerReferences(List.of(Owners.controller(vmi)));
     claims.forEach(
         (volume, claim) -> mount(pod, volume, claim, "/var/run/kubevirt-private/vmi-disks/"));
     return pod;
@@ -60,14 +50,11 @@ final class VmPods {
     pod.getMetadata()
         .setOwnerReferences(
             List.of(
-                new OwnerReferenceBuilder()
-                    .withApiVersion("v1")
-                    .withKind("Pod")
-                    .withName(launcher.getMetadata().getName())
-                    .withUid(launcher.getMetadata().getUid())
-                    .withController(true)
-                    .withBlockOwnerDeletion(true)
-                    .build()));
+                Owners.controller(
+                    "v1",
+                    "Pod",
+                    launcher.getMetadata().getName(),
+                    launcher.getMetadata().getUid())));
     pod.getSpec().setNodeSelector(Map.of(HOSTNAME, launcher.getSpec().getNodeName()));
     mount(pod, volume.name(), claim, "/pvc/");
     return pod;
