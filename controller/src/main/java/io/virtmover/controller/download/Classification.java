@@ -23,10 +23,6 @@ final class Classification {
   /** For what nobody tells us: the target claim is not ours to watch. */
   static final Duration SOON = Duration.ofSeconds(3);
 
-  private static final VmStart NOT_MADE =
-      new VmStart.Halted(
-          "Velero has not made the VM within timeouts.total; if it comes halted, start it yourself.");
-
   /** For a VM, which a disk's end or Velero brings; looking for it costs the API server. */
   static final Duration NOW_AND_THEN = Duration.ofSeconds(5);
 
@@ -122,6 +118,7 @@ final class Classification {
       case MoverState.Absent() -> beforeMover();
       case MoverState.Waiting(var since, var why) -> scheduling(since, why);
       case MoverState.Running(var progress) -> new State.Running(progress);
+      case MoverState.Lost lost -> new State.ReplacingMover(lost);
       case MoverState.Ending(_, var progress) -> new State.Running(progress);
       case MoverState.Ended(Outcome.Failed(var kind, var message, _)) ->
           new State.Failed(message, kind);
@@ -275,11 +272,15 @@ final class Classification {
       return new State.WhichVm();
     }
     var start = seen.answers().vmStart().get();
-    if (!(start instanceof VmStart.Awaited)) {
+    if (!(start instanceof VmStart.Awaited(var why))) {
       return new State.Clean(start, givenUp);
     }
     return isOver(OwnWork.AWAIT_VM, timeouts.total())
-        ? new State.Clean(NOT_MADE, givenUp)
+        ? new State.Clean(
+            new VmStart.Halted(
+                "After %s, timeouts.total, %s. If the VM is halted, start it yourself."
+                    .formatted(text(timeouts.total()), why)),
+            givenUp)
         : new State.AwaitingVm(givenUp);
   }
 

@@ -61,15 +61,18 @@ class Observer {
 
   Observation observe(DataDownload request, Sources sources, Instant now) {
     var isMoving = sources.isMoving(request);
-    var job = job(request, sources, isMoving);
-    var hasClaim = !sources.claims().of(request).isEmpty();
     var isOpen = !request.phase().isFinal() && request.hasOurFinalizer();
+    // What is only to be stopped is stopped whatever may not be looked at.
+    var isGoing = isOpen && !request.isDeleting() && !request.isCancelWanted();
+    var watched = sources.jobs().of(request).stream().findFirst();
+    var job = isGoing && !isMoving ? watched.or(() -> asked(request)) : watched;
+    var hasClaim = !sources.claims().of(request).isEmpty();
     if (isOpen && (job.isPresent() || hasClaim || isMoving)) {
       keep(request);
     }
     return Observation.of(
         request,
-        isOpen && job.isEmpty() && !isMoving ? target(request) : Optional.empty(),
+        isGoing && job.isEmpty() && !isMoving ? target(request) : Optional.empty(),
         mover(request, job, sources.pods().of(request), now),
         hasClaim,
         isMoving,
@@ -78,7 +81,7 @@ class Observer {
 
   private MoverState mover(DataDownload request, Optional<Job> job, List<Pod> pods, Instant now) {
     var name = RestoreObjects.name(request);
-    return refusals.explain(MoverReading.of(job, pods, reports.of(name)), name, pods, now);
+    return refusals.explain(MoverReading.of(job, pods, reports.of(name), now), name, pods, now);
   }
 
   /** A restore loads the node of its mover, which Kubernetes chooses. */
@@ -89,20 +92,17 @@ class Observer {
   /**
    * What is watched can be behind what we have written ourselves. A volume on its way needs none.
    */
-  private Optional<Job> job(DataDownload request, Sources sources, boolean isMoving) {
-    var watched = sources.jobs().of(request).stream().findFirst();
-    var isAskedFor =
-        request.phase() == TransferPhase.PREPARED || request.phase() == TransferPhase.IN_PROGRESS;
-    return watched.isPresent() || !isAskedFor || isMoving
-        ? watched
-        : Optional.ofNullable(
+  private Optional<Job> asked(DataDownload request) {
+    return request.phase() == TransferPhase.PREPARED || request.phase() == TransferPhase.IN_PROGRESS
+        ? Optional.ofNullable(
             client
                 .batch()
                 .v1()
                 .jobs()
                 .inNamespace(config.namespace())
                 .withName(RestoreObjects.name(request))
-                .get());
+                .get())
+        : Optional.empty();
   }
 
   private Optional<PersistentVolumeClaim> target(DataDownload request) {

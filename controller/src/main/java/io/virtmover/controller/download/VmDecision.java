@@ -11,7 +11,6 @@ import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.Claims;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -19,6 +18,9 @@ import java.util.stream.Stream;
 
 /** Decides whether a VM that was halted for its restore is started. */
 final class VmDecision {
+  /** Velero makes the VM after its claims. */
+  static final VmStart NOT_MADE = new VmStart.Awaited("Velero has not made the VM");
+
   private VmDecision() {}
 
   /** What to do. */
@@ -44,7 +46,7 @@ final class VmDecision {
       List<DataDownload> disks,
       List<String> missing) {
     if (vm.isEmpty()) {
-      return new Next.Say(isRestoring ? new VmStart.Awaited() : new VmStart.Left());
+      return new Next.Say(isRestoring ? NOT_MADE : new VmStart.Left());
     }
     var strategy = annotation(vm.get(), Keys.RUN_STRATEGY);
     var ofVm = ofVm(request, disks);
@@ -117,13 +119,11 @@ final class VmDecision {
     if (missing.isEmpty()) {
       return Optional.empty();
     }
+    var what = "the restore has no disk for its claims " + String.join(", ", missing);
     return Optional.of(
         isRestoring
-            ? new VmStart.Awaited()
-            : halted(
-                vm,
-                "the restore has no disk for its claims %s. Restore them, or start it yourself."
-                    .formatted(String.join(", ", missing))));
+            ? new VmStart.Awaited(what)
+            : halted(vm, what + ". Restore them, or start it yourself."));
   }
 
   private static VmStart.Halted halted(GenericKubernetesResource vm, String why) {
@@ -160,8 +160,6 @@ final class VmDecision {
   }
 
   private static Optional<String> annotation(GenericKubernetesResource vm, String key) {
-    var all =
-        Objects.requireNonNullElse(vm.getMetadata().getAnnotations(), Map.<String, String>of());
-    return Optional.ofNullable(all.getOrDefault(key, all.get(Keys.peers(key))));
+    return Keys.annotation(vm.getMetadata(), key);
   }
 }

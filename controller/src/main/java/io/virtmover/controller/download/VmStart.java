@@ -12,6 +12,10 @@ sealed interface VmStart {
   /** It stays as it is, and somebody should know why. */
   record Halted(String why) implements VmStart {}
 
-  /** Velero has not restored it yet. */
-  record Awaited() implements VmStart {}
+  /**
+   * What it needs is not there yet.
+   *
+   * @param why it could not be started by now, a clause
+   */
+  record Awaited(String why) implements VmStart {}
 }

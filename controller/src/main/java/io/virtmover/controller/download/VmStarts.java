@@ -13,6 +13,7 @@ import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.watch.ApiRefusals;
 import io.virtmover.controller.watch.ApiTrouble;
+import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
@@ -57,12 +58,19 @@ class VmStarts {
 
   /**
    * Starts the VM of a DataDownload that has ended, if it is the last one to. Where the API server
-   * refuses that for good, the VM stays halted.
+   * refuses that for good, the VM stays halted; what may pass is awaited.
+   *
+   * @throws KubernetesClientException when it is denied, and has not been for long
    */
   VmStart start(DataDownload request) {
     try {
       return started(request);
     } catch (KubernetesClientException e) {
+      var trouble = ApiTrouble.of(e);
+      if (trouble.kind() == FailureKind.UNAVAILABLE) {
+        return new VmStart.Awaited(
+            "the VM could not be started: " + ApiTrouble.words(e).replaceAll("[.\\s]+$", ""));
+      }
       return apiRefusals
           .end(RestoreObjects.name(request), e, clock.instant())
           .map(_ -> halted(request, e))
@@ -105,7 +113,7 @@ class VmStarts {
     var isRestoring = restore.filter(VmStarts::isRestoring).isPresent();
     if (vm.isEmpty() && !isRestoring && vm(target.namespace(), name.get()).isPresent()) {
       // Velero made it last, between the two looks.
-      return new VmStart.Awaited();
+      return VmDecision.NOT_MADE;
     }
     var next = VmDecision.next(request, vm, isRestoring, disks, missing);
     return switch (next) {

@@ -41,6 +41,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassificationTest {
+  private static final VmStart AWAITED = new VmStart.Awaited("the VM is not there");
+
   private record SomeTimeouts(Duration prepare, Duration schedule, Duration total, Duration cleanup)
       implements Timeouts {}
 
@@ -482,7 +484,7 @@ class ClassificationTest {
     assertThat(classify(seen)).isEqualTo(new State.WhatIsLeft());
     assertThat(classify(seen.withLeftovers(left))).isEqualTo(new State.CleaningUp());
     assertThat(classify(clean)).isEqualTo(new State.WhichVm());
-    assertThat(classify(clean.withVmStart(new VmStart.Awaited())))
+    assertThat(classify(clean.withVmStart(AWAITED)))
         .isEqualTo(new State.AwaitingVm(Optional.empty()));
     assertThat(classify(clean.withVmStart(new VmStart.Left())))
         .isEqualTo(new State.Clean(new VmStart.Left(), Optional.empty()));
@@ -525,15 +527,17 @@ class ClassificationTest {
     // given
     var seen =
         tried(ended("Completed", NOW.toString()), ABSENT, OwnWork.AWAIT_VM, NOW)
-            .withVmStart(new VmStart.Awaited());
+            .withVmStart(AWAITED);
 
     // then
     assertThat(classify(seen, NOW.plus(Duration.ofHours(24))))
         .isEqualTo(new State.AwaitingVm(Optional.empty()));
     assertThat(classify(seen, NOW.plus(Duration.ofHours(25))))
-        .isInstanceOfSatisfying(
-            State.Clean.class,
-            clean -> assertThat(clean.vmStart()).isInstanceOf(VmStart.Halted.class));
+        .isEqualTo(
+            new State.Clean(
+                new VmStart.Halted(
+                    "After 24h, timeouts.total, the VM is not there. If the VM is halted, start it yourself."),
+                Optional.empty()));
   }
 
   @Test
@@ -543,7 +547,7 @@ class ClassificationTest {
     var seen =
         tried(ended("Completed", NOW.toString()), ABSENT, OwnWork.CLEAN_UP, NOW)
             .withLeftovers(left)
-            .withVmStart(new VmStart.Awaited());
+            .withVmStart(AWAITED);
 
     // then
     assertThat(classify(seen, NOW.plus(Duration.ofMinutes(16))))

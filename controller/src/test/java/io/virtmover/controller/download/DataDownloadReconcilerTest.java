@@ -365,10 +365,32 @@ class DataDownloadReconcilerTest {
   }
 
   @Test
-  void aVmThatHasChangedMeanwhile_isStartedSoon() throws Exception {
+  void aCanceledRestore_isStoppedWhateverMayNotBeLookedAt() throws Exception {
+    // given
+    put(AT, SomeDownload.canceled(SomeDownload.in("Prepared")));
+    startAgain();
+    for (var request : List.of("GET " + TARGET, "GET " + JOBS + NAME)) {
+      api.refuse(request, 403, "Forbidden", "it is forbidden: User \"c\" cannot get it");
+    }
+
+    // when
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Canceled");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "409, Conflict, the object has been modified",
+    "500, InternalError, failed calling webhook",
+    "503, ServiceUnavailable, shutting down"
+  })
+  void aVmThatCannotBeStartedNow_isStartedSoon(int code, String reason, String words)
+      throws Exception {
     // given
     putRestoredVm();
-    api.refuse("PATCH " + VM, 409, "Conflict", "the object has been modified");
+    api.refuse("PATCH " + VM, code, reason, words);
 
     // when
     var after = pass();
@@ -377,6 +399,35 @@ class DataDownloadReconcilerTest {
     assertThat(after).contains(Duration.ofSeconds(5));
     assertThat(told()).isEmpty();
     assertThat(isHeld()).isTrue();
+
+    // when
+    clock.pass(Duration.ofSeconds(5));
+    api.allow("PATCH " + VM);
+    pass();
+
+    // then
+    assertThat(told()).containsExactly("VM shop/web-7 has all its disks and its run strategy.");
+    assertThat(isHeld()).isFalse();
+  }
+
+  @Test
+  void aVmThatCanNeverBeStarted_staysHaltedAndSaysWhy() throws Exception {
+    // given
+    putRestoredVm();
+    api.refuse("PATCH " + VM, 500, "InternalError", "failed calling webhook");
+    pass();
+
+    // when
+    for (var minutes = 0; minutes <= 24 * 60; minutes += 4) {
+      clock.pass(Duration.ofMinutes(4));
+      pass();
+    }
+
+    // then
+    assertThat(told())
+        .containsExactly(
+            "After 24h, timeouts.total, the VM could not be started: failed calling webhook. If the VM is halted, start it yourself.");
+    assertThat(isHeld()).isFalse();
   }
 
   @Test

@@ -115,7 +115,7 @@ class VmDecisionTest {
   void shouldWaitForAVmThatVeleroMayStillRestore() {
     // then
     assertThat(VmDecision.next(DONE, Optional.empty(), true, List.of(DONE), List.of()))
-        .isEqualTo(new VmDecision.Next.Say(new VmStart.Awaited()));
+        .isEqualTo(new VmDecision.Next.Say(new VmStart.Awaited("Velero has not made the VM")));
     assertThat(VmDecision.next(DONE, Optional.empty(), false, List.of(DONE), List.of()))
         .isEqualTo(new VmDecision.Next.Say(new VmStart.Left()));
   }
@@ -152,7 +152,9 @@ class VmDecisionTest {
 
     // then
     assertThat(VmDecision.next(DONE, vm, true, List.of(DONE), List.of("web-7-data")))
-        .isEqualTo(new VmDecision.Next.Say(new VmStart.Awaited()));
+        .isEqualTo(
+            new VmDecision.Next.Say(
+                new VmStart.Awaited("the restore has no disk for its claims web-7-data")));
     assertThat(VmDecision.next(DONE, vm, false, List.of(DONE), List.of("web-7-data")))
         .isEqualTo(
             new VmDecision.Next.Say(
