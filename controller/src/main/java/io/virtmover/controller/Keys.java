@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.virtmover.cluster.Marks;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Labels, annotations and finalizers that are ours, or that we honour on input; docs/operations.md
@@ -44,8 +48,8 @@ public final class Keys {
   public static final String MAX_INCREMENTS = OURS + "max-incremental-backups";
 
   /**
-   * Annotation on a DataUpload, a VM or a Velero Backup: {@code auto}, {@code pull} or {@code
-   * push}.
+   * Annotation on a DataUpload, a VM, a Velero Backup or a BackupStorageLocation: {@code auto},
+   * {@code pull} or {@code push}.
    */
   public static final String MODE = OURS + "mode";
 
@@ -86,6 +90,19 @@ public final class Keys {
   public static final String RESTORE = Marks.RESTORE;
 
   private Keys() {}
+
+  /** An annotation of ours that is there and not empty, or else the Go project's. */
+  public static Optional<String> annotation(ObjectMeta metadata, String ours) {
+    return annotation(Optional.ofNullable(metadata.getAnnotations()).orElse(Map.of()), ours);
+  }
+
+  /** The same of all annotations of an object. */
+  public static Optional<String> annotation(Map<String, String> all, String ours) {
+    return Stream.of(ours, peers(ours))
+        .map(key -> all.getOrDefault(key, ""))
+        .filter(text -> !text.isEmpty())
+        .findFirst();
+  }
 
   /** The same key with the Go project's prefix. */
   public static String peers(String ours) {

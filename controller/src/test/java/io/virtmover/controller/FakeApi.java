@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -29,6 +30,7 @@ public final class FakeApi implements AutoCloseable {
 
   private final LocalApi api;
   private final Map<String, ObjectNode> objects = new ConcurrentSkipListMap<>();
+  private final AtomicLong generated = new AtomicLong();
   private final Map<String, ObjectNode> refusals = new ConcurrentHashMap<>();
   private final List<String> changes = new CopyOnWriteArrayList<>();
 
@@ -138,7 +140,8 @@ public final class FakeApi implements AutoCloseable {
 
   private ObjectNode create(String collection, ObjectNode object) {
     var name = object.path("metadata").path("name").asText();
-    var path = collection + "/" + (name.isEmpty() ? "generated-" + objects.size() : name);
+    var path =
+        collection + "/" + (name.isEmpty() ? "generated-" + generated.incrementAndGet() : name);
     return objects.putIfAbsent(path, object) == null
         ? object
         : status(409, "AlreadyExists", "%s already exists".formatted(name));

@@ -233,7 +233,7 @@ public interface ControllerConfig {
     Duration period();
 
     /** Whether it is only logged what would be deleted, also of deleted backups. */
-    @WithDefault("true")
+    @WithDefault("false")
     boolean dryRun();
   }
 

@@ -2,6 +2,7 @@
 package io.virtmover.controller.location;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.virtmover.controller.Keys;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,6 +34,12 @@ public record LocationAccess(
         .map(part -> part.asText().replaceAll("/+$", ""))
         .filter(part -> !part.isEmpty())
         .collect(Collectors.joining("/"));
+  }
+
+  /** How backups into it are made, where that is said; as {@link Keys#MODE} has it. */
+  public Optional<String> mode() {
+    return Optional.ofNullable(
+        manifest.path("metadata").path("annotations").path(Keys.MODE).textValue());
   }
 
   /** Whether nothing may be written to it. */

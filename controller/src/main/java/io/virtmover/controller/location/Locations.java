@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.virtmover.controller.Keys;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.location.LocationAccess.SecretKey;
 import io.virtmover.failure.FailureKind;
@@ -56,7 +57,9 @@ public class Locations {
     }
     ObjectNode manifest = json.valueToTree(found);
     manifest.remove("status");
-    manifest.putObject("metadata").put("name", name);
+    var metadata = manifest.putObject("metadata").put("name", name);
+    Keys.annotation(found.getMetadata(), Keys.MODE)
+        .ifPresent(mode -> metadata.putObject("annotations").put(Keys.MODE, mode));
     var where = "BackupStorageLocation " + name;
     resolveAuthority(where, manifest);
     return new LocationAccess(

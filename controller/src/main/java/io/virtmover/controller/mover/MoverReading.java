@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.virtmover.failure.VirtMoverException;
 import io.virtmover.transfer.Outcome;
 import io.virtmover.transfer.ResultCodec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -21,10 +22,13 @@ import java.util.stream.Stream;
 
 /** Reads a {@link MoverState}. */
 public final class MoverReading {
+  /** How long a pod may be there after the time by which its containers are killed. */
+  static final Duration MAY_LINGER = Duration.ofMinutes(2);
+
   private MoverReading() {}
 
   /** Reads it. */
-  public static MoverState of(Optional<Job> job, Collection<Pod> pods, Reported all) {
+  public static MoverState of(Optional<Job> job, Collection<Pod> pods, Reported all, Instant now) {
     if (job.isEmpty()) {
       return new MoverState.Absent();
     }
@@ -42,6 +46,11 @@ public final class MoverReading {
     if (latest.isPresent()
         && told(latest, reported).orElse(null) instanceof Outcome.Completed done) {
       return new MoverState.Ending(done, reported.progress());
+    }
+    var lost = latest.filter(pod -> isLost(pod, now));
+    if (lost.isPresent()) {
+      return new MoverState.Lost(
+          lost.get().getMetadata().getName(), text(lost.get().getSpec().getNodeName()));
     }
     if (latest.filter(MoverReading::runsOrHasSucceeded).isPresent()) {
       return new MoverState.Running(reported.progress());
@@ -106,6 +115,20 @@ public final class MoverReading {
   private static boolean runsOrHasSucceeded(Pod pod) {
     return isRunning(pod)
         || (pod.getStatus() != null && "Succeeded".equals(pod.getStatus().getPhase()));
+  }
+
+  /** The time of a deletion is the one by which containers are killed. */
+  private static boolean isLost(Pod pod, Instant now) {
+    return !hasEnded(pod)
+        && Optional.ofNullable(pod.getMetadata().getDeletionTimestamp())
+            .map(Instant::parse)
+            .filter(killed -> now.isAfter(killed.plus(MAY_LINGER)))
+            .isPresent();
+  }
+
+  private static boolean hasEnded(Pod pod) {
+    return pod.getStatus() != null
+        && List.of("Succeeded", "Failed").contains(text(pod.getStatus().getPhase()));
   }
 
   /** Whether a mover's pod runs. */

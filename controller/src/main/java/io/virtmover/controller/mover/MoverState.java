@@ -27,6 +27,16 @@ public sealed interface MoverState {
   record Running(Optional<TransferStatus.Progress> progress) implements MoverState {}
 
   /**
+   * Its pod was to end, and has not for far longer than it may take: its node does not answer.
+   * Where that pod is let go, Kubernetes makes another one; the mover goes on from what is in the
+   * bucket, or writes the disk anew.
+   *
+   * @param pod its name
+   * @param node where it ran
+   */
+  record Lost(String pod, String node) implements MoverState {}
+
+  /**
    * It told itself that it did it all; Kubernetes says so a moment later.
    *
    * @param progress what it has reported before

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.upload;
 
+import io.virtmover.cluster.Quiesce;
 import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.report.Ending;
 import io.virtmover.domain.BackupType;
@@ -20,15 +21,18 @@ import java.util.stream.Stream;
  *
  * @param reason why it is a full, where that is known
  * @param whole the disks that an increment backs up whole, since their changes alone are not known
+ * @param isUnfrozen whether KubeVirt says that the guest's file systems could not be frozen
  */
-record BackupKind(BackupType type, Optional<FullReason> reason, List<VolumeName> whole) {
+record BackupKind(
+    BackupType type, Optional<FullReason> reason, List<VolumeName> whole, boolean isUnfrozen) {
   private static final String FULL = "Full backup";
   private static final String INCREMENT = "Incremental backup";
+  private static final String UNFROZEN = ", guest not frozen";
   private static final String SEPARATOR = ", ";
   private static final Pattern BEGIN =
       Pattern.compile(
-          "(?:(%s)(?: \\((\\w+)\\))?|%s(?: \\(all of ([^)]*)\\))?)\\. ?"
-              .formatted(FULL, INCREMENT));
+          "(?:(%s)(?: \\((\\w+)\\))?|%s(?: \\(all of ([^)]*)\\))?)(%s)?\\. ?"
+              .formatted(FULL, INCREMENT, UNFROZEN));
 
   /**
    * What a message says.
@@ -40,15 +44,24 @@ record BackupKind(BackupType type, Optional<FullReason> reason, List<VolumeName>
 
   /** A full. */
   static BackupKind full(Optional<FullReason> reason) {
-    return new BackupKind(BackupType.FULL, reason, List.of());
+    return new BackupKind(BackupType.FULL, reason, List.of(), false);
   }
 
   private static BackupKind increment(Stream<VolumeName> whole) {
-    return new BackupKind(BackupType.INCREMENTAL, Optional.empty(), whole.sorted().toList());
+    return new BackupKind(BackupType.INCREMENTAL, Optional.empty(), whole.sorted().toList(), false);
+  }
+
+  /** The same of a guest that could not be frozen, or could. */
+  BackupKind unfrozen(boolean isSo) {
+    return new BackupKind(type, reason, whole, isSo);
   }
 
   /** KubeVirt's word decides: it may have made a full of what was to be an increment. */
   static BackupKind of(VmBackup backup, BackupPlan plan) {
+    return made(backup, plan).unfrozen(backup.quiesce() == Quiesce.FAILED);
+  }
+
+  private static BackupKind made(VmBackup backup, BackupPlan plan) {
     if (plan.reason().isPresent()) {
       return full(plan.reason());
     }
@@ -79,7 +92,8 @@ record BackupKind(BackupType type, Optional<FullReason> reason, List<VolumeName>
         found.group(1) == null
             ? increment(Stream.ofNullable(found.group(3)).flatMap(BackupKind::names))
             : full(Optional.ofNullable(found.group(2)).map(FullReason::read));
-    return new Told(Optional.of(kind), message.substring(found.end()));
+    return new Told(
+        Optional.of(kind.unfrozen(found.group(4) != null)), message.substring(found.end()));
   }
 
   private static Stream<VolumeName> names(String listed) {
@@ -88,12 +102,16 @@ record BackupKind(BackupType type, Optional<FullReason> reason, List<VolumeName>
 
   /** The beginning of a message. */
   String text() {
+    return what() + (isUnfrozen ? UNFROZEN : "") + ".";
+  }
+
+  private String what() {
     return switch (type) {
-      case FULL -> reason.map(why -> "%s (%s).".formatted(FULL, why.spelling())).orElse(FULL + ".");
+      case FULL -> reason.map(why -> "%s (%s)".formatted(FULL, why.spelling())).orElse(FULL);
       case INCREMENTAL ->
           whole.isEmpty()
-              ? INCREMENT + "."
-              : "%s (all of %s)."
+              ? INCREMENT
+              : "%s (all of %s)"
                   .formatted(
                       INCREMENT,
                       whole.stream().map(VolumeName::value).collect(Collectors.joining(SEPARATOR)));

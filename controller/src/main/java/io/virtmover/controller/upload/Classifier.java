@@ -130,6 +130,8 @@ final class Classifier {
                           : new UploadState.AwaitingMover(isToBeTold(since) ? why : ""));
       case MoverState.Running(var progress) ->
           stillReadable().orElseGet(() -> new UploadState.Moving(progress));
+      case MoverState.Lost lost ->
+          stillReadable().orElseGet(() -> new UploadState.ReplacingMover(lost));
       case MoverState.Ending(_, var progress) -> new UploadState.Moving(progress);
       case MoverState.Died(var why) -> new UploadState.Failing("The mover died: " + why + ".");
       case MoverState.Ended(Outcome.Failed(var kind, var message, _)) -> moverFailed(kind, message);
@@ -366,8 +368,10 @@ final class Classifier {
   private UploadState failed(Observation.Own own, VmBackupState.Cause cause, String why) {
     return switch (cause) {
       case OUT_OF_SPACE -> outOfSpace(own, why);
-      case SOURCE_LOST, DELETED_BEFORE_START, ABORTED -> retry(seen.retries().again(), why);
-      case JOB_FAILED, SOURCE_UNHEALTHY -> new UploadState.Failing(why);
+      case SOURCE_LOST, SOURCE_UNHEALTHY, DELETED_BEFORE_START, ABORTED ->
+          // A VM that is stopped or restarted is one of the first two, as it happens.
+          retry(seen.retries().again(), why);
+      case JOB_FAILED -> new UploadState.Failing(why);
     };
   }
 

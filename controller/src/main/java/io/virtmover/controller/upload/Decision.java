@@ -12,6 +12,7 @@ import static io.virtmover.controller.velero.TransferPhase.PREPARED;
 import io.virtmover.cluster.SnapshotId;
 import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
+import io.virtmover.controller.mover.LostMover;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.DataUpload;
@@ -81,6 +82,11 @@ final class Decision {
                   .filter(text -> !text.isEmpty() || UploadWords.isWaitTold(request))
                   .map(text -> "%s %s".formatted(kind(seen), text).strip())
                   .map(text -> Change.to(awaiting(request), text)));
+      case UploadState.ReplacingMover(var lost) ->
+          List.of(
+              new Step.LetPodGo(lost),
+              new Step.Tell(true, LostMover.REASON, LostMover.words(lost)),
+              new Step.Recheck(OFTEN));
       case UploadState.Moving(var progress) -> withMover(seen, Optional.of(moving(seen, progress)));
       case UploadState.AwaitingJob(var progress) ->
           request.phase() == CANCELING
@@ -215,13 +221,13 @@ final class Decision {
         new Step.Tell(false, "BackupCompleted", kind.text()));
   }
 
-  /** The message so far says why it is a full. */
+  /** The message so far says why it is a full, and whether the guest was frozen. */
   private static BackupKind kind(DataUpload request, BackUpReport report) {
+    var told = BackupKind.read(message(request)).kind();
+    var isUnfrozen = told.filter(BackupKind::isUnfrozen).isPresent();
     return report.type() == BackupType.INCREMENTAL
-        ? BackupKind.increment(report)
-        : BackupKind.read(message(request))
-            .kind()
-            .filter(told -> told.type() == BackupType.FULL)
-            .orElseGet(() -> BackupKind.full(Optional.empty()));
+        ? BackupKind.increment(report).unfrozen(isUnfrozen)
+        : told.filter(kind -> kind.type() == BackupType.FULL)
+            .orElseGet(() -> BackupKind.full(Optional.empty()).unfrozen(isUnfrozen));
   }
 }

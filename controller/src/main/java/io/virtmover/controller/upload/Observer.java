@@ -81,12 +81,17 @@ final class Observer {
   }
 
   /** Whether its mover tells, or has left behind, that the restore point is in the bucket. */
-  boolean isPublished(DataUpload request) {
+  boolean isPublished(DataUpload request, Instant now) {
     var name = name(request, Retries.of(request));
-    return switch (MoverReading.of(job(request, name), pods(request, name), reports.of(name))) {
+    return switch (MoverReading.of(
+        job(request, name), pods(request, name), reports.of(name), now)) {
       case MoverState.Ended(var outcome) -> outcome instanceof Outcome.Completed;
       case MoverState.Ending _ -> true;
-      case MoverState.Absent _, MoverState.Waiting _, MoverState.Running _, MoverState.Died _ ->
+      case MoverState.Absent _,
+          MoverState.Waiting _,
+          MoverState.Running _,
+          MoverState.Lost _,
+          MoverState.Died _ ->
           false;
     };
   }
@@ -117,7 +122,8 @@ final class Observer {
     var job = job(request, name);
     var triesPods = pods(request, name);
     var mover =
-        refusals.explain(MoverReading.of(job, triesPods, reports.of(name)), name, triesPods, now);
+        refusals.explain(
+            MoverReading.of(job, triesPods, reports.of(name), now), name, triesPods, now);
     var dependent = current.filter(one -> dependsOnOthers(one.backup(), mover, now));
     var trackerMade = vm.flatMap(found -> dependent.flatMap(one -> trackerMade(found, one)));
     return new Observation(
@@ -212,7 +218,8 @@ final class Observer {
     return !backup.hasEnded()
         && now.isAfter(backup.created().plus(USUAL_START))
         && switch (mover) {
-          case MoverState.Absent _, MoverState.Waiting _, MoverState.Running _ -> true;
+          case MoverState.Absent _, MoverState.Waiting _, MoverState.Running _, MoverState.Lost _ ->
+              true;
           case MoverState.Ending _, MoverState.Ended _, MoverState.Died _ -> false;
         };
   }

@@ -75,7 +75,7 @@ public class Planner {
     var tracker = tracker(vm, reading);
     var facts = facts(request, machine, retries, reading, tracker, disks);
     var decision = ChainDecision.of(facts);
-    var isPull = isPull(request, machine, abilities.canExport());
+    var isPull = isPull(mode(request, machine, location), abilities.canExport());
     var plan =
         new BackupPlan(
             isPull,
@@ -189,7 +189,7 @@ public class Planner {
   private Optional<FullReason> requested(DataUpload request, VirtualMachine machine) {
     return request
         .annotation(Keys.FORCE_FULL)
-        .or(() -> annotation(machine.annotations(), Keys.FORCE_FULL))
+        .or(() -> Keys.annotation(machine.annotations(), Keys.FORCE_FULL))
         .or(() -> ofBackup(request, Keys.FORCE_FULL))
         .filter("true"::equals)
         .map(_ -> FullReason.REQUESTED);
@@ -208,16 +208,11 @@ public class Planner {
                     .withName(owner.getName())
                     .get())
         .map(GenericKubernetesResource::getMetadata)
-        .flatMap(metadata -> annotation(metadata.getAnnotations(), key));
-  }
-
-  private static Optional<String> annotation(Map<String, String> all, String key) {
-    return Optional.ofNullable(all.get(key))
-        .or(() -> Optional.ofNullable(all.get(Keys.peers(key))));
+        .flatMap(metadata -> Keys.annotation(metadata, key));
   }
 
   private int mostIncrements(VirtualMachine machine) {
-    return annotation(machine.annotations(), Keys.MAX_INCREMENTS)
+    return Keys.annotation(machine.annotations(), Keys.MAX_INCREMENTS)
         .map(text -> number(machine.ref(), text))
         .orElse(config.backup().maxIncrements());
   }
@@ -278,8 +273,8 @@ public class Planner {
     return quantity.getNumericalAmount().longValueExact();
   }
 
-  private boolean isPull(DataUpload request, VirtualMachine machine, boolean canExport) {
-    return switch (mode(request, machine)) {
+  private static boolean isPull(Mode mode, boolean canExport) {
+    return switch (mode) {
       case AUTO -> canExport;
       case PUSH -> false;
       case PULL -> {
@@ -293,14 +288,15 @@ public class Planner {
     };
   }
 
-  private Mode mode(DataUpload request, VirtualMachine machine) {
+  private Mode mode(DataUpload request, VirtualMachine machine, LocationAccess location) {
     var configured =
         Optional.ofNullable(request.getSpec().dataMoverConfig()).map(all -> all.get("mode"));
     return request
         .annotation(Keys.MODE)
         .or(() -> configured)
-        .or(() -> annotation(machine.annotations(), Keys.MODE))
+        .or(() -> Keys.annotation(machine.annotations(), Keys.MODE))
         .or(() -> ofBackup(request, Keys.MODE))
+        .or(location::mode)
         .map(Planner::mode)
         .orElse(config.backup().mode());
   }

@@ -191,7 +191,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
             .end()
             .filter(Outcome.Completed.class::isInstance)
             .isPresent()
-        || observer().isPublished(request);
+        || observer().isPublished(request, clock.instant());
   }
 
   private Observer observer() {

@@ -63,8 +63,7 @@ public interface TransferObject extends HasMetadata {
 
   /** An annotation of ours, or else the Go project's of the same name. */
   default Optional<String> annotation(String key) {
-    var all = getMetadata().getAnnotations();
-    return value(all, key).or(() -> value(all, Keys.peers(key)));
+    return Keys.annotation(getMetadata(), key);
   }
 
   private static Optional<String> value(Map<String, String> all, String key) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.metrics;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.kubevirt.KubeVirt;
@@ -13,6 +14,11 @@ public final class SomeMetrics {
   /** Of the queue. */
   public static QueueMetrics ofQueue(Slots slots) {
     return new QueueMetrics(new SimpleMeterRegistry(), slots);
+  }
+
+  /** Of movers' reports, in a registry that the test looks into. */
+  public static CallbackMetrics ofCallback(MeterRegistry registry) {
+    return new CallbackMetrics(registry);
   }
 
   /** Of the last successes. */

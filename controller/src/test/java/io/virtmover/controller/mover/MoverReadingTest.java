@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.virtmover.controller.velero.TransferStatus;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MoverReadingTest {
   private static final KubernetesSerialization YAML = new KubernetesSerialization();
   private static final String MADE = "2026-03-01T02:00:00Z";
+  private static final Instant NOW = Instant.parse("2026-03-01T06:00:00Z");
   private static final Job UNFINISHED = job("{}");
   private static final Job COMPLETE = job("{conditions: [{type: Complete, status: 'True'}]}");
   private static final Job FAILED =
@@ -39,7 +41,7 @@ class MoverReadingTest {
 
   @Test
   void withoutAJob_nobodyHasAskedForIt() {
-    assertThat(MoverReading.of(Optional.empty(), List.of(pod("{phase: Running}")), told(DONE)))
+    assertThat(MoverReading.of(Optional.empty(), List.of(pod("{phase: Running}")), told(DONE), NOW))
         .isEqualTo(new MoverState.Absent());
   }
 
@@ -83,7 +85,8 @@ class MoverReadingTest {
             MoverReading.of(
                 Optional.of(UNFINISHED),
                 List.of(pod("{phase: Running}")),
-                new Reported(Optional.of(made("a", MADE)), progress, Optional.empty())))
+                new Reported(Optional.of(made("a", MADE)), progress, Optional.empty()),
+                NOW))
         .isEqualTo(new MoverState.Running(progress));
   }
 
@@ -98,9 +101,9 @@ class MoverReadingTest {
             Optional.of(new Outcome.Canceled("It was drained.")));
 
     // then
-    assertThat(MoverReading.of(Optional.of(UNFINISHED), List.of(next), earlier))
+    assertThat(MoverReading.of(Optional.of(UNFINISHED), List.of(next), earlier, NOW))
         .isEqualTo(new MoverState.Running(Optional.empty()));
-    assertThat(MoverReading.of(Optional.of(FAILED), List.of(next), earlier))
+    assertThat(MoverReading.of(Optional.of(FAILED), List.of(next), earlier, NOW))
         .isInstanceOf(MoverState.Died.class);
   }
 
@@ -117,20 +120,22 @@ class MoverReadingTest {
     var ending = new MoverState.Ending((Outcome.Completed) DONE, Optional.empty());
 
     // then
-    assertThat(MoverReading.of(Optional.of(UNFINISHED), List.of(pod("{phase: Running}")), posted))
+    assertThat(
+            MoverReading.of(Optional.of(UNFINISHED), List.of(pod("{phase: Running}")), posted, NOW))
         .isEqualTo(ending);
     assertThat(read(UNFINISHED, ended(DONE))).isEqualTo(ending);
-    assertThat(MoverReading.of(Optional.of(UNFINISHED), List.of(), posted))
+    assertThat(MoverReading.of(Optional.of(UNFINISHED), List.of(), posted, NOW))
         .isInstanceOf(MoverState.Waiting.class);
     assertThat(
             MoverReading.of(
                 Optional.of(UNFINISHED),
                 List.of(pod("b", "2026-03-01T02:10:00Z", "{phase: Running}")),
-                posted))
+                posted,
+                NOW))
         .isInstanceOf(MoverState.Running.class);
     assertThat(
             MoverReading.of(
-                Optional.of(UNFINISHED), List.of(pod("{phase: Running}")), told(DENIED)))
+                Optional.of(UNFINISHED), List.of(pod("{phase: Running}")), told(DENIED), NOW))
         .isInstanceOf(MoverState.Running.class);
   }
 
@@ -143,6 +148,34 @@ class MoverReadingTest {
     // then
     assertThat(read(UNFINISHED, evicted, next)).isEqualTo(new MoverState.Running(Optional.empty()));
     assertThat(read(UNFINISHED, next, evicted)).isEqualTo(new MoverState.Running(Optional.empty()));
+  }
+
+  @Test
+  void aPodThatIsStillThereLongAfterItsEnd_isLost() {
+    // given
+    var lost = new MoverState.Lost("a", "node-1");
+    var killedBy = NOW.minus(MoverReading.MAY_LINGER);
+
+    // then
+    for (var status : List.of("{phase: Running}", "{phase: Pending}")) {
+      assertThat(read(UNFINISHED, deleted(pod(status), killedBy.minusSeconds(1)))).isEqualTo(lost);
+      assertThat(read(UNFINISHED, deleted(pod(status), killedBy))).isNotEqualTo(lost);
+    }
+    assertThat(read(UNFINISHED, deleted(pod("{phase: Failed}"), killedBy.minusSeconds(1))))
+        .isInstanceOf(MoverState.Waiting.class);
+    assertThat(
+            MoverReading.of(
+                Optional.of(UNFINISHED),
+                List.of(deleted(pod("{phase: Running}"), killedBy.minusSeconds(1))),
+                told(DONE),
+                NOW))
+        .isInstanceOf(MoverState.Ending.class);
+  }
+
+  private static Pod deleted(Pod pod, Instant killedBy) {
+    pod.getMetadata().setDeletionTimestamp(killedBy.toString());
+    pod.setSpec(new PodSpecBuilder().withNodeName("node-1").build());
+    return pod;
   }
 
   @Test
@@ -167,9 +200,9 @@ class MoverReadingTest {
 
   @Test
   void whatWasPosted_standsInForAPodThatIsGone() {
-    assertThat(MoverReading.of(Optional.of(COMPLETE), List.of(), told(DONE)))
+    assertThat(MoverReading.of(Optional.of(COMPLETE), List.of(), told(DONE), NOW))
         .isEqualTo(new MoverState.Ended(DONE));
-    assertThat(MoverReading.of(Optional.of(FAILED), List.of(), told(DENIED)))
+    assertThat(MoverReading.of(Optional.of(FAILED), List.of(), told(DENIED), NOW))
         .isEqualTo(new MoverState.Ended(DENIED));
   }
 
@@ -179,7 +212,7 @@ class MoverReadingTest {
     var canceled = new Outcome.Canceled("By a signal.");
 
     // then
-    assertThat(MoverReading.of(Optional.of(FAILED), List.of(ended(DENIED)), told(canceled)))
+    assertThat(MoverReading.of(Optional.of(FAILED), List.of(ended(DENIED)), told(canceled), NOW))
         .isEqualTo(new MoverState.Ended(DENIED));
   }
 
@@ -239,7 +272,7 @@ class MoverReadingTest {
   }
 
   private static MoverState read(Job job, Pod... pods) {
-    return MoverReading.of(Optional.of(job), List.of(pods), Reported.NOTHING);
+    return MoverReading.of(Optional.of(job), List.of(pods), Reported.NOTHING, NOW);
   }
 
   private static Reported told(Outcome end) {

@@ -16,15 +16,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BackupKindTest {
   static Stream<BackupKind> kinds() {
+    return Stream.of(true, false)
+        .flatMap(isUnfrozen -> frozen().map(kind -> kind.unfrozen(isUnfrozen)));
+  }
+
+  private static Stream<BackupKind> frozen() {
     return Stream.concat(
         Stream.of(FullReason.values()).map(reason -> BackupKind.full(Optional.of(reason))),
         Stream.of(
             BackupKind.full(Optional.empty()),
-            new BackupKind(BackupType.INCREMENTAL, Optional.empty(), List.of()),
+            new BackupKind(BackupType.INCREMENTAL, Optional.empty(), List.of(), false),
             new BackupKind(
                 BackupType.INCREMENTAL,
                 Optional.empty(),
-                List.of(new VolumeName("data"), new VolumeName("rootdisk")))));
+                List.of(new VolumeName("data"), new VolumeName("rootdisk")),
+                false)));
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -64,6 +65,7 @@ class UploadReconcilerTest {
   private final HandClock clock = new HandClock(SomeUpload.ACCEPTED);
   private final Slots slots = SomeSlots.of(1);
   private final InMemoryObjectStore store = new InMemoryObjectStore();
+  private Map<String, String> settings = Map.of();
   private FakeApi api;
   private StartedReconciler<DataUpload> reconciler;
 
@@ -344,6 +346,42 @@ class UploadReconcilerTest {
     assertThat(told()).containsExactly("The API server refuses: failed calling webhook");
   }
 
+  @Test
+  void aMoverWhoseNodeDoesNotAnswer_isLetGoSoThatAnotherOneIsMade() throws Exception {
+    // given
+    put(SomeUpload.in("InProgress"));
+    putBackup(NAME, Map.of("virtmover.io/plan", SomeBackup.PULLED.text()));
+    putMoverWithoutANode();
+    var pod = "/api/v1/namespaces/velero/pods/" + NAME;
+    api.put(
+        pod,
+        JSON.asJson(
+            new PodBuilder()
+                .withMetadata(metadata("velero", NAME))
+                .editMetadata()
+                .withDeletionTimestamp(SomeUpload.ACCEPTED.toString())
+                .endMetadata()
+                .withNewSpec()
+                .withNodeName("node-1")
+                .endSpec()
+                .withNewStatus()
+                .withPhase("Running")
+                .endStatus()
+                .build()));
+    startAgain();
+    pass();
+    assertThat(api.changes()).doesNotContain("DELETE " + pod);
+
+    // when
+    clock.pass(Duration.ofMinutes(3));
+    pass();
+
+    // then
+    assertThat(api.changes()).containsOnlyOnce("DELETE " + pod);
+    assertThat(told()).anyMatch(text -> text.contains("node-1 does not answer"));
+    assertThat(phase()).isEqualTo("InProgress");
+  }
+
   @ParameterizedTest
   @CsvSource({"403, Forbidden", "400, BadRequest"})
   void aCancelThatIsRefusedSomething_isNotAFailure(int code, String reason) throws Exception {
@@ -438,6 +476,114 @@ class UploadReconcilerTest {
 
     // then
     assertThat(phase()).isEqualTo("Completed");
+  }
+
+  /** KubeVirt keeps it until its own time is over; the restore point is there. */
+  @Test
+  void aBackupInTheBucket_isCompletedAlsoWhereItsCommitIsDenied() throws Exception {
+    // given
+    put(SomeUpload.in("InProgress"));
+    putMoverThatHasEnded();
+    putBackup(NAME, Map.of("virtmover.io/plan", SomeBackup.PULLED.text()));
+    api.refuse("DELETE " + BACKUPS + NAME, 403, "Forbidden", NO_RIGHT);
+    startAgain();
+
+    // when
+    pass();
+    clock.pass(Duration.ofMinutes(2));
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("InProgress");
+
+    // when
+    clock.pass(Duration.ofHours(24));
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Completed");
+
+    // when
+    startAgain();
+    cleanFor(Duration.ofMinutes(16));
+    pass();
+
+    // then
+    assertThat(isHeld()).isFalse();
+    assertThat(told()).anyMatch(text -> text.contains("VirtualMachineBackup orders/" + NAME));
+    assertThat(phase()).isEqualTo("Completed");
+  }
+
+  @Test
+  void aGuestThatCouldNotBeFrozen_isToldInMessageAndEvent() throws Exception {
+    // given
+    putPushedBackupOfAnUnfrozenGuest();
+    startAgain();
+
+    // when
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Prepared");
+    assertThat(message()).isEqualTo("Full backup (FirstBackup), guest not frozen.");
+    assertThat(told())
+        .contains(
+            "The guest's file systems could not be frozen; the backup is what a power failure would leave.");
+  }
+
+  @Test
+  void aGuestThatHadToBeFrozen_failsTheBackup() throws Exception {
+    // given
+    putPushedBackupOfAnUnfrozenGuest();
+    settings = Map.of("backup.quiesce", "required");
+    startAgain();
+
+    // when
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Failed");
+    assertThat(message()).contains("could not be frozen", "backup.quiesce requires it");
+    assertThat(api.changes()).noneMatch(change -> change.contains("/jobs"));
+  }
+
+  private void putPushedBackupOfAnUnfrozenGuest() {
+    put(SomeUpload.in("Accepted"));
+    putVmAndLocation();
+    api.put(
+        BACKUPS + NAME,
+        JSON.asJson(
+            new GenericKubernetesResourceBuilder()
+                .withApiVersion("backup.kubevirt.io/v1alpha1")
+                .withKind("VirtualMachineBackup")
+                .withMetadata(metadata("orders", NAME))
+                .editMetadata()
+                .withAnnotations(Map.of("virtmover.io/plan", SomeBackup.PUSHED.text()))
+                .endMetadata()
+                .addToAdditionalProperties(
+                    "status",
+                    Map.of(
+                        "type",
+                        "Full",
+                        "checkpointName",
+                        NAME + "-2026-03-01_02-00-00",
+                        "includedVolumes",
+                        List.of(Map.of("volumeName", "rootdisk"), Map.of("volumeName", "data")),
+                        "conditions",
+                        List.of(
+                            Map.of("type", "Complete", "status", "True", "reason", "Completed"),
+                            Map.of(
+                                "type", "Quiesced", "status", "False", "reason", "QuiesceFailed"))))
+                .build()));
+    api.put(
+        "/api/v1/namespaces/velero/persistentvolumeclaims/" + NAME,
+        JSON.asJson(
+            new PersistentVolumeClaimBuilder()
+                .withMetadata(metadata("velero", NAME))
+                .withNewStatus()
+                .withPhase("Bound")
+                .endStatus()
+                .build()));
   }
 
   private void putMoverThatHasEnded() {
@@ -634,7 +780,7 @@ class UploadReconcilerTest {
 
   private UploadReconciler reconciler() {
     var client = api.client();
-    var config = SomeConfig.with(Map.of());
+    var config = SomeConfig.with(settings);
     var kubeVirt = SomeKubeVirt.of(api);
     var known = new KnownRequests();
     var reports = SomeReports.of(known);
