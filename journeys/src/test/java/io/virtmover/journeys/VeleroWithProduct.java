@@ -24,7 +24,7 @@ record VeleroWithProduct(InstalledVelero velero, InstalledProduct product)
   private static VeleroWithProduct with(InstalledVelero velero, LabNamespace lab) {
     try {
       return new VeleroWithProduct(
-          velero, InstalledProduct.beside(velero, lab, "collect.dryRun=false", "collect.grace=1s"));
+          velero, InstalledProduct.beside(velero, lab, "collect.grace=1s"));
     } catch (RuntimeException | AssertionError e) {
       velero.close();
       throw e;

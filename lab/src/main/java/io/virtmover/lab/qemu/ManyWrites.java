@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,7 +21,8 @@ final class ManyWrites {
   private ManyWrites() {}
 
   /**
-   * Runs the commands in order; none is tried while QEMU's NBD server serves something else.
+   * Runs the commands in order, those that are asynchronous side by side; none is tried while
+   * QEMU's NBD server serves something else.
    *
    * @throws QemuException when one is not done, with what the program printed last
    */
@@ -32,7 +34,9 @@ final class ManyWrites {
       var folder = Files.createTempDirectory("writes");
       var socket = folder.resolve("nbd");
       var id = "writes" + NUMBER.incrementAndGet();
-      var script = Files.write(folder.resolve("commands"), commands);
+      var script = folder.resolve("commands");
+      Files.write(script, commands);
+      Files.writeString(script, "aio_flush\n", StandardOpenOption.APPEND);
       var log = folder.resolve("log");
       try {
         qemu.startNbdServer(socket);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A real S3 server (versitygw) over a folder: real signatures, conditional writes, multipart
@@ -31,6 +32,7 @@ public final class VersityGateway implements AutoCloseable {
   private static final String ACCESS = "lab";
   private static final String SECRET = "lab-secret";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PAUSE = Duration.ofMillis(5);
 
   private final Path folder;
   private final int port;
@@ -117,7 +119,8 @@ public final class VersityGateway implements AutoCloseable {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
         return;
       } catch (IOException e) {
-        Thread.onSpinWait();
+        // The server needs the core.
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
     close();

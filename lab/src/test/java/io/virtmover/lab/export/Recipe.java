@@ -24,9 +24,18 @@ enum Recipe {
       },
       _ -> {}),
   CLEAN(64L << 20, 256, io -> io.accept("write -P 0x11 0 1M"), _ -> {}, _ -> {}),
-  ALT1G(1L << 30, 256, _ -> {}, io -> every128K(io, 0, 1L << 30, "write -P 0x66 %d 512"), _ -> {}),
+  ALT1G(
+      1L << 30,
+      256,
+      _ -> {},
+      io -> every128K(io, 0, 1L << 30, "aio_write -P 0x66 %d 512"),
+      _ -> {}),
   GAPDIRTY(
-      9L << 30, 256, _ -> {}, io -> every128K(io, 0, 9L << 30, "write -P 0x66 %d 512"), _ -> {}),
+      9L << 30,
+      256,
+      _ -> {},
+      io -> every128K(io, 0, 9L << 30, "aio_write -P 0x66 %d 512"),
+      _ -> {}),
   GAPALLOC(
       9L << 30,
       64,
@@ -43,7 +52,7 @@ enum Recipe {
       64,
       io -> every128K(io, 4L << 30, 13L << 30, "discard %d 65536"),
       io -> {
-        every128K(io, 65536, 9L << 30, "write -P 0x66 %d 512");
+        every128K(io, 65536, 9L << 30, "aio_write -P 0x66 %d 512");
         io.accept("write -P 0x77 15G 64K");
       },
       _ -> {});

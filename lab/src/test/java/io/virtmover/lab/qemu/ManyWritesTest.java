@@ -12,6 +12,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ManyWritesTest {
@@ -24,7 +26,7 @@ class ManyWritesTest {
       var full = vm.push(folder.resolve("pvc"), "n-1", Optional.empty());
 
       // when
-      vm.io("d", List.of("write -P 0x11 0 4096", "write -P 0x22 1M 64K"));
+      vm.io("d", List.of("aio_write -P 0x11 0 4096", "aio_write -P 0x22 1M 64K"));
 
       // then
       var next = vm.push(folder.resolve("pvc"), "n-2", Optional.of(full.checkpoint()));
@@ -35,11 +37,12 @@ class ManyWritesTest {
     }
   }
 
-  @Test
-  void givenOneThatFails_theyAreRefused() {
+  @ParameterizedTest
+  @ValueSource(strings = {"write", "aio_write"})
+  void givenOneThatFails_theyAreRefused(String write) {
     // given
     try (var vm = vm()) {
-      var commands = List.of("write -P 0x11 0 4096", "write -P 0x22 1T 64K");
+      var commands = List.of(write + " -P 0x11 0 4096", write + " -P 0x22 1T 64K");
 
       // then
       assertThatThrownBy(() -> vm.io("d", commands)).isInstanceOf(QemuException.class);

@@ -38,14 +38,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TwoRunsTest {
-  /** How the second run relates to the first. */
+  /** How the second run relates to the first, and how many are played; each time other ones. */
   enum Relation {
     /** A Job's new pod beside the ending one. */
-    SAME_BACKUP(160),
+    SAME_BACKUP(50),
     /** The same names, but the source's bytes are others. */
-    OTHER_CONTENT(60),
+    OTHER_CONTENT(25),
     /** Two backups of one VM that should not run at the same time. */
-    OTHER_BACKUP(60);
+    OTHER_BACKUP(25);
 
     final int schedules;
 
