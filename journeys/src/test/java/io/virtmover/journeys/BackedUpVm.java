@@ -3,6 +3,7 @@ package io.virtmover.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.virtmover.lab.cluster.ControlClient.Content;
 import io.virtmover.lab.cluster.DiskRequest;
@@ -15,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A VM with a disk of each kind that keeps writing, and its backups by the product. */
 final class BackedUpVm {
@@ -109,6 +112,14 @@ final class BackedUpVm {
   /** What the guest saw on its disks at the last backup. */
   Map<String, Content> witnessed() {
     return lab.control().witnessed(lab.name(), VM, HandBackup.latest(tracker()));
+  }
+
+  /** The reasons of the events at the VM. */
+  Set<String> told() {
+    return lab.client().v1().events().inNamespace(lab.name()).list().getItems().stream()
+        .filter(event -> event.getInvolvedObject().getKind().equals("VirtualMachine"))
+        .map(Event::getReason)
+        .collect(Collectors.toSet());
   }
 
   /** The VM's only tracker. */

@@ -99,6 +99,7 @@ class BackupFaultsIT {
     vm.backUp(vm.order("full"), FIRST);
 
     // when / then
+    assertThat(vm.told()).contains("FullBackup", "BackupCompleted");
     vm.backUp(
         vm.order("forced").marked("kubevirt-datamover.io/force-full-backup", "true"),
         "Full backup (Requested).");
@@ -117,6 +118,7 @@ class BackupFaultsIT {
     var placed = product.place(vm.order("placed"));
 
     // when / then
+    moving.awaitProgress();
     assertCanceled(lab, placed);
     assertCanceled(lab, queued);
     assertCanceled(lab, moving);

@@ -38,7 +38,11 @@ class ControllerInstallIT {
     var metrics = product.manage("/q/metrics");
 
     // then
-    assertThat(metrics).contains("jvm_memory_used_bytes");
+    assertThat(metrics)
+        .contains(
+            "jvm_memory_used_bytes",
+            "virtmover_requests_waiting",
+            "virtmover_callback_refused_total");
   }
 
   @Test

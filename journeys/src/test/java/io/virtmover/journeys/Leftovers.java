@@ -3,11 +3,13 @@ package io.virtmover.journeys;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.kubevirt.api.Fields;
 import io.virtmover.lab.kubevirt.api.Kinds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -26,9 +28,14 @@ final class Leftovers {
         .toList();
   }
 
-  /** All objects of a request but volumes that have become a VM's. */
+  /** All objects of a request but volumes that have become a VM's, and volumes that nobody has. */
   static List<String> inCluster(LabNamespace lab, GenericKubernetesResource request) {
     var client = lab.client();
+    var _ =
+        lab.awaitAll(
+            client.persistentVolumes(),
+            "no volume is left of a claim that was in " + lab.name(),
+            volumes -> volumes.stream().noneMatch(volume -> isLeftOf(lab.name(), volume)));
     var uid = request.getMetadata().getUid();
     var objects = new ArrayList<HasMetadata>();
     objects.addAll(
@@ -55,6 +62,14 @@ final class Leftovers {
                 .map(object -> object.getKind() + " " + object.getMetadata().getName()))
         .flatMap(part -> part)
         .toList();
+  }
+
+  /** The provisioner deletes one a moment after its claim. */
+  private static boolean isLeftOf(String namespace, PersistentVolume volume) {
+    var claim = volume.getSpec().getClaimRef();
+    return claim != null
+        && claim.getNamespace().equals(namespace)
+        && Set.of("Released", "Failed").contains(volume.getStatus().getPhase());
   }
 
   private static String location(GenericKubernetesResource request) {

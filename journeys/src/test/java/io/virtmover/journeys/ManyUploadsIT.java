@@ -85,9 +85,25 @@ class ManyUploadsIT {
     assertThat(toUploads.stream().filter(ManyUploadsIT::isToldWait))
         .as("waits that are usual among so many are not told")
         .hasSizeLessThan(UPLOADS / 2);
+    assertThat(mostSideBySide(writes)).as("movers side by side").isGreaterThan(1);
     assertThat(writes).filteredOn(write -> write.at().isAfter(idleFrom)).isEmpty();
     assertThat(product.restarts()).isEqualTo(restarts);
     report(took, writes, toUploads.size(), product);
+  }
+
+  /** Of the times between the making of a mover's Job and the completion of a DataUpload. */
+  private static long mostSideBySide(List<ApiWrite> writes) {
+    var most = 0L;
+    var now = 0L;
+    for (var write : writes) {
+      if (write.resource().equals("jobs") && write.verb().equals("create")) {
+        now++;
+      } else if (write.body().path("status").path("phase").asText().equals("Completed")) {
+        now--;
+      }
+      most = Math.max(most, now);
+    }
+    return most;
   }
 
   /** Progress is written besides, each five seconds at most. */

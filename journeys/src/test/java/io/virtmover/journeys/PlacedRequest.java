@@ -127,6 +127,21 @@ final class PlacedRequest {
     var _ = await(title + " says '" + words + "'", request -> message(request).contains(words));
   }
 
+  /** Waits until it tells how far it is, in its middle. */
+  void awaitProgress() {
+    var _ =
+        await(
+            title + " tells how far it is",
+            request -> {
+              var done = progress(request, "bytesDone");
+              return done > 0 && done < progress(request, "totalBytes");
+            });
+  }
+
+  private static long progress(GenericKubernetesResource request, String field) {
+    return request.get("status", "progress", field) instanceof Number bytes ? bytes.longValue() : 0;
+  }
+
   String name() {
     return now().getMetadata().getName();
   }

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ManyWrites {
   private static final String EXPORT = "guest";
+  private static final int SIDE_BY_SIDE = 32;
   private static final AtomicLong NUMBER = new AtomicLong();
 
   private ManyWrites() {}
@@ -34,9 +35,7 @@ final class ManyWrites {
       var folder = Files.createTempDirectory("writes");
       var socket = folder.resolve("nbd");
       var id = "writes" + NUMBER.incrementAndGet();
-      var script = folder.resolve("commands");
-      Files.write(script, commands);
-      Files.writeString(script, "aio_flush\n", StandardOpenOption.APPEND);
+      var script = Files.write(folder.resolve("commands"), withPauses(commands));
       var log = folder.resolve("log");
       try {
         qemu.startNbdServer(socket);
@@ -62,6 +61,15 @@ final class ManyWrites {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static List<String> withPauses(List<String> commands) {
+    var all = new ArrayList<String>();
+    for (var from = 0; from < commands.size(); from += SIDE_BY_SIDE) {
+      all.addAll(commands.subList(from, Math.min(commands.size(), from + SIDE_BY_SIDE)));
+      all.add("aio_flush");
+    }
+    return all;
   }
 
   private static void run(Path socket, Path script, Path log, int commands) throws IOException {
