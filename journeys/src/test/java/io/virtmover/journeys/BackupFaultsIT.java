@@ -96,7 +96,9 @@ class BackupFaultsIT {
   void aFullThatIsAskedForIsMade(LabNamespace lab, InstalledProduct product) {
     // given
     var vm = BackedUpVm.quiet(lab, product);
-    vm.backUp(vm.order("full"), FIRST);
+    var full = product.place(vm.order("full"));
+    assertThat(PlacedRequest.message(full.awaitCompleted())).isEqualTo(FIRST);
+    full.awaitReleased();
 
     // when / then
     assertThat(vm.told()).contains("FullBackup", "BackupCompleted");

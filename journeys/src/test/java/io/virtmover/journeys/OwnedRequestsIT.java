@@ -9,16 +9,17 @@ import io.virtmover.lab.junit.OnLab;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.Test;
 
-/** Requests that belong to Velero's Backups and Restores, as each plugin makes them. */
+/**
+ * Requests that belong to Velero's Backups and Restores, as the Go project's plugin makes them;
+ * ours are in {@link VeleroJourneyIT}.
+ */
 @OnLab
 class OwnedRequestsIT {
-
-  @ParameterizedTest
-  @EnumSource
-  void theyEndWithTheirOwners(Plugin plugin, LabNamespace lab) {
+  @Test
+  void theyEndWithTheirOwners(LabNamespace lab) {
+    var plugin = Plugin.PEERS;
     try (var product = InstalledProduct.alone(lab)) {
       // given
       var vm = BackedUpVm.withData(lab, product);

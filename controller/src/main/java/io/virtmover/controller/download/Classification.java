@@ -118,7 +118,6 @@ final class Classification {
       case MoverState.Absent() -> beforeMover();
       case MoverState.Waiting(var since, var why) -> scheduling(since, why);
       case MoverState.Running(var progress) -> new State.Running(progress);
-      case MoverState.Lost lost -> new State.ReplacingMover(lost);
       case MoverState.Ending(_, var progress) -> new State.Running(progress);
       case MoverState.Ended(Outcome.Failed(var kind, var message, _)) ->
           new State.Failed(message, kind);

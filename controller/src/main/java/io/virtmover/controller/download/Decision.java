@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.download;
 
-import io.virtmover.controller.mover.LostMover;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.DataDownload;
@@ -38,11 +37,6 @@ final class Decision {
           List.of(
               new Step.Start(plan), report(TransferPhase.PREPARED, "Waits for the mover to run."));
       case State.Running(var progress) -> List.of(running(progress), new Step.Recheck(OFTEN));
-      case State.ReplacingMover(var lost) ->
-          List.of(
-              new Step.LetPodGo(lost),
-              new Step.Tell(true, LostMover.REASON, LostMover.words(lost)),
-              new Step.Recheck(OFTEN));
       case State.HandingOver(var why, var report) ->
           List.of(
               handingOver(request, why, report),

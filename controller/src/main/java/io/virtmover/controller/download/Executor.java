@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.controller.callback.MoverReports;
 import io.virtmover.controller.config.ControllerConfig;
-import io.virtmover.controller.mover.LostMover;
 import io.virtmover.controller.mover.MoverFiles;
 import io.virtmover.controller.mover.MoverJobs;
 import io.virtmover.controller.queue.Slots;
@@ -73,7 +72,6 @@ class Executor {
           }
         }
         case Step.Start(var plan) -> start(request, plan);
-        case Step.LetPodGo(var lost) -> LostMover.letGo(client, config.namespace(), lost);
         case Step.StopMover() -> {
           var _ = cleaner.stopMover(request);
         }

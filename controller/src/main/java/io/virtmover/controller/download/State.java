@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.download;
 
-import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.controller.watch.OwnWork;
@@ -64,9 +63,6 @@ sealed interface State {
 
   /** The mover runs. */
   record Running(Optional<TransferStatus.Progress> progress) implements State {}
-
-  /** The mover's node does not answer. */
-  record ReplacingMover(MoverState.Lost lost) implements State {}
 
   /** The target claim has the disk. */
   record Restored(Optional<RestoreReport> report) implements State {}

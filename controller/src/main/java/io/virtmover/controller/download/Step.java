@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtmover.controller.download;
 
-import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.report.Change;
 import java.time.Duration;
 
@@ -12,9 +11,6 @@ sealed interface Step {
 
   /** Make the claim for the restore and the mover. */
   record Start(Plan plan) implements Step {}
-
-  /** Let a mover's pod go that will not end by itself, so that Kubernetes makes another one. */
-  record LetPodGo(MoverState.Lost lost) implements Step {}
 
   /** Take the mover away. */
   record StopMover() implements Step {}

@@ -49,8 +49,7 @@ public final class MoverReading {
     }
     var lost = latest.filter(pod -> isLost(pod, now));
     if (lost.isPresent()) {
-      return new MoverState.Lost(
-          lost.get().getMetadata().getName(), text(lost.get().getSpec().getNodeName()));
+      return new MoverState.Waiting(since(job.get(), latest), silence(lost.get()));
     }
     if (latest.filter(MoverReading::runsOrHasSucceeded).isPresent()) {
       return new MoverState.Running(reported.progress());
@@ -115,6 +114,15 @@ public final class MoverReading {
   private static boolean runsOrHasSucceeded(Pod pod) {
     return isRunning(pod)
         || (pod.getStatus() != null && "Succeeded".equals(pod.getStatus().getPhase()));
+  }
+
+  /**
+   * Only Kubernetes may let the pod go: it may run on where nobody sees it, and write to a disk
+   * that the next one has restored.
+   */
+  private static String silence(Pod pod) {
+    return "node %s of its pod %s does not answer; bring it back, or delete the node, or give it the taint node.kubernetes.io/out-of-service"
+        .formatted(text(pod.getSpec().getNodeName()), pod.getMetadata().getName());
   }
 
   /** The time of a deletion is the one by which containers are killed. */

@@ -12,7 +12,7 @@ public sealed interface MoverState {
   record Absent() implements MoverState {}
 
   /**
-   * It was asked for, and does not run yet.
+   * It was asked for, and does not run yet, or not any more: its node does not answer.
    *
    * @param since when it was asked for
    * @param why what Kubernetes says it waits for; empty when it says nothing
@@ -25,16 +25,6 @@ public sealed interface MoverState {
    * @param progress what it has reported
    */
   record Running(Optional<TransferStatus.Progress> progress) implements MoverState {}
-
-  /**
-   * Its pod was to end, and has not for far longer than it may take: its node does not answer.
-   * Where that pod is let go, Kubernetes makes another one; the mover goes on from what is in the
-   * bucket, or writes the disk anew.
-   *
-   * @param pod its name
-   * @param node where it ran
-   */
-  record Lost(String pod, String node) implements MoverState {}
 
   /**
    * It told itself that it did it all; Kubernetes says so a moment later.

@@ -130,8 +130,6 @@ final class Classifier {
                           : new UploadState.AwaitingMover(isToBeTold(since) ? why : ""));
       case MoverState.Running(var progress) ->
           stillReadable().orElseGet(() -> new UploadState.Moving(progress));
-      case MoverState.Lost lost ->
-          stillReadable().orElseGet(() -> new UploadState.ReplacingMover(lost));
       case MoverState.Ending(_, var progress) -> new UploadState.Moving(progress);
       case MoverState.Died(var why) -> new UploadState.Failing("The mover died: " + why + ".");
       case MoverState.Ended(Outcome.Failed(var kind, var message, _)) -> moverFailed(kind, message);

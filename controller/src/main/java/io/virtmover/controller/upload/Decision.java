@@ -12,7 +12,6 @@ import static io.virtmover.controller.velero.TransferPhase.PREPARED;
 import io.virtmover.cluster.SnapshotId;
 import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
-import io.virtmover.controller.mover.LostMover;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.velero.DataUpload;
@@ -82,11 +81,6 @@ final class Decision {
                   .filter(text -> !text.isEmpty() || UploadWords.isWaitTold(request))
                   .map(text -> "%s %s".formatted(kind(seen), text).strip())
                   .map(text -> Change.to(awaiting(request), text)));
-      case UploadState.ReplacingMover(var lost) ->
-          List.of(
-              new Step.LetPodGo(lost),
-              new Step.Tell(true, LostMover.REASON, LostMover.words(lost)),
-              new Step.Recheck(OFTEN));
       case UploadState.Moving(var progress) -> withMover(seen, Optional.of(moving(seen, progress)));
       case UploadState.AwaitingJob(var progress) ->
           request.phase() == CANCELING

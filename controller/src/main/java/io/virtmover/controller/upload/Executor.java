@@ -18,7 +18,6 @@ import io.virtmover.controller.kubevirt.BackupSource;
 import io.virtmover.controller.kubevirt.KubeVirt;
 import io.virtmover.controller.kubevirt.NewBackup;
 import io.virtmover.controller.location.Locations;
-import io.virtmover.controller.mover.LostMover;
 import io.virtmover.controller.mover.MoverFiles;
 import io.virtmover.controller.mover.MoverJobs;
 import io.virtmover.controller.mover.MoverOrder;
@@ -158,7 +157,6 @@ public class Executor {
         }
         case Step.MakeTracker(var name) -> kubeVirt.remakeTracker(vm(seen.request()), name);
         case Step.MendTracker(var name) -> mendTracker(seen, name);
-        case Step.LetPodGo(var lost) -> LostMover.letGo(client, config.namespace(), lost);
         case Step.DeleteBackup() ->
             seen.backup().ifPresent(own -> clearing.end(vm(seen.request()), own));
         case Step.ClearEarlier() -> clearing.run(seen, sources, name -> !name.equals(name(seen)));

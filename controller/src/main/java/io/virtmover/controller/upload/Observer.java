@@ -87,11 +87,7 @@ final class Observer {
         job(request, name), pods(request, name), reports.of(name), now)) {
       case MoverState.Ended(var outcome) -> outcome instanceof Outcome.Completed;
       case MoverState.Ending _ -> true;
-      case MoverState.Absent _,
-          MoverState.Waiting _,
-          MoverState.Running _,
-          MoverState.Lost _,
-          MoverState.Died _ ->
+      case MoverState.Absent _, MoverState.Waiting _, MoverState.Running _, MoverState.Died _ ->
           false;
     };
   }
@@ -218,8 +214,7 @@ final class Observer {
     return !backup.hasEnded()
         && now.isAfter(backup.created().plus(USUAL_START))
         && switch (mover) {
-          case MoverState.Absent _, MoverState.Waiting _, MoverState.Running _, MoverState.Lost _ ->
-              true;
+          case MoverState.Absent _, MoverState.Waiting _, MoverState.Running _ -> true;
           case MoverState.Ending _, MoverState.Ended _, MoverState.Died _ -> false;
         };
   }

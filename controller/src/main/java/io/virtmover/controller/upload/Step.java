@@ -3,7 +3,6 @@ package io.virtmover.controller.upload;
 
 import io.virtmover.cluster.VmBackup;
 import io.virtmover.cluster.VmExport;
-import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.report.Change;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,9 +33,6 @@ sealed interface Step {
 
   /** Starts the mover. */
   record StartMover(VmBackup backup, BackupPlan plan, Optional<VmExport> export) implements Step {}
-
-  /** Lets a mover's pod go that will not end by itself, so that Kubernetes makes another one. */
-  record LetPodGo(MoverState.Lost lost) implements Step {}
 
   /** Has KubeVirt end and commit the backup. */
   record DeleteBackup() implements Step {}

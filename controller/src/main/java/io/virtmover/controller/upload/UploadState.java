@@ -3,7 +3,6 @@ package io.virtmover.controller.upload;
 
 import io.virtmover.cluster.VmBackup;
 import io.virtmover.cluster.VmExport;
-import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
 import io.virtmover.controller.watch.OwnWork;
@@ -74,9 +73,6 @@ sealed interface UploadState {
 
   /** The mover was asked for, and does not run yet. */
   record AwaitingMover(String why) implements UploadState {}
-
-  /** The mover's node does not answer. */
-  record ReplacingMover(MoverState.Lost lost) implements UploadState {}
 
   /** Data moves. */
   record Moving(Optional<TransferStatus.Progress> progress) implements UploadState {}

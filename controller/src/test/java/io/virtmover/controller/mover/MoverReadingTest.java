@@ -153,7 +153,10 @@ class MoverReadingTest {
   @Test
   void aPodThatIsStillThereLongAfterItsEnd_isLost() {
     // given
-    var lost = new MoverState.Lost("a", "node-1");
+    var lost =
+        new MoverState.Waiting(
+            Instant.parse(MADE),
+            "node node-1 of its pod a does not answer; bring it back, or delete the node, or give it the taint node.kubernetes.io/out-of-service");
     var killedBy = NOW.minus(MoverReading.MAY_LINGER);
 
     // then

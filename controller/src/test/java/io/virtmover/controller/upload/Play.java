@@ -171,7 +171,6 @@ final class Play {
           UploadState.NeedsTracker _,
           UploadState.Refused _,
           UploadState.AwaitingMover _,
-          UploadState.ReplacingMover _,
           UploadState.AwaitingJob _,
           UploadState.NeedsCommit _,
           UploadState.Stopping _,
@@ -209,7 +208,6 @@ final class Play {
       case UploadState.NeedsClaim _ -> "fetches the claim";
       case UploadState.NeedsMover _ -> "starts the mover";
       case UploadState.AwaitingMover(var why) -> "waits for the mover (%s)".formatted(why);
-      case UploadState.ReplacingMover _ -> "replaces the mover";
       case UploadState.Moving _ -> "moves";
       case UploadState.AwaitingJob _ -> "waits for the Job";
       case UploadState.NeedsCommit _ -> "commits";
@@ -235,7 +233,6 @@ final class Play {
       case Step.AskKubeVirt() -> "asks KubeVirt";
       case Step.MakeTracker(var name) -> "makes tracker " + name;
       case Step.MendTracker(var name) -> "mends tracker " + name;
-      case Step.LetPodGo(var lost) -> "lets pod %s go".formatted(lost.pod());
       case Step.MoveClaim _ -> "moves the claim";
       case Step.StartMover _ -> "starts the mover";
       case Step.DeleteBackup() -> "deletes the backup";

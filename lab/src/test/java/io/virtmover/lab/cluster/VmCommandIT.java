@@ -24,11 +24,11 @@ class VmCommandIT {
 
     // when
     vm(lab, "write", "one", "--seed", "8");
-    vm(lab, "write", "two", "--seed", "8");
 
     // then
     assertThat(first.lines()).hasSize(2).anyMatch(line -> line.endsWith("  data  " + (32 << 20)));
-    assertThat(vm(lab, "hash", "one")).isNotEqualTo(first).isEqualTo(vm(lab, "hash", "two"));
+    assertThat(vm(lab, "hash", "two")).isEqualTo(first);
+    assertThat(vm(lab, "hash", "one")).isNotEqualTo(first);
   }
 
   @Test

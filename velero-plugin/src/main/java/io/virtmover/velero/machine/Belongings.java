@@ -37,6 +37,12 @@ public final class Belongings {
     var belongings = new Belongings(vm.namespace());
     var guest = vm.spec().path("template").path("spec");
     guest.path("volumes").forEach(belongings::addVolume);
+    belongings.add(
+        ResourceType.SECRETS,
+        text(
+            guest.path("domain").path("firmware").path("kernelBoot"),
+            "container",
+            "imagePullSecret"));
     guest.path("accessCredentials").forEach(belongings::addCredential);
     revisions(vm).forEach(name -> belongings.add(Kinds.CONTROLLER_REVISIONS, name));
     return List.copyOf(belongings.all);
@@ -82,6 +88,8 @@ public final class Belongings {
     add(ResourceType.CLAIMS, text(volume, "dataVolume", "name"));
     add(Kinds.DATA_VOLUMES, text(volume, "dataVolume", "name"));
     add(ResourceType.CLAIMS, text(volume, "memoryDump", "claimName"));
+    add(ResourceType.CLAIMS, text(volume.path("ephemeral"), "persistentVolumeClaim", "claimName"));
+    add(ResourceType.SECRETS, text(volume, "containerDisk", "imagePullSecret"));
     add(ResourceType.SECRETS, text(volume, "secret", "secretName"));
     add(ResourceType.CONFIG_MAPS, text(volume, "configMap", "name"));
     add(Kinds.SERVICE_ACCOUNTS, text(volume, "serviceAccount", "serviceAccountName"));

@@ -20,6 +20,7 @@ class BelongingsTest {
               preference: {name: linux, revisionName: db-linux-1}
               template:
                 spec:
+                  domain: {firmware: {kernelBoot: {container: {image: kernel, imagePullSecret: registry}}}}
                   accessCredentials:
                   - sshPublicKey: {source: {secret: {secretName: keys}}}
                   - userPassword: {source: {secret: {secretName: passwords}}}
@@ -31,6 +32,8 @@ class BelongingsTest {
                   - {name: c, sysprep: {secret: {name: secret-answers}}}
                   - {name: d, secret: {secretName: mounted}}
                   - {name: e, configMap: {name: settings}}
+                  - {name: g, ephemeral: {persistentVolumeClaim: {claimName: golden}}}
+                  - {name: h, containerDisk: {image: tools, imagePullSecret: other-registry}}
                   - {name: f, serviceAccount: {serviceAccountName: robot}}
             status:
               instancetypeRef: {controllerRevisionRef: {name: db-large-1}}
@@ -48,6 +51,9 @@ class BelongingsTest {
             "persistentvolumeclaims/root",
             "datavolumes.cdi.kubevirt.io/root",
             "persistentvolumeclaims/data",
+            "persistentvolumeclaims/golden",
+            "secrets/registry",
+            "secrets/other-registry",
             "secrets/init",
             "secrets/net",
             "configmaps/answers",
