@@ -36,8 +36,11 @@ class ServedTest {
     var finalizers = Stream.of("virtmover.io/cleanup").filter(_ -> isHeld).toList();
     return YAML.unmarshal(
         """
-        {apiVersion: velero.io/v2alpha1, kind: DataUpload, metadata: {name: a, finalizers: %s},
-         spec: {datamover: "%s"}, status: {phase: "%s"}}
+        apiVersion: velero.io/v2alpha1
+        kind: DataUpload
+        metadata: {name: a, finalizers: %s}
+        spec: {datamover: "%s"}
+        status: {phase: "%s"}
         """
             .formatted(finalizers, datamover, phase),
         DataUpload.class);
