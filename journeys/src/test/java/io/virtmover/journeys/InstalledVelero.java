@@ -181,7 +181,7 @@ final class InstalledVelero implements AutoCloseable {
     return run(VeleroKinds.BACKUP, name);
   }
 
-  /** Makes a schedule that backs a namespace up; it rests, and is always due. */
+  /** Makes a schedule that backs a namespace up; it rests. */
   void schedule(LabNamespace from, String name) {
     var _ =
         command(
@@ -189,7 +189,7 @@ final class InstalledVelero implements AutoCloseable {
             "create",
             name,
             "--schedule",
-            "@every 1s",
+            "@every 1h",
             "--paused",
             "--include-namespaces",
             from.name(),
@@ -198,7 +198,7 @@ final class InstalledVelero implements AutoCloseable {
             POLICY);
   }
 
-  /** Lets a schedule go on until it has begun another backup. */
+  /** Lets a schedule go on as if its time had come, until it has begun another backup. */
   VeleroRun awaitScheduled(String schedule) {
     var backups =
         lab.client()
@@ -206,7 +206,14 @@ final class InstalledVelero implements AutoCloseable {
             .inNamespace(namespace)
             .withLabel("velero.io/schedule-name", schedule);
     var before = names(backups.list().getItems());
-    var _ = command("schedule", "unpause", schedule);
+    var _ =
+        lab.client()
+            .genericKubernetesResources(VeleroKinds.SCHEDULE)
+            .inNamespace(namespace)
+            .withName(schedule)
+            .patch(
+                PatchContext.of(PatchType.JSON_MERGE),
+                "{\"spec\": {\"paused\": false}, \"status\": {\"lastBackup\": \"2026-01-01T00:00:00Z\"}}");
     var after =
         names(
             lab.awaitAll(

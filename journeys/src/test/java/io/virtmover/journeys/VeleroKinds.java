@@ -13,6 +13,8 @@ final class VeleroKinds {
 
   static final ResourceDefinitionContext BACKUP = kind("v1", "Backup", "backups");
 
+  static final ResourceDefinitionContext SCHEDULE = kind("v1", "Schedule", "schedules");
+
   static final ResourceDefinitionContext RESTORE = kind("v1", "Restore", "restores");
 
   static final ResourceDefinitionContext LOCATION =
