@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A VM that never stops writing is backed up by DataUploads, and comes back by DataDownloads in
- * another namespace as it was at its last backup; nothing else is left.
+ * another namespace as it was at its last backup; nothing else is left. With the laboratory's usual
+ * KubeVirt {@link VeleroJourneyIT} and {@link OwnedRequestsIT} do it.
  */
 @OnProduct
 abstract class BackupJourney {

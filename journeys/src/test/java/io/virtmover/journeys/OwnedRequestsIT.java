@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Requests that belong to Velero's Backups and Restores, as the Go project's plugin makes them;
- * ours are in {@link VeleroJourneyIT}.
+ * Requests that belong to Velero's Backups and Restores, as the Go project's plugin makes them, for
+ * what KubeVirt pushes; ours, for what is pulled, are in {@link VeleroJourneyIT}.
  */
 @OnLab
 class OwnedRequestsIT {
@@ -91,7 +91,10 @@ class OwnedRequestsIT {
       Plugin plugin,
       String name,
       Map<String, String> annotations) {
-    return vm.order(name).by(plugin).in(backup(product, vm, name, annotations));
+    return vm.order(name)
+        .by(plugin)
+        .marked("virtmover.io/mode", "push")
+        .in(backup(product, vm, name, annotations));
   }
 
   private static GenericKubernetesResource backup(
