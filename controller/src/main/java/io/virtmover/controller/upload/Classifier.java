@@ -6,6 +6,7 @@ import io.virtmover.cluster.VmBackupState;
 import io.virtmover.cluster.VmExport;
 import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.watch.ApiTrouble;
 import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.domain.BackupType;
 import io.virtmover.domain.FullReason;
@@ -53,7 +54,7 @@ final class Classifier {
     return isOver(OwnWork.MAKE_OBJECTS, deadlines.prepare()) && !hasRun()
         ? new UploadState.Failing(
             "Kubernetes refused for %s what the backup needs: %s."
-                .formatted(words(deadlines.prepare()), trimmed(why)))
+                .formatted(words(deadlines.prepare()), ApiTrouble.clause(why)))
         : new UploadState.Refused(why);
   }
 
@@ -378,7 +379,7 @@ final class Classifier {
         ? new UploadState.Failing(
             "%s, although the claim was three times as large as at first; make the setting %s larger."
                 .formatted(
-                    trimmed(why),
+                    ApiTrouble.clause(why),
                     own.plan().isPull() ? "backup.scratchPercent" : "backup.leastClaim"))
         : retry(seen.retries().withMoreRoom(), why);
   }
@@ -416,11 +417,7 @@ final class Classifier {
   }
 
   private static String because(String why) {
-    return why.isEmpty() ? "" : ": " + trimmed(why);
-  }
-
-  private static String trimmed(String why) {
-    return why.replaceAll("[.\\s]+$", "");
+    return why.isEmpty() ? "" : ": " + ApiTrouble.clause(why);
   }
 
   private static String words(Duration limit) {

@@ -60,7 +60,7 @@ public class ApiRefusals {
 
   private static VirtMoverException advised(
       VirtMoverException failure, KubernetesClientException refusal) {
-    var words = failure.getMessage().replaceAll("[.\\s]+$", "");
+    var words = ApiTrouble.clause(failure.getMessage());
     return new VirtMoverException(failure.kind(), words + ". " + advice(failure, refusal), refusal);
   }
 

@@ -68,6 +68,11 @@ public final class ApiTrouble {
         && LACK_OF_RIGHTS.matcher(words(refusal)).find();
   }
 
+  /** Words without the stop at their end, for the middle of a sentence. */
+  public static String clause(String words) {
+    return words.replaceAll("[.\\s]+$", "");
+  }
+
   /** The API server's words, or those of a webhook: one line that is not too long. */
   public static String words(KubernetesClientException refusal) {
     var status = refusal.getStatus();
