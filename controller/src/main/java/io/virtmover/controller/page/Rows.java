@@ -27,7 +27,7 @@ final class Rows {
         request.getKind(),
         name(request),
         glance.vm().map(VmRef::toString),
-        claim(request).map(Rows::cut),
+        request.disk().map(Rows::cut),
         request.label(request instanceof DataDownload ? Keys.RESTORE : Keys.BACKUP).map(Rows::cut),
         location(request).map(Rows::cut),
         request.phase().spelling(),
@@ -62,14 +62,6 @@ final class Rows {
   static String ended(TransferObject request) {
     return Objects.requireNonNullElseGet(
         request.status().completionTimestamp(), () -> started(request));
-  }
-
-  private static Optional<String> claim(TransferObject request) {
-    return request instanceof DataDownload download
-        ? Optional.ofNullable(download.getSpec().targetVolume())
-            .filter(target -> target.pvc() != null)
-            .map(target -> "%s/%s".formatted(target.namespace(), target.pvc()))
-        : Optional.empty();
   }
 
   private static Optional<String> location(TransferObject request) {

@@ -2,7 +2,10 @@
 package io.virtmover.controller.report;
 
 import io.virtmover.controller.velero.TransferObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.MDC;
 
 /**
@@ -17,7 +20,11 @@ public final class LogContext implements AutoCloseable {
   static final String VM = "vm";
   static final String PHASE = "phase";
   static final String ATTEMPT = "attempt";
-  private static final List<String> ALL = List.of(KIND, NAME, NAMESPACE, VM, PHASE, ATTEMPT);
+  static final String DISK = "disk";
+  static final String BYTES = "bytes";
+  static final String DURATION = "durationMs";
+  private static final List<String> ALL =
+      List.of(KIND, NAME, NAMESPACE, VM, DISK, PHASE, ATTEMPT, BYTES, DURATION);
 
   private LogContext() {}
 
@@ -34,11 +41,23 @@ public final class LogContext implements AutoCloseable {
     put(PHASE, request.phase().spelling());
     put(ATTEMPT, attempt);
     request.vm().ifPresent(vm -> put(VM, vm));
+    request.disk().ifPresent(disk -> put(DISK, disk));
     return new LogContext();
   }
 
   static void put(String key, String value) {
     var _ = MDC.put(key, value);
+  }
+
+  /** Says from now on what the request came to by its end. */
+  static void end(TransferObject request, Change change, Instant at) {
+    change
+        .progress()
+        .or(() -> Optional.ofNullable(request.status().progress()))
+        .ifPresent(progress -> put(BYTES, Long.toString(progress.bytesDone())));
+    Optional.ofNullable(request.status().acceptedTimestamp())
+        .map(Instant::parse)
+        .ifPresent(begin -> put(DURATION, Long.toString(Duration.between(begin, at).toMillis())));
   }
 
   @Override

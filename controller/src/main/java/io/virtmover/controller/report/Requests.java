@@ -63,6 +63,9 @@ public class Requests {
     }
     if (change.phase() != request.phase()) {
       LogContext.put(LogContext.PHASE, change.phase().spelling());
+      if (change.phase().isFinal()) {
+        LogContext.end(request, change, now);
+      }
       LOG.infof(
           "%s %s: %s, was %s: %s",
           request.getKind(),

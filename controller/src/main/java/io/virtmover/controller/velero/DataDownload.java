@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.Optional;
 
 /** Velero's request to move one disk from the location onto a claim's volume. */
 @Group("velero.io")
@@ -30,6 +31,13 @@ public final class DataDownload extends CustomResource<DataDownloadSpec, Transfe
   @Override
   public DataDownloadSpec spec() {
     return getSpec();
+  }
+
+  @Override
+  public Optional<String> disk() {
+    return Optional.ofNullable(spec().targetVolume())
+        .filter(target -> target.pvc() != null)
+        .map(target -> "%s/%s".formatted(target.namespace(), target.pvc()));
   }
 
   @Override

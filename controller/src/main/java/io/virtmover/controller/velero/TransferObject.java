@@ -40,6 +40,11 @@ public interface TransferObject extends HasMetadata {
     return annotation(Keys.VM_NAME).map(name -> namespace.map(in -> in + "/" + name).orElse(name));
   }
 
+  /** The claim of the one disk that it is about, as {@code NAMESPACE/NAME}; a backup has many. */
+  default Optional<String> disk() {
+    return Optional.empty();
+  }
+
   /** Where it is. */
   default TransferPhase phase() {
     return status().phaseOrNew();

@@ -63,9 +63,8 @@ public class ClaimMoves {
   private MoveState advance(
       TransferObject request, ClaimRef from, ClaimRef to, boolean makesTarget) {
     for (var step = 0; step < STEPS; step++) {
-      var rest = step(request, from, to, makesTarget);
-      if (rest.isPresent()) {
-        return rest.get();
+      if (step(request, from, to, makesTarget).orElse(null) instanceof MoveStep.Rest(var state)) {
+        return state;
       }
     }
     return new MoveState.Waiting("others are changing the claims or the volume");
@@ -84,15 +83,15 @@ public class ClaimMoves {
         .findFirst();
   }
 
-  /** Takes one step; empty if another may follow at once, also where somebody else was faster. */
-  Optional<MoveState> step(
-      TransferObject request, ClaimRef from, ClaimRef to, boolean makesTarget) {
+  /**
+   * Takes the next step.
+   *
+   * @return the step that was taken; empty where somebody else was faster, and it is to be decided
+   *     anew
+   */
+  Optional<MoveStep> step(TransferObject request, ClaimRef from, ClaimRef to, boolean makesTarget) {
     var next = MoveDecision.next(look(request, from, to, makesTarget));
-    if (next instanceof MoveStep.Rest(var state)) {
-      return Optional.of(state);
-    }
-    act(request, to, next);
-    return Optional.empty();
+    return act(request, to, next) ? Optional.of(next) : Optional.empty();
   }
 
   private Move look(TransferObject request, ClaimRef from, ClaimRef to, boolean makesTarget) {
@@ -107,24 +106,22 @@ public class ClaimMoves {
             .or(() -> source.flatMap(Claims::volumeName).flatMap(this::volume)));
   }
 
-  /** Somebody else's change is looked at by the next step. */
-  private void act(TransferObject request, ClaimRef to, MoveStep step) {
-    var _ =
-        isStillSo(
-            () -> {
-              switch (step) {
-                case MoveStep.Take(var volume) ->
-                    patch(volume, VolumePatches.take(volume, request));
-                case MoveStep.LetGo(var source) -> delete(source);
-                case MoveStep.MakeTarget(var volume) ->
-                    client.resource(target(request, to, volume)).create();
-                case MoveStep.NameClaim(var volume, var target) ->
-                    patch(volume, VolumePatches.nameClaim(volume, target));
-                case MoveStep.GiveBack(var volume) ->
-                    patch(volume, VolumePatches.giveBack(volume, Volumes.ownPolicy(volume)));
-                case MoveStep.Rest _ -> {}
-              }
-            });
+  /** Whether it could be done: somebody else's change is looked at by the next step. */
+  private boolean act(TransferObject request, ClaimRef to, MoveStep step) {
+    return isStillSo(
+        () -> {
+          switch (step) {
+            case MoveStep.Take(var volume) -> patch(volume, VolumePatches.take(volume, request));
+            case MoveStep.LetGo(var source) -> delete(source);
+            case MoveStep.MakeTarget(var volume) ->
+                client.resource(target(request, to, volume)).create();
+            case MoveStep.NameClaim(var volume, var target) ->
+                patch(volume, VolumePatches.nameClaim(volume, target));
+            case MoveStep.GiveBack(var volume) ->
+                patch(volume, VolumePatches.giveBack(volume, Volumes.ownPolicy(volume)));
+            case MoveStep.Rest _ -> {}
+          }
+        });
   }
 
   private static PersistentVolumeClaim target(

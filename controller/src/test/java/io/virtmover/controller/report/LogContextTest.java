@@ -4,7 +4,12 @@ package io.virtmover.controller.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.velero.TransferObject;
+import io.virtmover.controller.velero.TransferPhase;
+import io.virtmover.controller.velero.TransferStatus;
+import java.time.Instant;
 import java.util.Map;
 import org.jboss.logging.MDC;
 import org.junit.jupiter.api.Test;
@@ -25,12 +30,10 @@ class LogContextTest {
   @Test
   void shouldSayWhichRequestItIsAboutUntilItIsClosed() {
     // given
-    var yaml = new KubernetesSerialization();
-    yaml.registerKubernetesResource(DataUpload.class);
     MDC.put("other", "stays");
 
     // when
-    try (var _ = LogContext.of(yaml.unmarshal(UPLOAD, DataUpload.class), "du-1-0a")) {
+    try (var _ = LogContext.of(read(UPLOAD, DataUpload.class), "du-1-0a")) {
       LogContext.put(LogContext.PHASE, "Completed");
 
       // then
@@ -47,5 +50,40 @@ class LogContextTest {
     }
     assertThat(MDC.getMap()).containsOnlyKeys("other");
     MDC.remove("other");
+  }
+
+  @Test
+  void shouldSayAtTheEndOfARestoredDiskHowMuchItWasAndHowLongItTook() {
+    // given
+    var request =
+        read(
+            """
+            apiVersion: velero.io/v2alpha1
+            kind: DataDownload
+            metadata: {name: dd-1, namespace: velero}
+            spec: {datamover: cnv, sourceNamespace: shop, targetVolume: {pvc: data, namespace: copy}}
+            status: {phase: InProgress, acceptedTimestamp: '2026-03-01T01:00:00Z'}
+            """,
+            DataDownload.class);
+    var change =
+        Change.to(TransferPhase.COMPLETED, "").with(new TransferStatus.Progress(4096, 4096));
+
+    // when
+    try (var _ = LogContext.of(request, "dd-1-0a")) {
+      LogContext.end(request, change, Instant.parse("2026-03-01T01:00:02.5Z"));
+
+      // then
+      assertThat(MDC.getMap())
+          .containsEntry("disk", "copy/data")
+          .containsEntry("bytes", "4096")
+          .containsEntry("durationMs", "2500");
+    }
+    assertThat(MDC.getMap()).isEmpty();
+  }
+
+  private static <R extends TransferObject> R read(String text, Class<R> kind) {
+    var yaml = new KubernetesSerialization();
+    yaml.registerKubernetesResource(kind);
+    return yaml.unmarshal(text, kind);
   }
 }

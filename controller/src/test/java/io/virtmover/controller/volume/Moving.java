@@ -166,7 +166,8 @@ final class Moving {
   }
 
   /**
-   * Takes one more step, once it can be taken.
+   * Takes one more step, once it can be taken and nobody else is faster: Kubernetes changes the
+   * volume as well.
    *
    * @return whether there was one
    */
@@ -174,10 +175,11 @@ final class Moving {
     return until(
         () ->
             switch (moves().step(request, from, to, false).orElse(null)) {
-              case null -> Optional.of(true);
-              case MoveState.Waiting _ -> Optional.empty();
-              case MoveState.Done() -> Optional.of(false);
-              case MoveState.Failed(var why) -> throw new AssertionError(why);
+              case null -> Optional.empty();
+              case MoveStep.Rest(MoveState.Waiting _) -> Optional.empty();
+              case MoveStep.Rest(MoveState.Done()) -> Optional.of(false);
+              case MoveStep.Rest(MoveState.Failed(var why)) -> throw new AssertionError(why);
+              default -> Optional.of(true);
             });
   }
 
