@@ -3,12 +3,9 @@ package io.virtmover.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
-import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.kubevirt.api.Fields;
@@ -108,67 +105,8 @@ final class BackupAtWork {
         .withLabel(REQUEST, request.uid());
   }
 
-  /** Kills its mover as a node's death does. */
-  void killMover() {
-    gone(mover(), () -> mover().withGracePeriod(0).delete());
-  }
-
-  /** Has Kubernetes evict its mover, as before a node is emptied. */
-  void evictMover() {
-    var mover = mover();
-    gone(mover, () -> assertThat(mover.evict()).isTrue());
-  }
-
-  /** Has the kernel kill its mover because its memory is at an end. */
-  void exhaustMover() {
-    var mover = moverPod();
-    lab.exhaust(mover);
-    var name = mover.getMetadata().getName();
-    assertThat(terminated(awaitDeath(name)).getReason()).isEqualTo("OOMKilled");
-  }
-
-  /** Waits until the mover has given up; the message that it left. */
-  String awaitMoverDeath() {
-    return terminated(awaitDeath(moverPod().getMetadata().getName())).getMessage();
-  }
-
-  private Pod awaitDeath(String pod) {
-    return lab.await(
-        pods(pod),
-        "the mover ends with a failure",
-        now -> now != null && "Failed".equals(now.getStatus().getPhase()));
-  }
-
-  private static ContainerStateTerminated terminated(Pod pod) {
-    return pod.getStatus().getContainerStatuses().getFirst().getState().getTerminated();
-  }
-
-  private void gone(PodResource mover, Runnable end) {
-    var uid = mover.require().getMetadata().getUid();
-    end.run();
-    lab.await(
-        mover, "the mover is gone", pod -> pod == null || !pod.getMetadata().getUid().equals(uid));
-  }
-
-  private PodResource mover() {
-    return pods(moverPod().getMetadata().getName());
-  }
-
-  private PodResource pods(String name) {
-    return lab.client().pods().inNamespace(product.namespace()).withName(name);
-  }
-
-  private Pod moverPod() {
-    return lab
-        .client()
-        .pods()
-        .inNamespace(product.namespace())
-        .withLabel(REQUEST, request.uid())
-        .list()
-        .getItems()
-        .stream()
-        .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no mover of it runs"));
+  /** Its mover, which runs. */
+  RunningMover mover() {
+    return RunningMover.of(lab, product.namespace(), request);
   }
 }

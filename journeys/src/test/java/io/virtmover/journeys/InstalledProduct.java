@@ -20,11 +20,14 @@ import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.virtmover.lab.junit.ApiWrite;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.programs.LabPrograms;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -305,6 +308,34 @@ final class InstalledProduct implements AutoCloseable {
   void start() {
     var _ = deploymentAt().scale(1);
     awaitReady();
+  }
+
+  /**
+   * The same.
+   *
+   * @return how long after its container has started it is ready, both as the API server tells it
+   */
+  Duration startAndTime() {
+    var started = since(InstalledProduct::isStarted);
+    var ready = since(Readiness::isPodReady);
+    start();
+    return Duration.ofNanos(ready.join() - started.join());
+  }
+
+  /** From now on: when this has come to be so of a controller that is not being ended. */
+  private CompletableFuture<Long> since(Predicate<Pod> isSo) {
+    return pods()
+        .informOnCondition(
+            all ->
+                all.stream()
+                    .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                    .anyMatch(isSo))
+        .thenApply(_ -> System.nanoTime());
+  }
+
+  private static boolean isStarted(Pod pod) {
+    return pod.getStatus().getContainerStatuses().stream()
+        .anyMatch(container -> container.getState().getRunning() != null);
   }
 
   /**

@@ -249,6 +249,24 @@ final class InstalledVelero implements AutoCloseable {
                 stones.stream().noneMatch(stone -> names.contains(stone.getData().get("backup"))));
   }
 
+  /** Asks for a Backup's deletion, and waits until Velero has said no; its words. */
+  String deleteInVain(VeleroRun backup) {
+    var _ = command("backup", "delete", "--confirm", backup.name());
+    var answered =
+        lab.awaitAll(
+            lab.client()
+                .genericKubernetesResources(VeleroKinds.DELETION)
+                .inNamespace(namespace)
+                .withLabel("velero.io/backup-name", backup.name()),
+            "Velero has answered the deletion of " + backup.name(),
+            all -> all.stream().anyMatch(InstalledVelero::isRefused));
+    return Fields.of(answered.getFirst()).texts("status", "errors").toString();
+  }
+
+  private static boolean isRefused(GenericKubernetesResource deletion) {
+    return !Fields.of(deletion).texts("status", "errors").isEmpty();
+  }
+
   /** Restores a backup. */
   VeleroRun restore(String backup, String name, String... options) {
     var words = new ArrayList<>(List.of("restore", "create", name, "--from-backup", backup));

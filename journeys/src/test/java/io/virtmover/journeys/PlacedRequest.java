@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A DataUpload or DataDownload in Velero's namespace. Every wait ends by a deadline. */
 final class PlacedRequest {
+  /** Within which the product has to begin to stop what is canceled. */
+  static final Duration CANCEL_IS_HONOURED = Duration.ofSeconds(10);
+
   private static final Set<String> ENDS = Set.of("Completed", "Failed", "Canceled");
   private static final List<String> COURSE =
       List.of("", "New", "Accepted", "Prepared", "InProgress", "Completed");

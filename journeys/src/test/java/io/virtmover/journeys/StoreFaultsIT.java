@@ -7,11 +7,12 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.kubevirt.api.Fields;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What goes wrong with the store in the middle of a backup: each ends as promised. */
+/** What goes wrong with the store in the middle of a backup or restore: each ends as promised. */
 @OnProduct
 class StoreFaultsIT {
   /** The location that nobody else uses, and the server behind it. */
@@ -64,6 +65,56 @@ class StoreFaultsIT {
     assertThat(Leftovers.of(lab, backup.request().awaitReleased())).isEmpty();
   }
 
+  /** No mover gets a place before the store is away: none could be done by then. */
+  @Test
+  @ResourceLock(SERVER)
+  void aRestoreWhoseStoreIsAwayOutlivesItsMoverAndCanBeCanceled(LabNamespace lab) {
+    try (var product = InstalledProduct.alone(lab)) {
+      // given
+      var vm = BackedUpVm.withData(lab, product);
+      var done = vm.backUp(vm.order("good").to(LOCATION), FIRST);
+      var contents = lab.control().contents(lab.name(), BackedUpVm.VM);
+      try (var copy = RestoredVm.of(lab, Plugin.OURS)) {
+        var orders =
+            copy.orders(Plugin.OURS, done, vm.backup("good")).stream()
+                .map(order -> order.from(LOCATION))
+                .toList();
+        var quota = Quota.of(lab, product.namespace(), "pods", "1");
+        var surviving = product.place(orders.getFirst());
+        var canceled = product.place(orders.getLast());
+        var _ = surviving.awaitPhase("Prepared");
+        var _ = canceled.awaitPhase("Prepared");
+
+        // when
+        lab.kill(SERVER);
+        quota.lift();
+        RunningMover.of(lab, product.namespace(), surviving).kill();
+        RunningMover.of(lab, product.namespace(), surviving).evict();
+        var _ = RunningMover.of(lab, product.namespace(), surviving);
+        var _ = RunningMover.of(lab, product.namespace(), canceled);
+        var asked = canceled.cancel();
+
+        // then
+        assertThat(asked).isLessThan(PlacedRequest.CANCEL_IS_HONOURED);
+        assertThat(canceled.awaitCanceled()).isEqualTo("Canceled on request.");
+        assertThat(Leftovers.inCluster(lab, canceled.awaitReleased())).isEmpty();
+
+        // when
+        lab.heal();
+        var again = product.place(orders.getLast());
+
+        // then
+        for (var disk : List.of(surviving, again)) {
+          var _ = disk.awaitCompleted();
+          assertThat(Leftovers.of(lab, disk.awaitReleased())).isEmpty();
+        }
+        lab.vms().start(copy.namespace(), BackedUpVm.VM);
+        lab.vms().awaitRunning(copy.namespace(), BackedUpVm.VM);
+        assertThat(lab.control().contents(copy.namespace(), BackedUpVm.VM)).isEqualTo(contents);
+      }
+    }
+  }
+
   private static String phase(@Nullable GenericKubernetesResource location) {
     return location == null ? "" : Fields.of(location).text("status", "phase").orElse("");
   }
@@ -82,7 +133,7 @@ class StoreFaultsIT {
 
       // when
       backup.goOn();
-      backup.awaitMoverDeath();
+      var _ = backup.mover().awaitDeath();
       lab.resizeBucket(name, "256m");
 
       // then

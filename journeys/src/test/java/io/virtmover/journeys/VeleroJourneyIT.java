@@ -203,6 +203,7 @@ class VeleroJourneyIT {
     var _ = BackedUpVm.withData(lab, product);
     var slow = velero.backUp(lab, lab.name() + "-slow");
     var upload = stopHalfWay(lab, product, slow).request();
+    assertThat(velero.deleteInVain(slow)).contains("in progress");
 
     // when
     slow.letTimeBeOver();
@@ -264,6 +265,67 @@ class VeleroJourneyIT {
     // then
     backup.awaitEnd("Completed");
     assertThat(messages(backup)).containsExactly(FULL);
+  }
+
+  @Test
+  void aVeleroThatIsKilledInTheMiddleGoesOnWithItsRestore(
+      LabNamespace lab, VeleroWithProduct installed) {
+    // given
+    var velero = installed.velero();
+    var product = installed.product();
+    var _ = BackedUpVm.withData(lab, product);
+    var contents = lab.control().contents(lab.name(), BackedUpVm.VM);
+    var backup = velero.backUp(lab, lab.name() + "-1");
+    backup.awaitEnd("Completed");
+    var copy = lab.name() + "-copy";
+    try {
+      product.stop();
+      var restore =
+          velero.restore(backup.name(), copy, "--namespace-mappings", lab.name() + ":" + copy);
+      restore.awaitPhase(WAITING);
+
+      // when
+      velero.kill();
+      product.start();
+
+      // then
+      restore.awaitEnd("Completed");
+      lab.vms().awaitRunning(copy, BackedUpVm.VM);
+      assertThat(lab.control().contents(copy, BackedUpVm.VM)).isEqualTo(contents);
+    } finally {
+      product.start();
+      lab.client().namespaces().withName(copy).delete();
+    }
+  }
+
+  @Test
+  void aVmThatIsNotTrackedIsLeftAsItIsAndTheBackupSaysSo(
+      LabNamespace lab, VeleroWithProduct installed) {
+    // given
+    var velero = installed.velero();
+    var _ = BackedUpVm.quiet(lab, installed.product());
+    try (var theirs = UntrackedVm.of(lab)) {
+      var before = theirs.writable();
+
+      // when
+      var backup =
+          velero.backUp(
+              lab,
+              lab.name() + "-1",
+              "--include-namespaces",
+              lab.name() + "," + theirs.namespace());
+      backup.awaitEnd("Completed");
+
+      // then
+      assertThat(messages(backup)).containsExactly(FULL);
+      assertThat(backup.describe())
+          .contains(
+              "VM %s/%s is not backed up by VirtMover: its changed blocks are not tracked"
+                  .formatted(theirs.namespace(), UntrackedVm.VM));
+      assertThat(theirs.writable()).isEqualTo(before);
+      assertThat(theirs.backupsAndTrackers()).isEmpty();
+      assertThat(velero.stored()).noneMatch(key -> key.contains(theirs.namespace()));
+    }
   }
 
   @Test

@@ -13,6 +13,9 @@ final class VeleroKinds {
 
   static final ResourceDefinitionContext BACKUP = kind("v1", "Backup", "backups");
 
+  static final ResourceDefinitionContext DELETION =
+      kind("v1", "DeleteBackupRequest", "deletebackuprequests");
+
   static final ResourceDefinitionContext SCHEDULE = kind("v1", "Schedule", "schedules");
 
   static final ResourceDefinitionContext RESTORE = kind("v1", "Restore", "restores");

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** The process with actions that do what an item's {@code do} says. */
 final class ExamplePlugin {
@@ -59,6 +60,13 @@ final class ExamplePlugin {
         case "break" -> throw new IllegalStateException("first line\nsecond line");
         case "recurse" -> item.put("depth", recurse(0));
         case "exhaust" -> exhaust();
+        case "hang" -> {
+          log.info("hangs", Map.of());
+          while (true) {
+            Thread.interrupted();
+            LockSupport.park();
+          }
+        }
         case "print" -> {
           System.out.println("1|2|tcp|127.0.0.1:1|grpc|");
           System.err.println("a library's own words");

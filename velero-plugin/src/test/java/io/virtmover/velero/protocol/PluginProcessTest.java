@@ -121,6 +121,32 @@ class PluginProcessTest {
   }
 
   @Test
+  void shouldEndWithinTwoSecondsOfShutdownThoughAnActionHangs() throws Exception {
+    var bound = Duration.ofSeconds(2);
+    assertThat(Tries.shortest(bound, this::endWithAnActionThatHangs)).isLessThan(bound);
+  }
+
+  private Duration endWithAnActionThatHangs() throws Exception {
+    // given
+    try (var plugin = start()) {
+      var hanging =
+          BackupItemActionGrpc.newFutureStub(plugin.channel())
+              .execute(request(ByteString.copyFromUtf8(item("hang"))));
+      plugin.awaitLog("hangs");
+      var started = System.nanoTime();
+
+      // when
+      shutDown(plugin);
+
+      // then
+      assertThat(plugin.exitCode()).isZero();
+      var took = Duration.ofNanos(System.nanoTime() - started);
+      assertThat(hanging).failsWithin(Duration.ofSeconds(20));
+      return took;
+    }
+  }
+
+  @Test
   void shouldEndWhenTheHostIsGone() throws Exception {
     // given
     var host = folder.resolve("host");
@@ -319,14 +345,15 @@ class PluginProcessTest {
   }
 
   private static ByteString execute(RunningPlugin plugin, ByteString item) {
-    return BackupItemActionGrpc.newBlockingStub(plugin.channel())
-        .execute(
-            ExecuteRequest.newBuilder()
-                .setPlugin(ACTION)
-                .setItem(item)
-                .setBackup(ByteString.copyFromUtf8("{\"metadata\":{\"name\":\"nightly\"}}"))
-                .build())
-        .getItem();
+    return BackupItemActionGrpc.newBlockingStub(plugin.channel()).execute(request(item)).getItem();
+  }
+
+  private static ExecuteRequest request(ByteString item) {
+    return ExecuteRequest.newBuilder()
+        .setPlugin(ACTION)
+        .setItem(item)
+        .setBackup(ByteString.copyFromUtf8("{\"metadata\":{\"name\":\"nightly\"}}"))
+        .build();
   }
 
   private static String item(String what) {

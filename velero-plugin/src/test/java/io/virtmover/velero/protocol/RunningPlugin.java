@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A plugin's process, and a connection to it as the host has one. */
 final class RunningPlugin implements AutoCloseable {
@@ -94,6 +95,17 @@ final class RunningPlugin implements AutoCloseable {
 
   List<String> stderr() {
     return stderr;
+  }
+
+  /** Waits until it has logged these words. */
+  void awaitLog(String words) {
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (stderr.stream().noneMatch(line -> line.contains(words))) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("the plugin has not logged '%s': %s".formatted(words, stderr));
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
   }
 
   void kill() {

@@ -14,14 +14,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * From a request's acceptance to its first byte, as the API server's audit log and the exporter
- * tell it, KubeVirt's own time set apart. The figures are for people; bench/first-byte asks for
- * more rounds.
+ * How long people wait before anything happens: from a request's acceptance to its first byte, as
+ * the API server's audit log and the exporter tell it, KubeVirt's own time set apart; and from the
+ * start of the controller's container until it is ready. The figures are for people;
+ * bench/waiting-times asks for more rounds.
  */
 @OnProduct
 @Isolated("its figures are those of an otherwise idle product")
-class FirstByteIT {
-  private static final int ROUNDS = Integer.getInteger("first.byte.rounds", 1);
+class WaitingTimesIT {
+  private static final int ROUNDS = Integer.getInteger("waiting.rounds", 1);
 
   /**
    * The parts of the way, each in milliseconds.
@@ -66,6 +67,21 @@ class FirstByteIT {
             + ways.stream()
                 .map(way -> Long.toString(way.kubeVirt()))
                 .collect(Collectors.joining(", ")));
+  }
+
+  @Test
+  void theTimeUntilTheControllerIsReadyIsKnown(InstalledProduct product) {
+    // when
+    var times = new ArrayList<Long>();
+    for (var round = 0; round < ROUNDS; round++) {
+      product.stop();
+      times.add(product.startAndTime().toMillis());
+    }
+
+    // then
+    assertThat(times).hasSize(ROUNDS).allMatch(time -> time > 0);
+    System.out.println(
+        "From the start of the controller's container until it is ready, ms: " + times);
   }
 
   private static Way way(LabNamespace lab, InstalledProduct product, UploadOrder order) {
