@@ -71,7 +71,7 @@ final class Assessor {
       return Verdict.Left.because(
           WarningReason.POLICY_UNUSABLE,
           "VM %s is not backed up by VirtMover. %s. Velero does with its disks what it reads in the policy; correct it."
-              .formatted(vm.name(), e.getMessage()));
+              .formatted(vm.title(), e.getMessage()));
     }
   }
 

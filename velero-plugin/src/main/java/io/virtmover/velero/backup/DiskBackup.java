@@ -185,7 +185,7 @@ final class DiskBackup implements BackupItemAction {
         backup,
         WarningReason.STATE,
         "The policy hands claim %s to VirtMover, which holds the TPM or EFI state of VM %s. KubeVirt does not back it up, and Velero leaves its data alone: this backup does not have it. Put an entry before that gives it to Velero, by pvcLabels %s: %s."
-            .formatted(claim.name(), vm, Belongings.STATE_LABEL, vm));
+            .formatted(claim.title(), claim.namespace() + "/" + vm, Belongings.STATE_LABEL, vm));
   }
 
   private void warnOfNoVm(Item claim, VeleroBackup backup) {
@@ -194,7 +194,7 @@ final class DiskBackup implements BackupItemAction {
         backup,
         WarningReason.NO_DISK,
         "The policy hands claim %s to VirtMover, but no VirtualMachine names it. Velero leaves its data alone: this backup does not have it. Put an entry before that gives it to Velero."
-            .formatted(claim.name()));
+            .formatted(claim.title()));
   }
 
   private void warnOfVmLeftOut(Item claim, List<Item> vms, VeleroBackup backup) {
@@ -203,13 +203,12 @@ final class DiskBackup implements BackupItemAction {
         backup,
         WarningReason.VM_LEFT_OUT,
         "The policy hands claim %s to VirtMover, but the Backup does not have VM %s, to which it belongs: its filters or a label leave that out, or it is being deleted. Velero leaves the claim's data alone: this backup does not have it. Include virtualmachines.kubevirt.io."
-            .formatted(claim.name(), String.join(", ", vms.stream().map(Item::name).toList())));
+            .formatted(claim.title(), String.join(", ", vms.stream().map(Item::title).toList())));
   }
 
   private void warn(Item claim, VeleroBackup backup, WarningReason reason, String text) {
     if (!backup.isFinalizing() && !backup.wantsObjectsOnly()) {
-      new Warning(reason, text)
-          .writeTo(surroundings.log(), "claim", claim.namespace() + "/" + claim.name());
+      new Warning(reason, text).writeTo(surroundings.log(), "claim", claim.title());
     }
   }
 }

@@ -45,12 +45,11 @@ final class InstanceBackup implements BackupItemAction {
         && !owner.isFinalizing()
         && !owner.wantsObjectsOnly()
         && isHandedOver(instance, owner)) {
-      var subject = instance.namespace() + "/" + instance.name();
       new Warning(
               WarningReason.NO_VM,
               "VirtualMachineInstance %s is not backed up: it has no VirtualMachine, and KubeVirt backs up VirtualMachines only. Velero leaves its disks alone, as its policy says: this backup does not have their data. Make a VirtualMachine of it, or give its disks to Velero."
-                  .formatted(instance.name()))
-          .writeTo(surroundings.log(), "vm", subject);
+                  .formatted(instance.title()))
+          .writeTo(surroundings.log(), "vm", instance.title());
     }
     return BackupResult.of(item);
   }

@@ -177,12 +177,12 @@ final class Judge {
     return disks()
         .filter(isMeant)
         .findFirst()
-        .map(volume -> new Warning(reason, text.formatted(machine.name(), volume.name())));
+        .map(volume -> new Warning(reason, text.formatted(machine.title(), volume.name())));
   }
 
   private Optional<Warning> when(boolean isSo, WarningReason reason, String text) {
     return isSo
-        ? Optional.of(new Warning(reason, text.formatted(machine.name())))
+        ? Optional.of(new Warning(reason, text.formatted(machine.title())))
         : Optional.empty();
   }
 
@@ -275,7 +275,7 @@ final class Judge {
     var names = volumes.map(Volume::name).toList();
     return names.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Warning(reason, text.formatted(machine.name(), words(names))));
+        : Optional.of(new Warning(reason, text.formatted(machine.title(), words(names))));
   }
 
   private static List<String> claims(List<Volume> volumes) {

@@ -55,12 +55,11 @@ final class VmBackup implements BackupItemAction {
   }
 
   private BackupResult leave(Item vm, Verdict.Left left) {
-    var subject = subject(vm);
-    left.warnings().forEach(warning -> warning.writeTo(surroundings.log(), "vm", subject));
+    left.warnings().forEach(warning -> warning.writeTo(surroundings.log(), "vm", vm.title()));
     if (left.warnings().isEmpty()) {
       surroundings
           .log()
-          .info("The VM is left to Velero: %s".formatted(left.why()), Map.of("vm", subject));
+          .info("The VM is left to Velero: %s".formatted(left.why()), Map.of("vm", vm.title()));
     }
     return BackupResult.of(vm.tree());
   }
@@ -78,20 +77,16 @@ final class VmBackup implements BackupItemAction {
             .map(Belonging::identifier)
             .toList();
     var upload = uploads.make(order.object(taken.claims()));
-    taken.warnings().forEach(warning -> warning.writeTo(surroundings.log(), "vm", subject(vm)));
+    taken.warnings().forEach(warning -> warning.writeTo(surroundings.log(), "vm", vm.title()));
     surroundings
         .log()
-        .info("VirtMover backs the VM up", Map.of("vm", subject(vm), "upload", upload.name()));
+        .info("VirtMover backs the VM up", Map.of("vm", vm.title(), "upload", upload.name()));
     return BackupResult.of(vm.tree())
         .withAdditionalItems(belongings)
         .withOperation(
             order.operation(),
             List.of(
                 Kinds.identifier(ResourceType.DATA_UPLOADS, backup.namespace(), upload.name())));
-  }
-
-  private static String subject(Item vm) {
-    return vm.namespace() + "/" + vm.name();
   }
 
   @Override

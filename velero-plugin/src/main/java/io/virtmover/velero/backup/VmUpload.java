@@ -16,11 +16,7 @@ record VmUpload(VeleroBackup backup, Item vm) {
   /** The same whenever it is asked for, and another one for another Backup of the same name. */
   String name() {
     return VeleroNames.object(
-        "du",
-        backup.uid() + "/" + vm.namespace() + "/" + vm.name(),
-        backup.name(),
-        vm.namespace(),
-        vm.name());
+        "du", backup.uid() + "/" + vm.title(), backup.name(), vm.namespace(), vm.name());
   }
 
   String operation() {

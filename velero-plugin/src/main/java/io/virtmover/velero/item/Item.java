@@ -18,6 +18,11 @@ public record Item(ObjectNode tree) {
     return metadata().path("name").asText();
   }
 
+  /** What people call it: {@code NAMESPACE/NAME}, since a Backup has many namespaces. */
+  public String title() {
+    return namespace() + "/" + name();
+  }
+
   public String uid() {
     return metadata().path("uid").asText();
   }

@@ -16,11 +16,12 @@ import java.util.stream.StreamSupport;
 /**
  * A VirtualMachine as far as it decides whether VirtMover takes it.
  *
+ * @param title what people call it
  * @param tracking the state of changed block tracking; {@code ""}: never asked for
  * @param isGoing whether it is being deleted
  */
 public record Machine(
-    String name, String tracking, boolean isRunning, boolean isGoing, List<Volume> volumes) {
+    String title, String tracking, boolean isRunning, boolean isGoing, List<Volume> volumes) {
   public Machine {
     volumes = List.copyOf(volumes);
   }
@@ -35,7 +36,7 @@ public record Machine(
     var template = vm.spec().path("template").path("spec");
     var guest = instance.map(Item::spec).orElse(template);
     return new Machine(
-        vm.name(),
+        vm.title(),
         instance.orElse(vm).status().path("changedBlockTracking").path("state").asText(),
         instance.filter(Machine::runs).isPresent(),
         vm.isGoing(),
@@ -44,7 +45,7 @@ public record Machine(
 
   /** Reads an instance that no VM stands behind. */
   public static Machine read(Item instance) {
-    return new Machine(instance.name(), "", true, false, volumes(instance.spec()));
+    return new Machine(instance.title(), "", true, false, volumes(instance.spec()));
   }
 
   private static boolean runs(Item instance) {

@@ -216,7 +216,7 @@ class DiskBackupTest {
     // then
     assertThat(item).isEqualTo(claim);
     assertThat(shop.log.reasons()).containsExactly("StateClaim");
-    assertThat(shop.log.warnings().getFirst()).contains("TPM or EFI state of VM " + vm);
+    assertThat(shop.log.warnings().getFirst()).contains("TPM or EFI state of VM shop/" + vm);
   }
 
   @Test

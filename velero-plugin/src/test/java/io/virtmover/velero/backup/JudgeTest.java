@@ -25,7 +25,7 @@ class JudgeTest {
   }
 
   private static Machine machine(String tracking, Volume... volumes) {
-    return new Machine("db", tracking, true, false, List.of(volumes));
+    return new Machine("shop/db", tracking, true, false, List.of(volumes));
   }
 
   private static Wishes wishes(Map<String, Assignment> claims) {
@@ -61,7 +61,7 @@ class JudgeTest {
   @Test
   void shouldNotTakeAVmThatGoes() {
     // given
-    var machine = new Machine("db", "Enabled", true, true, List.of(ROOT));
+    var machine = new Machine("shop/db", "Enabled", true, true, List.of(ROOT));
 
     // when
     var verdict = Judge.judge(machine, allOurs(machine));
@@ -224,7 +224,8 @@ class JudgeTest {
                   .satisfies(
                       warning ->
                           assertThat(warning.text())
-                              .startsWith("The disks data of VM db are not handed to VirtMover."));
+                              .startsWith(
+                                  "The disks data of VM shop/db are not handed to VirtMover."));
             });
   }
 

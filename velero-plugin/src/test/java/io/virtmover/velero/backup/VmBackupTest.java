@@ -357,7 +357,7 @@ class VmBackupTest {
     // then
     assertThat(shop.log.reasons()).isEqualTo(disks.isEmpty() ? List.of() : List.of("FsBackup"));
     assertThat(shop.log.warnings())
-        .allMatch(text -> text.contains("the disks %s of VM db".formatted(disks)));
+        .allMatch(text -> text.contains("the disks %s of VM shop/db".formatted(disks)));
   }
 
   @Test
