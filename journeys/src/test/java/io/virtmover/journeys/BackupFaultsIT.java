@@ -179,6 +179,8 @@ class BackupFaultsIT {
     // then
     for (var backup : backups) {
       assertThat(PlacedRequest.message(backup.request().awaitCompleted())).isEqualTo(FIRST);
+    }
+    for (var backup : backups) {
       assertThat(Leftovers.of(lab, backup.request().awaitReleased())).isEmpty();
     }
     for (var vm : vms) {
