@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaAnnotation;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,9 +31,8 @@ class ReflectionTest {
   private static final Path LIST =
       LabPrograms.script("bin/native-sources").resolveSibling("reflection.txt");
 
-  /** Annotations that say so; a class or a member of it has one. */
-  private static final List<String> BINDING = List.of("com.fasterxml.jackson.", "picocli.");
-
+  private static final String JSON = "com.fasterxml.jackson.";
+  private static final String OPTIONS = "picocli.";
   private static final String REGISTERED = "io.quarkus.runtime.annotations.RegisterForReflection";
   private static final String RESOURCE = "jakarta.ws.rs.Path";
   private static final String HTTP_METHODS = "jakarta.ws.rs.";
@@ -58,10 +56,7 @@ class ReflectionTest {
       if (next.getName().startsWith("io.virtmover.")
           && !next.isInterface()
           && found.add(next.getName())) {
-        next.getFields().stream()
-            .filter(field -> !field.getModifiers().toString().contains("STATIC"))
-            .flatMap(field -> involved(field.getType()))
-            .forEach(waiting::add);
+        parts(next).forEach(waiting::add);
       }
     }
 
@@ -95,20 +90,35 @@ class ReflectionTest {
         : Stream.of();
   }
 
+  /** Of a command only what is an option, or has options; of all else every field. */
+  private static Stream<JavaClass> parts(JavaClass one) {
+    var isCommand = isBound(one, OPTIONS);
+    return one.getFields().stream()
+        .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
+        .filter(field -> !isCommand || isBy(field.getAnnotations().stream(), OPTIONS))
+        .flatMap(field -> involved(field.getType()));
+  }
+
   private static boolean isBound(JavaClass one) {
-    return one.isAnnotatedWith(REGISTERED)
-        || Stream.concat(
-                one.getAnnotations().stream(),
-                one.getMembers().stream()
-                    .map(JavaMember::getAnnotations)
-                    .flatMap(all -> all.stream()))
-            .map(JavaAnnotation::getRawType)
-            .anyMatch(type -> BINDING.stream().anyMatch(type.getName()::startsWith));
+    return one.isAnnotatedWith(REGISTERED) || isBound(one, OPTIONS) || isBound(one, JSON);
+  }
+
+  /** By an annotation of its own, or of a member. */
+  private static boolean isBound(JavaClass one, String annotations) {
+    return isBy(
+        Stream.concat(
+            one.getAnnotations().stream(),
+            one.getMembers().stream().flatMap(member -> member.getAnnotations().stream())),
+        annotations);
+  }
+
+  private static boolean isBy(Stream<? extends JavaAnnotation<?>> annotations, String library) {
+    return annotations.anyMatch(
+        annotation -> annotation.getRawType().getName().startsWith(library));
   }
 
   private static boolean isHttp(JavaMethod method) {
-    return method.getAnnotations().stream()
-        .anyMatch(annotation -> annotation.getRawType().getName().startsWith(HTTP_METHODS));
+    return isBy(method.getAnnotations().stream(), HTTP_METHODS);
   }
 
   private static Stream<JavaClass> involved(JavaType type) {

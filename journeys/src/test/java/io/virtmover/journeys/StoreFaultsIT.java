@@ -111,6 +111,9 @@ class StoreFaultsIT {
         lab.vms().start(copy.namespace(), BackedUpVm.VM);
         lab.vms().awaitRunning(copy.namespace(), BackedUpVm.VM);
         assertThat(lab.control().contents(copy.namespace(), BackedUpVm.VM)).isEqualTo(contents);
+      } finally {
+        // Should it have failed before: the others need their store.
+        lab.heal();
       }
     }
   }

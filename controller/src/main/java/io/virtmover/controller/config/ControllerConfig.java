@@ -240,8 +240,8 @@ public interface ControllerConfig {
   /** How long a step may take. */
   interface Timeouts {
     /**
-     * Until KubeVirt's backup can be read (a push job that runs may take longer), and until a claim
-     * or volume is there.
+     * Until KubeVirt's backup can be read (a push job that runs may take longer), until a claim or
+     * volume is there, and until the store answers.
      */
     @WithDefault("30m")
     Duration prepare();

@@ -50,6 +50,19 @@ final class Classifier {
     return new Classifier(seen, deadlines, now).refused(why);
   }
 
+  /** What the bucket has could not be read when the backup was to be planned. */
+  static UploadState unread(Observation seen, String why, Deadlines deadlines, Instant now) {
+    return new Classifier(seen, deadlines, now).unread(why);
+  }
+
+  private UploadState unread(String why) {
+    return isOver(OwnWork.READ_BUCKET, deadlines.prepare())
+        ? new UploadState.Failing(
+            "The backup could not be planned within %s: %s"
+                .formatted(words(deadlines.prepare()), why))
+        : new UploadState.Unread(why);
+  }
+
   private UploadState refused(String why) {
     return isOver(OwnWork.MAKE_OBJECTS, deadlines.prepare()) && !hasRun()
         ? new UploadState.Failing(

@@ -32,7 +32,7 @@ final class Decision {
   private static final Duration OFTEN = Duration.ofSeconds(5);
   private static final Duration SOON = Duration.ofSeconds(1);
 
-  /** Between two tries of what Kubernetes refuses. */
+  /** Between two tries of what Kubernetes refuses, or the store does not answer. */
   private static final Duration LATER = Duration.ofSeconds(30);
 
   private Decision() {}
@@ -60,6 +60,8 @@ final class Decision {
               new Step.MakeTracker(name),
               new Step.Tell(true, "TrackerMade", UploadWords.trackerMade(name)),
               new Step.Recheck(OFTEN));
+      case UploadState.Unread(var why) ->
+          List.of(new Step.Write(Change.to(ACCEPTED, why)), new Step.Recheck(LATER));
       case UploadState.Refused(var why) ->
           List.of(
               new Step.Write(Change.to(request.phase(), UploadWords.refused(why))),

@@ -230,6 +230,11 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
         apiRefusals.none(attempt(seen));
       }
       return after;
+    } catch (VirtMoverException e) {
+      if (state instanceof UploadState.NeedsBackup && e.kind() == FailureKind.UNAVAILABLE) {
+        return run(seen, Classifier.unread(seen, e.getMessage(), deadlines(), now), watched, now);
+      }
+      throw e;
     } catch (KubernetesClientException e) {
       if (state instanceof UploadState.NeedsCommit || state instanceof UploadState.Succeeded) {
         return again(request, ApiTrouble.of(e));

@@ -47,6 +47,14 @@ sealed interface UploadState {
     }
   }
 
+  /** The bucket cannot be read now, so what kind of backup it will be is not known. */
+  record Unread(String why) implements UploadState {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.READ_BUCKET);
+    }
+  }
+
   /** Kubernetes takes nothing more of what the backup needs; that may pass. */
   record Refused(String why) implements UploadState {
     @Override

@@ -69,6 +69,11 @@ class DecisionTest {
                     "VirtualMachineBackupTracker vmbt-web-7 was deleted while KubeVirt needed it; it is made again."),
                 OFTEN)),
         arguments(
+            new UploadState.Unread("The store does not answer."),
+            List.of(
+                write(TransferPhase.ACCEPTED, "The store does not answer."),
+                new Step.Recheck(Duration.ofSeconds(30)))),
+        arguments(
             new UploadState.Refused("exceeded quota: q"),
             List.of(
                 write(

@@ -170,6 +170,7 @@ final class Play {
           UploadState.Preparing _,
           UploadState.NeedsTracker _,
           UploadState.Refused _,
+          UploadState.Unread _,
           UploadState.AwaitingMover _,
           UploadState.AwaitingJob _,
           UploadState.NeedsCommit _,
@@ -204,6 +205,7 @@ final class Play {
       case UploadState.Preparing(var why) ->
           "waits for KubeVirt" + why.map(" (%s)"::formatted).orElse("");
       case UploadState.Refused(var why) -> "is refused (%s)".formatted(why);
+      case UploadState.Unread(var why) -> "cannot read the bucket (%s)".formatted(why);
       case UploadState.NeedsTracker(var name) -> "makes tracker %s again".formatted(name);
       case UploadState.NeedsClaim _ -> "fetches the claim";
       case UploadState.NeedsMover _ -> "starts the mover";

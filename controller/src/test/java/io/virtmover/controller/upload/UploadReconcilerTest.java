@@ -31,6 +31,8 @@ import io.virtmover.controller.volume.SomeMoves;
 import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.controller.watch.SomeRefusals;
 import io.virtmover.controller.watch.Tries;
+import io.virtmover.failure.FailureKind;
+import io.virtmover.failure.VirtMoverException;
 import io.virtmover.objectstore.InMemoryObjectStore;
 import io.virtmover.transfer.Outcome;
 import io.virtmover.transfer.ResultCodec;
@@ -57,6 +59,7 @@ class UploadReconcilerTest {
           + " \"system:serviceaccount:velero:virtmover-controller\" cannot get resource"
           + " \"backupstoragelocations\" in API group \"velero.io\" in the namespace \"velero\"";
 
+  private static final String AWAY = "The store does not answer.";
   private static final String NAME = Observer.name(SomeUpload.in("InProgress"), Retries.NONE);
   private static final String BACKUPS =
       "/apis/backup.kubevirt.io/v1alpha1/namespaces/orders/virtualmachinebackups/";
@@ -99,6 +102,61 @@ class UploadReconcilerTest {
     assertThat(phase()).isEqualTo("Failed");
     assertThat(message()).contains("has a backup night-1 of VM orders/web-7 already");
     assertThat(api.changes()).noneMatch(change -> change.contains("kubevirt.io"));
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswer_isTold_andItsRequestKeepsNoSlot() throws Exception {
+    // given
+    putVmAndLocation();
+    letTheStoreBeAway();
+
+    // when
+    var after = pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Accepted");
+    assertThat(message()).isEqualTo(AWAY);
+    assertThat(after).contains(Duration.ofSeconds(30));
+    assertThat(slots.taken()).isZero();
+    assertThat(api.changes()).noneMatch(change -> change.contains("kubevirt.io"));
+
+    // when
+    store.behave();
+    pass();
+
+    // then
+    assertThat(api.changes())
+        .anyMatch(
+            change -> change.startsWith("POST /api/v1/namespaces/orders/persistentvolumeclaims"));
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswerForLong_failsTheBackupWithItsWords() throws Exception {
+    // given
+    putVmAndLocation();
+    letTheStoreBeAway();
+    pass();
+
+    // when
+    for (var waited = Duration.ZERO;
+        waited.compareTo(Duration.ofMinutes(30)) < 0;
+        waited = waited.plusSeconds(30)) {
+      clock.pass(Duration.ofSeconds(30));
+      pass();
+    }
+
+    // then
+    assertThat(phase()).isEqualTo("Accepted");
+    assertThat(writes()).isEqualTo(1);
+
+    // when
+    clock.pass(Duration.ofSeconds(1));
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Failed");
+    assertThat(message()).startsWith("The backup could not be planned within").endsWith(AWAY);
+    assertThat(slots.taken()).isZero();
   }
 
   @Test
@@ -730,6 +788,13 @@ class UploadReconcilerTest {
       other.getMetadata().setUid("other-" + i);
       slots.keep(other, "default", () -> "");
     }
+  }
+
+  private void letTheStoreBeAway() {
+    store.before(
+        _ -> {
+          throw new VirtMoverException(FailureKind.UNAVAILABLE, AWAY);
+        });
   }
 
   private void waitForAnHour() throws Exception {
