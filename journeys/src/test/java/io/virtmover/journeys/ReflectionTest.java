@@ -10,13 +10,13 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.core.importer.Location;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.virtmover.lab.programs.LabPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,18 +37,14 @@ class ReflectionTest {
   private static final String RESOURCE = "jakarta.ws.rs.Path";
   private static final String HTTP_METHODS = "jakarta.ws.rs.";
 
-  /** Neither tests nor the laboratory. */
-  private static final ImportOption PRODUCT =
-      location ->
-          ImportOption.Predefined.DO_NOT_INCLUDE_TESTS.includes(location) && !isLab(location);
+  private static final String LAB = "io.virtmover.lab.";
 
   @Test
   void everyClassThatIsUsedByReflection_isInTheList() throws IOException {
     // when
     var found = new TreeSet<String>();
     var waiting = new ArrayDeque<JavaClass>();
-    for (var one :
-        new ClassFileImporter().withImportOption(PRODUCT).importPackages("io.virtmover")) {
+    for (var one : product()) {
       roots(one).forEach(waiting::add);
     }
     while (!waiting.isEmpty()) {
@@ -67,13 +63,19 @@ class ReflectionTest {
     assertThat(found).isNotEmpty().containsExactlyElementsOf(Files.readAllLines(LIST));
   }
 
-  private static boolean isLab(Location location) {
-    return location.contains("/lab/");
+  /** All but tests and the laboratory. */
+  private static List<JavaClass> product() {
+    return new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.virtmover")
+            .stream()
+            .filter(one -> !one.getName().startsWith(LAB))
+            .toList();
   }
 
   private static Stream<JavaClass> roots(JavaClass one) {
     if (isBound(one)) {
-      return Stream.of(one);
+      return Stream.concat(Stream.of(one), named(one));
     }
     if (one.isAssignableTo(CustomResource.class)) {
       return Stream.concat(
@@ -88,6 +90,15 @@ class ReflectionTest {
                         involved(method.getReturnType()),
                         method.getParameterTypes().stream().flatMap(ReflectionTest::involved)))
         : Stream.of();
+  }
+
+  /** Classes that its annotations name, as the one that tells the version. */
+  private static Stream<JavaClass> named(JavaClass one) {
+    return one.getAnnotations().stream()
+        .flatMap(annotation -> annotation.getProperties().values().stream())
+        .flatMap(value -> value instanceof JavaClass[] many ? Stream.of(many) : Stream.of(value))
+        .filter(JavaClass.class::isInstance)
+        .map(JavaClass.class::cast);
   }
 
   /** Of a command only what is an option, or has options; of all else every field. */
