@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -316,21 +317,33 @@ final class InstalledProduct implements AutoCloseable {
    * @return how long after its container has started it is ready, both as the API server tells it
    */
   Duration startAndTime() {
-    var started = since(InstalledProduct::isStarted);
-    var ready = since(Readiness::isPodReady);
-    start();
-    return Duration.ofNanos(ready.join() - started.join());
+    var isStarted = once(InstalledProduct::isStarted);
+    var isReady = once(Readiness::isPodReady);
+    var started = time(isStarted);
+    var ready = time(isReady);
+    try {
+      start();
+      return Duration.ofNanos(ready.join() - started.join());
+    } finally {
+      var _ = isStarted.cancel(true);
+      var _ = isReady.cancel(true);
+    }
   }
 
-  /** From now on: when this has come to be so of a controller that is not being ended. */
-  private CompletableFuture<Long> since(Predicate<Pod> isSo) {
+  /** From now on: done when this is so of a controller that is not being ended. */
+  private CompletableFuture<List<Pod>> once(Predicate<Pod> isSo) {
     return pods()
         .informOnCondition(
             all ->
                 all.stream()
                     .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-                    .anyMatch(isSo))
-        .thenApply(_ -> System.nanoTime());
+                    .anyMatch(isSo));
+  }
+
+  private static CompletableFuture<Long> time(CompletableFuture<?> event) {
+    return event
+        .thenApply(_ -> System.nanoTime())
+        .orTimeout(LabNamespace.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static boolean isStarted(Pod pod) {

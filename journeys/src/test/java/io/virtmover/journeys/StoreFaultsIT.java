@@ -69,7 +69,8 @@ class StoreFaultsIT {
   @Test
   @ResourceLock(SERVER)
   void aRestoreWhoseStoreIsAwayOutlivesItsMoverAndCanBeCanceled(LabNamespace lab) {
-    try (var product = InstalledProduct.alone(lab)) {
+    // Movers end after a while without their store: there are as many as it takes.
+    try (var product = InstalledProduct.alone(lab, "mover.retries=20")) {
       // given
       var vm = BackedUpVm.withData(lab, product);
       var done = vm.backUp(vm.order("good").to(LOCATION), FIRST);

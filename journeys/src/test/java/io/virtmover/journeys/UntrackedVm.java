@@ -32,7 +32,12 @@ final class UntrackedVm implements AutoCloseable {
         .resource(
             new NamespaceBuilder().withNewMetadata().withName(vm.namespace).endMetadata().build())
         .create();
-    make(lab, vm.namespace);
+    try {
+      make(lab, vm.namespace);
+    } catch (RuntimeException | AssertionError e) {
+      vm.close();
+      throw e;
+    }
     return vm;
   }
 

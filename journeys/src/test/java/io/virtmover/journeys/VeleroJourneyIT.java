@@ -293,8 +293,8 @@ class VeleroJourneyIT {
       lab.vms().awaitRunning(copy, BackedUpVm.VM);
       assertThat(lab.control().contents(copy, BackedUpVm.VM)).isEqualTo(contents);
     } finally {
-      product.start();
       lab.client().namespaces().withName(copy).delete();
+      product.start();
     }
   }
 

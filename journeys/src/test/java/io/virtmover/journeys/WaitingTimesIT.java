@@ -73,9 +73,13 @@ class WaitingTimesIT {
   void theTimeUntilTheControllerIsReadyIsKnown(InstalledProduct product) {
     // when
     var times = new ArrayList<Long>();
-    for (var round = 0; round < ROUNDS; round++) {
-      product.stop();
-      times.add(product.startAndTime().toMillis());
+    try {
+      for (var round = 0; round < ROUNDS; round++) {
+        product.stop();
+        times.add(product.startAndTime().toMillis());
+      }
+    } finally {
+      product.start();
     }
 
     // then

@@ -4,6 +4,7 @@ package io.virtmover.controller.download;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.virtmover.controller.config.ControllerConfig.Timeouts;
 import io.virtmover.controller.mover.MoverState;
+import io.virtmover.controller.report.StoreWait;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.MoveState;
@@ -199,8 +200,14 @@ final class Classification {
 
   /** One that something was made for keeps its slot. */
   private State unread(String why) {
-    var waiting = untilPrepared(why, OwnWork.READ_BUCKET);
-    return waiting instanceof State.Waiting && !seen.hasClaim() ? new State.Unread(why) : waiting;
+    if (isOver(OwnWork.READ_BUCKET, timeouts.prepare())) {
+      return tooLate(why);
+    }
+    var message = StoreWait.message(request, why);
+    return seen.hasClaim()
+        ? new State.Waiting(
+            TransferPhase.ACCEPTED, message, LATER, Optional.of(OwnWork.READ_BUCKET))
+        : new State.Unread(message);
   }
 
   /** Who gave his turn back because the bucket could not be read has tried all the while. */

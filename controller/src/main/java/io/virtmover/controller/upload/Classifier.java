@@ -417,7 +417,7 @@ final class Classifier {
 
   /** What is told is told on, also where what is usual has become longer meanwhile. */
   private boolean isToBeTold(Instant since) {
-    return isOver(since, deadlines.patience()) || UploadWords.isWaitTold(seen.request());
+    return isOver(since, deadlines.patience()) || UploadWords.isWaitForOthersTold(seen.request());
   }
 
   /** What was not tried yet is not late, whatever the objects' times are. */

@@ -14,6 +14,7 @@ import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
+import io.virtmover.controller.report.StoreWait;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
@@ -61,7 +62,9 @@ final class Decision {
               new Step.Tell(true, "TrackerMade", UploadWords.trackerMade(name)),
               new Step.Recheck(OFTEN));
       case UploadState.Unread(var why) ->
-          List.of(new Step.Write(Change.to(ACCEPTED, why)), new Step.Recheck(LATER));
+          List.of(
+              new Step.Write(Change.to(ACCEPTED, StoreWait.message(request, why))),
+              new Step.Recheck(LATER));
       case UploadState.Refused(var why) ->
           List.of(
               new Step.Write(Change.to(request.phase(), UploadWords.refused(why))),

@@ -299,6 +299,11 @@ public class Executor {
     var _ = backupName(request);
     // The location is read when it is its turn: one that waits asks for that each minute.
     if (!slots.take(request, locationName(request), node(vm))) {
+      if (seen.tried().containsKey(OwnWork.READ_BUCKET)) {
+        // Who gave the slot back because the store did not answer has tried all the while.
+        var now = clock.instant();
+        tries.tried(name(seen), OwnWork.READ_BUCKET, now, now);
+      }
       return;
     }
     Optional<Planner.Planned> begun;
@@ -318,6 +323,7 @@ public class Executor {
   private Optional<Planner.Planned> begun(Observation seen, VmRef vm) {
     var name = name(seen);
     var found = planned(seen, vm, name);
+    tries.done(name, OwnWork.READ_BUCKET);
     found.ifPresent(
         planned -> createUnlessThere(claim(seen.request(), vm, name, planned.claimBytes())));
     return found;

@@ -232,6 +232,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       return after;
     } catch (VirtMoverException e) {
       if (state instanceof UploadState.NeedsBackup && e.kind() == FailureKind.UNAVAILABLE) {
+        warn(request, e);
         return run(seen, Classifier.unread(seen, e.getMessage(), deadlines(), now), watched, now);
       }
       throw e;
@@ -281,7 +282,11 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   }
 
   private static Optional<Duration> again(DataUpload request, VirtMoverException e) {
-    LOG.warnf("DataUpload %s: %s", request.getMetadata().getName(), e.getMessage());
+    warn(request, e);
     return Optional.of(AFTER_TROUBLE);
+  }
+
+  private static void warn(DataUpload request, VirtMoverException e) {
+    LOG.warnf("DataUpload %s: %s", request.getMetadata().getName(), e.getMessage());
   }
 }

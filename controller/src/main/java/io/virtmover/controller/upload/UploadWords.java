@@ -2,6 +2,7 @@
 package io.virtmover.controller.upload;
 
 import io.virtmover.controller.Keys;
+import io.virtmover.controller.report.StoreWait;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
@@ -35,6 +36,16 @@ final class UploadWords {
   static boolean isWaitTold(DataUpload request) {
     var told = BackupKind.read(Optional.ofNullable(request.status().message()).orElse("")).rest();
     return !told.isEmpty() && !told.startsWith(Turn.COMES_AFTER) && !told.startsWith(ANEW);
+  }
+
+  /**
+   * Whether the message tells a wait for KubeVirt or the mover, which have been asked: what was
+   * waited for before does not shorten our patience with them.
+   */
+  static boolean isWaitForOthersTold(DataUpload request) {
+    return isWaitTold(request)
+        && !StoreWait.isTold(request)
+        && !Optional.ofNullable(request.status().message()).orElse("").startsWith(REFUSED);
   }
 
   /** What an event tells of a tracker that was made again. */

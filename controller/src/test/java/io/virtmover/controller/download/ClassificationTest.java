@@ -233,7 +233,7 @@ class ClassificationTest {
         .isEqualTo(
             new State.Waiting(
                 TransferPhase.ACCEPTED,
-                "The store is away.",
+                "Waits for the store: The store is away.",
                 Classification.LATER,
                 Optional.of(OwnWork.READ_BUCKET)));
     assertThat(classify(away, ACCEPTED.plus(Duration.ofHours(3))))
@@ -256,7 +256,7 @@ class ClassificationTest {
 
     // then
     assertThat(classify(away, ACCEPTED.plus(Duration.ofMinutes(29))))
-        .isEqualTo(new State.Unread("The store is away."));
+        .isEqualTo(new State.Unread("Waits for the store: The store is away."));
     assertThat(classify(seen.withTurn(false)).work()).contains(OwnWork.READ_BUCKET);
     // What it was told is not told anew each time that others are first.
     assertThat(classify(seen.withTurn(false)))

@@ -71,7 +71,7 @@ class DecisionTest {
         arguments(
             new UploadState.Unread("The store does not answer."),
             List.of(
-                write(TransferPhase.ACCEPTED, "The store does not answer."),
+                write(TransferPhase.ACCEPTED, "Waits for the store: The store does not answer."),
                 new Step.Recheck(Duration.ofSeconds(30)))),
         arguments(
             new UploadState.Refused("exceeded quota: q"),

@@ -43,6 +43,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,6 @@ class UploadReconcilerTest {
           + " \"system:serviceaccount:velero:virtmover-controller\" cannot get resource"
           + " \"backupstoragelocations\" in API group \"velero.io\" in the namespace \"velero\"";
 
-  private static final String AWAY = "The store does not answer.";
   private static final String NAME = Observer.name(SomeUpload.in("InProgress"), Retries.NONE);
   private static final String BACKUPS =
       "/apis/backup.kubevirt.io/v1alpha1/namespaces/orders/virtualmachinebackups/";
@@ -115,7 +115,7 @@ class UploadReconcilerTest {
 
     // then
     assertThat(phase()).isEqualTo("Accepted");
-    assertThat(message()).isEqualTo(AWAY);
+    assertThat(message()).isEqualTo("Waits for the store: It was tried for 1 s.");
     assertThat(after).contains(Duration.ofSeconds(30));
     assertThat(slots.taken()).isZero();
     assertThat(api.changes()).noneMatch(change -> change.contains("kubevirt.io"));
@@ -155,8 +155,31 @@ class UploadReconcilerTest {
 
     // then
     assertThat(phase()).isEqualTo("Failed");
-    assertThat(message()).startsWith("The backup could not be planned within").endsWith(AWAY);
+    assertThat(message())
+        .startsWith("The backup could not be planned within")
+        .endsWith("It was tried for 62 s.");
     assertThat(slots.taken()).isZero();
+  }
+
+  /** Two that have no slot for the store's sake, and one that has it: each tries all the while. */
+  @Test
+  void aStoreThatDoesNotAnswer_isWaitedForNoLongerWhereTheSlotIsLostMeanwhile() throws Exception {
+    // given
+    putVmAndLocation();
+    letTheStoreBeAway();
+    pass();
+    slots.take(another(), "default", "");
+
+    // when
+    for (var minute = 0; minute < 31; minute++) {
+      clock.pass(Duration.ofMinutes(1));
+      pass();
+    }
+    slots.release("another");
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Failed");
   }
 
   @Test
@@ -790,10 +813,13 @@ class UploadReconcilerTest {
     }
   }
 
+  /** Each time it says something else. */
   private void letTheStoreBeAway() {
+    var times = new AtomicInteger();
     store.before(
         _ -> {
-          throw new VirtMoverException(FailureKind.UNAVAILABLE, AWAY);
+          throw new VirtMoverException(
+              FailureKind.UNAVAILABLE, "It was tried for %d s.".formatted(times.incrementAndGet()));
         });
   }
 
