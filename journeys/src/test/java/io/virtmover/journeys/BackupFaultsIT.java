@@ -185,10 +185,11 @@ class BackupFaultsIT {
     for (var backup : backups) {
       assertThat(Leftovers.of(lab, backup.request().awaitReleased())).isEmpty();
     }
-    for (var vm : vms) {
-      var next = product.place(order(lab, vm, "next")).awaitCompleted();
-      assertThat(PlacedRequest.message(next)).isEqualTo(INCREMENT);
-    }
+    var next = vms.stream().map(vm -> product.place(order(lab, vm, "next"))).toList();
+    assertThat(next)
+        .allSatisfy(
+            request ->
+                assertThat(PlacedRequest.message(request.awaitCompleted())).isEqualTo(INCREMENT));
   }
 
   private static void makeVm(LabNamespace lab, String vm) {
