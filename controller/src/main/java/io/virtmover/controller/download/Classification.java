@@ -4,7 +4,7 @@ package io.virtmover.controller.download;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.virtmover.controller.config.ControllerConfig.Timeouts;
 import io.virtmover.controller.mover.MoverState;
-import io.virtmover.controller.report.StoreWait;
+import io.virtmover.controller.report.ToldWait;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.MoveState;
@@ -203,7 +203,7 @@ final class Classification {
     if (isOver(OwnWork.READ_BUCKET, timeouts.prepare())) {
       return tooLate(why);
     }
-    var message = StoreWait.message(request, why);
+    var message = ToldWait.STORE.message(request, why);
     return seen.hasClaim()
         ? new State.Waiting(
             TransferPhase.ACCEPTED, message, LATER, Optional.of(OwnWork.READ_BUCKET))
@@ -233,8 +233,12 @@ final class Classification {
   }
 
   private State tooLate(String what) {
-    return new State.Failed(
-        "The restore could not begin within %s: %s".formatted(text(timeouts.prepare()), what));
+    return new State.Failed(late(timeouts.prepare(), what));
+  }
+
+  /** Why a restore failed that could not begin within its time. */
+  static String late(Duration limit, String why) {
+    return "The restore could not begin within %s: %s".formatted(text(limit), why);
   }
 
   private State stopping() {

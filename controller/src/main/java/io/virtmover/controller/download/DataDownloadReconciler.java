@@ -20,6 +20,7 @@ import io.virtmover.controller.metrics.QueueMetrics;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.queue.Turns;
 import io.virtmover.controller.report.LogContext;
+import io.virtmover.controller.report.ToldWait;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.watch.ApiRefusals;
@@ -28,6 +29,7 @@ import io.virtmover.controller.watch.KnownRequests;
 import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.controller.watch.Served;
 import io.virtmover.controller.watch.Tries;
+import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -167,13 +169,14 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
     try {
       var after = advance(request);
       apiRefusals.none(RestoreObjects.name(request));
+      tries.done(RestoreObjects.name(request), OwnWork.BE_ANSWERED);
       return after;
     } catch (KubernetesClientException e) {
       return apiRefusals
           .end(RestoreObjects.name(request), e, clock.instant())
           .filter(_ -> !isEnding(request))
           .map(failure -> fail(request, failure))
-          .orElseGet(() -> again(request, ApiTrouble.of(e).getMessage()));
+          .orElseGet(() -> unanswered(request, ApiTrouble.of(e)));
     } catch (RuntimeException e) {
       LOG.warnf(e, "Could not go on with DataDownload %s.", request.getMetadata().getName());
       return Optional.of(AFTER_TROUBLE);
@@ -198,14 +201,49 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   }
 
   private Optional<Duration> fail(DataDownload request, VirtMoverException failure) {
-    var state = new State.Failed(failure.getMessage(), failure.kind());
+    return act(request, new State.Failed(failure.getMessage(), failure.kind()));
+  }
+
+  /** Where it cannot be written, that is tried again. */
+  private Optional<Duration> act(DataDownload request, State state) {
     try {
       return executor
           .run(request, Decision.decide(request, state))
           .or(() -> Optional.of(AFTER_TROUBLE));
     } catch (KubernetesClientException e) {
-      return again(request, "its end could not be written: " + ApiTrouble.words(e));
+      return again(request, "its status could not be written: " + ApiTrouble.words(e));
     }
+  }
+
+  /**
+   * Kubernetes does not do what is needed, and may yet: that is told when it takes longer than
+   * usual, and ends what has not begun after its time.
+   */
+  private Optional<Duration> unanswered(DataDownload request, VirtMoverException e) {
+    var again = again(request, e.getMessage());
+    if (e.kind() != FailureKind.UNAVAILABLE
+        || request.phase() != TransferPhase.ACCEPTED
+        || isEnding(request)) {
+      return again;
+    }
+    var attempt = RestoreObjects.name(request);
+    var now = clock.instant();
+    tries.tried(attempt, OwnWork.BE_ANSWERED, now, now);
+    var since = tries.of(attempt, now).getOrDefault(OwnWork.BE_ANSWERED, now);
+    if (now.isAfter(since.plus(config.timeouts().prepare()))) {
+      return fail(
+          request,
+          new VirtMoverException(
+              e.kind(), Classification.late(config.timeouts().prepare(), e.getMessage())));
+    }
+    return now.isAfter(since.plus(ToldWait.USUAL))
+        ? act(
+            request,
+            new State.Waiting(
+                TransferPhase.ACCEPTED,
+                ToldWait.KUBERNETES.message(request, e.getMessage()),
+                AFTER_TROUBLE))
+        : again;
   }
 
   private static Optional<Duration> again(DataDownload request, String why) {

@@ -14,8 +14,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,8 +32,14 @@ public class TrackingWatch {
   private static final Logger LOG = Logger.getLogger(TrackingWatch.class);
   private static final long PAGE = 200;
 
-  /** Not once more for each event that comes meanwhile. */
-  private final Set<VmRef> waiting = ConcurrentHashMap.newKeySet();
+  /** Far longer than a look takes that waits for no other. */
+  private static final Duration LATE = Duration.ofSeconds(5);
+
+  /**
+   * Those to be looked at, and when the first event came (by {@link System#nanoTime}): not once
+   * more for each event that comes meanwhile.
+   */
+  private final Map<VmRef, Long> waiting = new ConcurrentHashMap<>();
 
   private final KubernetesClient client;
   private final TrackingGaps gaps;
@@ -108,7 +114,10 @@ public class TrackingWatch {
 
   private void see(GenericKubernetesResource vm) {
     if (state(vm).filter(state -> !VirtualMachine.isTracked(state)).isPresent()) {
-      look(new VmRef(vm.getMetadata().getNamespace(), vm.getMetadata().getName()), Duration.ZERO);
+      look(
+          new VmRef(vm.getMetadata().getNamespace(), vm.getMetadata().getName()),
+          Duration.ZERO,
+          System.nanoTime());
     }
   }
 
@@ -122,21 +131,21 @@ public class TrackingWatch {
         : Optional.empty();
   }
 
-  private void look(VmRef vm, Duration after) {
-    if (waiting.add(vm) && !looks.isShutdown()) {
+  private void look(VmRef vm, Duration after, long seen) {
+    if (waiting.putIfAbsent(vm, seen) == null && !looks.isShutdown()) {
       var _ = looks.schedule(() -> lookNow(vm), after.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
   private void lookNow(VmRef vm) {
-    waiting.remove(vm);
+    var seen = Objects.requireNonNull(waiting.remove(vm));
     try {
-      gaps.look(vm);
+      gaps.look(vm, System.nanoTime() - seen > LATE.toNanos());
     } catch (RuntimeException e) {
       LOG.warnf(
           "Whether VM %s has a backup that its next one cannot build on is not known, and looked at again: %s",
           vm, e.getMessage());
-      look(vm, pause);
+      look(vm, pause, seen);
     }
   }
 }

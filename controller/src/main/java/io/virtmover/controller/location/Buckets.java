@@ -36,7 +36,7 @@ public class Buckets {
   Buckets(Locations locations) {
     this(
         locations,
-        location -> S3ObjectStore.open(location, CONNECTIONS),
+        location -> S3ObjectStore.openForALook(location, CONNECTIONS),
         location -> S3ObjectStore.openBriefly(location, CONNECTIONS));
   }
 

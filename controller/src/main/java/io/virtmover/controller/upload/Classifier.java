@@ -57,10 +57,13 @@ final class Classifier {
 
   private UploadState unread(String why) {
     return isOver(OwnWork.READ_BUCKET, deadlines.prepare())
-        ? new UploadState.Failing(
-            "The backup could not be planned within %s: %s"
-                .formatted(words(deadlines.prepare()), why))
+        ? new UploadState.Failing(late(deadlines.prepare(), why))
         : new UploadState.Unread(why);
+  }
+
+  /** Why a backup failed that could not begin within its time. */
+  static String late(Duration limit, String why) {
+    return "The backup could not begin within %s: %s".formatted(words(limit), why);
   }
 
   private UploadState refused(String why) {
@@ -101,7 +104,14 @@ final class Classifier {
       return new UploadState.Failing(
           "The backup was not done after %s.".formatted(words(deadlines.total())));
     }
-    return seen.earlier().isEmpty() ? going() : new UploadState.ClearingEarlier();
+    if (seen.earlier().isEmpty()) {
+      return going();
+    }
+    return isOver(OwnWork.CLEAR_EARLIER, deadlines.cleanup())
+        ? new UploadState.Failing(
+            "What an earlier try has left did not go within %s, so no other could begin: %s."
+                .formatted(words(deadlines.cleanup()), String.join(", ", seen.earlier())))
+        : new UploadState.ClearingEarlier();
   }
 
   private UploadState ended(TransferPhase end) {
@@ -124,7 +134,9 @@ final class Classifier {
   }
 
   private UploadState published(BackUpReport report) {
-    var isStuck = isOver(acceptedAt(), deadlines.total());
+    // It can be restored as it is; what KubeVirt remembers is compared before the next backup.
+    var isStuck =
+        isOver(OwnWork.COMMIT, deadlines.cleanup()) || isOver(acceptedAt(), deadlines.total());
     return seen.backup().isPresent() && !isStuck
         ? new UploadState.NeedsCommit(report)
         : new UploadState.Succeeded(report);

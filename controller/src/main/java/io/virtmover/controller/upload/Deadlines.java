@@ -2,6 +2,7 @@
 package io.virtmover.controller.upload;
 
 import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.report.ToldWait;
 import java.time.Duration;
 
 /**
@@ -11,10 +12,7 @@ import java.time.Duration;
  */
 record Deadlines(
     Duration prepare, Duration schedule, Duration total, Duration cleanup, Duration patience) {
-  /** What takes KubeVirt or Kubernetes no longer is usual. */
-  private static final Duration USUAL = Duration.ofSeconds(20);
-
-  /** They take longer the more there is to do at once. */
+  /** KubeVirt and Kubernetes take longer the more there is to do at once. */
   private static final Duration USUAL_FOR_ANOTHER = Duration.ofSeconds(10);
 
   /** What is not told before it is over has no reason. */
@@ -33,6 +31,8 @@ record Deadlines(
         config.schedule(),
         config.total(),
         config.cleanup(),
-        least(USUAL.plus(USUAL_FOR_ANOTHER.multipliedBy(others)), config.prepare().dividedBy(2)));
+        least(
+            ToldWait.USUAL.plus(USUAL_FOR_ANOTHER.multipliedBy(others)),
+            config.prepare().dividedBy(2)));
   }
 }

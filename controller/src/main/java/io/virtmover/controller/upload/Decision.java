@@ -14,7 +14,7 @@ import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
-import io.virtmover.controller.report.StoreWait;
+import io.virtmover.controller.report.ToldWait;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
@@ -63,7 +63,7 @@ final class Decision {
               new Step.Recheck(OFTEN));
       case UploadState.Unread(var why) ->
           List.of(
-              new Step.Write(Change.to(ACCEPTED, StoreWait.message(request, why))),
+              new Step.Write(Change.to(ACCEPTED, ToldWait.STORE.message(request, why))),
               new Step.Recheck(LATER));
       case UploadState.Refused(var why) ->
           List.of(

@@ -27,6 +27,7 @@ import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.report.Events;
 import io.virtmover.controller.report.Requests;
+import io.virtmover.controller.report.ToldWait;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.ClaimMoves;
@@ -240,6 +241,18 @@ public class Executor {
           request.getMetadata().getName(), e.getMessage());
     }
     return Optional.of(Duration.ofSeconds(5));
+  }
+
+  /** Tells what a request waits for that cannot begin; else the log has it alone. */
+  void tellWait(DataUpload request, ToldWait wait, String why) {
+    try {
+      var _ =
+          requests.write(request, Change.to(TransferPhase.ACCEPTED, wait.message(request, why)));
+    } catch (KubernetesClientException e) {
+      LOG.warnf(
+          "DataUpload %s could not be written: %s",
+          request.getMetadata().getName(), e.getMessage());
+    }
   }
 
   /** Ends this try, unless it is the last one: then it is the request that ends. */

@@ -24,6 +24,7 @@ import io.virtmover.controller.mover.MoverRefusals;
 import io.virtmover.controller.queue.Slots;
 import io.virtmover.controller.queue.Turns;
 import io.virtmover.controller.report.LogContext;
+import io.virtmover.controller.report.ToldWait;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.watch.ApiRefusals;
@@ -163,13 +164,15 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
   private Optional<Duration> tried(DataUpload request) {
     try {
-      return advance(request);
+      var after = advance(request);
+      tries.done(attempt(request), OwnWork.BE_ANSWERED);
+      return after;
     } catch (KubernetesClientException e) {
       return apiRefusals
           .end(attempt(request), e, clock.instant())
           .filter(_ -> !isEnding(request))
           .map(failure -> trouble(request, failure))
-          .orElseGet(() -> again(request, ApiTrouble.of(e)));
+          .orElseGet(() -> unanswered(request, ApiTrouble.of(e)));
     } catch (VirtMoverException e) {
       return trouble(request, e);
     } catch (RuntimeException e) {
@@ -279,6 +282,31 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     return e.kind() == FailureKind.UNAVAILABLE || request.phase().isFinal()
         ? after
         : executor.fail(request, e);
+  }
+
+  /**
+   * Kubernetes does not do what is needed, and may yet: that is told when it takes longer than
+   * usual, and ends what has not begun after its time.
+   */
+  private Optional<Duration> unanswered(DataUpload request, VirtMoverException e) {
+    var again = again(request, e);
+    if (e.kind() != FailureKind.UNAVAILABLE
+        || request.phase() != TransferPhase.ACCEPTED
+        || isEnding(request)) {
+      return again;
+    }
+    var now = clock.instant();
+    tries.tried(attempt(request), OwnWork.BE_ANSWERED, now, now);
+    var since = tries.of(attempt(request), now).getOrDefault(OwnWork.BE_ANSWERED, now);
+    if (now.isAfter(since.plus(deadlines().prepare()))) {
+      return executor.fail(
+          request,
+          new VirtMoverException(e.kind(), Classifier.late(deadlines().prepare(), e.getMessage())));
+    }
+    if (now.isAfter(since.plus(deadlines().patience()))) {
+      executor.tellWait(request, ToldWait.KUBERNETES, e.getMessage());
+    }
+    return again;
   }
 
   private static Optional<Duration> again(DataUpload request, VirtMoverException e) {

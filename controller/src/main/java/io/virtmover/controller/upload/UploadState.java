@@ -27,7 +27,12 @@ sealed interface UploadState {
   record NeedsBackup() implements UploadState {}
 
   /** An earlier try is still being taken away. */
-  record ClearingEarlier() implements UploadState {}
+  record ClearingEarlier() implements UploadState {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.CLEAR_EARLIER);
+    }
+  }
 
   /**
    * KubeVirt was asked.
@@ -94,7 +99,12 @@ sealed interface UploadState {
   }
 
   /** The restore point is in the bucket; KubeVirt has to commit its checkpoint. */
-  record NeedsCommit(BackUpReport report) implements UploadState {}
+  record NeedsCommit(BackUpReport report) implements UploadState {
+    @Override
+    public Optional<OwnWork> work() {
+      return Optional.of(OwnWork.COMMIT);
+    }
+  }
 
   /** All is done but to say so. */
   record Succeeded(BackUpReport report) implements UploadState {}

@@ -2,12 +2,13 @@
 package io.virtmover.controller.upload;
 
 import io.virtmover.controller.Keys;
-import io.virtmover.controller.report.StoreWait;
+import io.virtmover.controller.report.ToldWait;
 import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.VirtMoverException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a DataUpload says by labels and annotations. */
 final class UploadWords {
@@ -44,7 +45,7 @@ final class UploadWords {
    */
   static boolean isWaitForOthersTold(DataUpload request) {
     return isWaitTold(request)
-        && !StoreWait.isTold(request)
+        && Stream.of(ToldWait.values()).noneMatch(wait -> wait.isTold(request))
         && !Optional.ofNullable(request.status().message()).orElse("").startsWith(REFUSED);
   }
 

@@ -19,6 +19,12 @@ public enum OwnWork {
   MAKE_OBJECTS,
   /** To be let do by the API server what it denies. */
   BE_ALLOWED,
+  /** To have Kubernetes answer, and who has a say in what it does. */
+  BE_ANSWERED,
+  /** To take away what an earlier try has left. */
+  CLEAR_EARLIER,
+  /** To have KubeVirt end a backup that is in the bucket. */
+  COMMIT,
   /** To see Kubernetes tell of an end that the mover has told. */
   SEE_END,
   /** To see Velero make the VM of a disk that is restored. */

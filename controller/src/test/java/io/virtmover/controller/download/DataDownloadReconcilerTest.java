@@ -214,6 +214,37 @@ class DataDownloadReconcilerTest {
     assertThat(phase()).isEqualTo("Prepared");
   }
 
+  @Test
+  void aWebhookThatDoesNotAnswer_isTold_andEndsTheRestoreAfterItsTime() throws Exception {
+    // given
+    api.refuse(JOB, 500, "InternalError", "failed calling webhook");
+    pass();
+    assertThat(message()).doesNotContain("webhook");
+
+    // when
+    passFor(Duration.ofSeconds(30));
+
+    // then
+    assertThat(phase()).isEqualTo("Accepted");
+    assertThat(message()).startsWith("Waits for Kubernetes: ").contains("failed calling webhook");
+
+    // when
+    passFor(Duration.ofMinutes(30));
+
+    // then
+    assertThat(phase()).isEqualTo("Failed");
+    assertThat(message())
+        .startsWith("The restore could not begin within ")
+        .contains("failed calling webhook");
+  }
+
+  private void passFor(Duration time) throws Exception {
+    for (var passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plusSeconds(30)) {
+      clock.pass(Duration.ofSeconds(30));
+      pass();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"POST " + CLAIM, SECRET, JOB})
   void aQuotaWithoutRoom_isWaitedForInItsSlot(String request) throws Exception {

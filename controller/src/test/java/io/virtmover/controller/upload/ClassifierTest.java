@@ -95,6 +95,21 @@ class ClassifierTest {
         .isEqualTo(new UploadState.ClearingEarlier());
   }
 
+  @Test
+  void whatEarlierTriesHaveLeft_isNotWaitedForForEver() {
+    // given
+    var seen =
+        Seen.of(in("Accepted")).earlier("claim orders/a").tried(OwnWork.CLEAR_EARLIER, ACCEPTED);
+
+    // then
+    assertThat(classify(seen, ACCEPTED.plus(DEADLINES.cleanup())))
+        .isEqualTo(new UploadState.ClearingEarlier());
+    assertThat(classify(seen, ACCEPTED.plus(DEADLINES.cleanup()).plusSeconds(1)))
+        .isInstanceOfSatisfying(
+            UploadState.Failing.class,
+            failing -> assertThat(failing.why()).contains("claim orders/a"));
+  }
+
   @Nested
   class BeforeTheMover {
     @Test
@@ -742,6 +757,13 @@ class ClassifierTest {
     @Test
     void aCommitThatNeverComes_isNotWaitedForForEver() {
       assertThat(classify(reading(DONE), ACCEPTED.plus(Duration.ofHours(25))))
+          .isEqualTo(new UploadState.Succeeded(REPORT));
+
+      // and a controller that has asked for it all the while waits less
+      var asked = reading(DONE).tried(OwnWork.COMMIT, ACCEPTED);
+      assertThat(classify(asked, ACCEPTED.plus(DEADLINES.cleanup())))
+          .isEqualTo(new UploadState.NeedsCommit(REPORT));
+      assertThat(classify(asked, ACCEPTED.plus(DEADLINES.cleanup()).plusSeconds(1)))
           .isEqualTo(new UploadState.Succeeded(REPORT));
     }
 

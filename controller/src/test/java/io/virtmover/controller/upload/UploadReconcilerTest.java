@@ -138,12 +138,7 @@ class UploadReconcilerTest {
     pass();
 
     // when
-    for (var waited = Duration.ZERO;
-        waited.compareTo(Duration.ofMinutes(30)) < 0;
-        waited = waited.plusSeconds(30)) {
-      clock.pass(Duration.ofSeconds(30));
-      pass();
-    }
+    passFor(Duration.ofMinutes(30));
 
     // then
     assertThat(phase()).isEqualTo("Accepted");
@@ -156,7 +151,7 @@ class UploadReconcilerTest {
     // then
     assertThat(phase()).isEqualTo("Failed");
     assertThat(message())
-        .startsWith("The backup could not be planned within")
+        .startsWith("The backup could not begin within")
         .endsWith("It was tried for 62 s.");
     assertThat(slots.taken()).isZero();
   }
@@ -180,6 +175,42 @@ class UploadReconcilerTest {
 
     // then
     assertThat(phase()).isEqualTo("Failed");
+  }
+
+  @Test
+  void aWebhookThatDoesNotAnswer_isTold_andEndsTheBackupAfterItsTime() throws Exception {
+    // given
+    putVmAndLocation();
+    api.refuse(
+        "POST /api/v1/namespaces/orders/persistentvolumeclaims",
+        500,
+        "InternalError",
+        "failed calling webhook");
+    pass();
+    assertThat(message()).doesNotContain("webhook");
+
+    // when
+    passFor(Duration.ofSeconds(30));
+
+    // then
+    assertThat(message()).startsWith("Waits for Kubernetes: ").contains("failed calling webhook");
+    assertThat(writes()).isEqualTo(1);
+
+    // when
+    passFor(Duration.ofMinutes(30));
+
+    // then
+    assertThat(phase()).isEqualTo("Failed");
+    assertThat(message())
+        .startsWith("The backup could not begin within 30 min: ")
+        .contains("failed calling webhook");
+  }
+
+  private void passFor(Duration time) throws Exception {
+    for (var passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plusSeconds(30)) {
+      clock.pass(Duration.ofSeconds(30));
+      pass();
+    }
   }
 
   @Test

@@ -34,6 +34,17 @@ record Patience(
           8,
           Duration.ofMillis(150));
 
+  /** For who looks again by himself, and is to know early that the store does not answer. */
+  static final Patience LOOK =
+      new Patience(
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          80 << 10,
+          Duration.ofMinutes(3),
+          3,
+          Duration.ofMillis(150));
+
   /** For what can be left undone. */
   static final Patience BRIEF =
       new Patience(

@@ -61,6 +61,14 @@ public final class S3ObjectStore implements ObjectStore {
     return open(location, connections, _ -> {});
   }
 
+  /**
+   * The same for who looks again by himself: a store that does not answer is known within a minute,
+   * and each operation is given up after three.
+   */
+  public static S3ObjectStore openForALook(Location location, int connections) {
+    return open(location, connections, _ -> {}, Patience.LOOK);
+  }
+
   /** The same for what can be left undone: each operation is given up after ten seconds. */
   public static S3ObjectStore openBriefly(Location location, int connections) {
     return open(location, connections, _ -> {}, Patience.BRIEF);

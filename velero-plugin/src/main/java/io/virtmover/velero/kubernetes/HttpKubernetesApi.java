@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Kubernetes client.
  */
 public final class HttpKubernetesApi implements KubernetesApi {
+  private static final String JSON = "application/json";
+
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
   private static final Duration CALL_LIMIT = Duration.ofSeconds(20);
   private static final Duration READ_LIMIT = Duration.ofSeconds(30);
@@ -112,11 +114,11 @@ public final class HttpKubernetesApi implements KubernetesApi {
     var what = "change %s %s".formatted(type, named(namespace, name));
     return object(
         what,
-        call(
+        patiently(
             what,
             "PATCH",
             Addresses.of(type, namespace, name),
-            body(patch),
+            Optional.of(patch),
             "application/merge-patch+json"));
   }
 
@@ -124,12 +126,7 @@ public final class HttpKubernetesApi implements KubernetesApi {
   public boolean delete(ResourceType type, String namespace, String name) {
     var what = "delete %s %s".formatted(type, named(namespace, name));
     var answer =
-        call(
-            what,
-            "DELETE",
-            Addresses.of(type, namespace, name),
-            BodyPublishers.noBody(),
-            "application/json");
+        call(what, "DELETE", Addresses.of(type, namespace, name), BodyPublishers.noBody(), JSON);
     if (answer.status() == 404) {
       return false;
     }
@@ -152,17 +149,22 @@ public final class HttpKubernetesApi implements KubernetesApi {
     throw Refusals.of(what, answer.status(), answer.body());
   }
 
-  /**
-   * What reads, or makes an object of a name, may be sent again, so what passes is waited for:
-   * Velero asks its plugins only once. Where the answer to a create was lost, the next one is that
-   * the object exists already.
-   */
   private Answer patiently(String what, String method, String path, Optional<ObjectNode> body) {
+    return patiently(what, method, path, body, JSON);
+  }
+
+  /**
+   * What reads, makes an object of a name, or says what is to be so, may be sent again, so what
+   * passes is waited for: Velero asks its plugins only once. Where the answer to a create was lost,
+   * the next one is that the object exists already.
+   */
+  private Answer patiently(
+      String what, String method, String path, Optional<ObjectNode> body, String contentType) {
     var deadline = System.nanoTime() + READ_LIMIT.minus(CALL_LIMIT).toNanos();
     while (true) {
       try {
         var publisher = body.map(HttpKubernetesApi::body).orElseGet(BodyPublishers::noBody);
-        var answer = call(what, method, path, publisher, "application/json");
+        var answer = call(what, method, path, publisher, contentType);
         if (!Refusals.isPassing(answer.status()) || System.nanoTime() > deadline) {
           return answer;
         }

@@ -35,9 +35,19 @@ final class RequestProgress {
         done,
         total,
         UNITS,
-        phase.isEmpty() || phase.equals("New") ? "New: waits for VirtMover's controller" : phase,
+        words(request, phase),
         time(request, "startTimestamp"),
         time(request, "completionTimestamp").or(() -> Optional.of(now)));
+  }
+
+  /** What {@code velero backup describe --details} shows of it. */
+  private static String words(Item request, String phase) {
+    if (phase.isEmpty() || phase.equals("New")) {
+      return "New: waits for VirtMover's controller";
+    }
+    return isFinal(request)
+        ? phase
+        : Item.text(request.status(), "message").map(told -> phase + ": " + told).orElse(phase);
   }
 
   /** An end without words would be read as a success. */

@@ -164,6 +164,20 @@ class HttpKubernetesApiTest {
   }
 
   @Test
+  void shouldChangeAgainWhatPasses() {
+    // given
+    server.answers(503, "").answers(200, "{'kind': 'A'}");
+    var patch = JsonNodeFactory.instance.objectNode().put("kind", "A");
+
+    // when
+    var changed = api.patch(ResourceType.DATA_UPLOADS, "velero", "du", patch);
+
+    // then
+    assertThat(changed).isEqualTo(patch);
+    assertThat(server.asked()).hasSize(2).allMatch(asked -> asked.line().startsWith("PATCH "));
+  }
+
+  @Test
   void shouldCreateAgainWhatPasses() {
     // given
     server.answers(503, "").answers(500, "{}").answers(201, "{'kind': 'A'}");

@@ -63,6 +63,15 @@ class RequestsTest {
   }
 
   @Test
+  void shouldPassOnWhatItWaitsFor() {
+    assertThat(
+            progress("phase: Accepted, message: 'Waits for the store: no answer.'").description())
+        .isEqualTo("Accepted: Waits for the store: no answer.");
+    assertThat(progress("phase: Completed, message: Full backup.").description())
+        .isEqualTo("Completed");
+  }
+
+  @Test
   void shouldSayThatNobodyHasTakenIt() {
     // when
     var progress = progress("");

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtmover.controller.report;
+
+import io.virtmover.controller.velero.TransferObject;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How a request's message tells what keeps it from beginning, though it is its turn. */
+public enum ToldWait {
+  /** The store does not answer. */
+  STORE("Waits for the store: "),
+  /** The API server, or who has a say in it, does not do what is asked of it. */
+  KUBERNETES("Waits for Kubernetes: ");
+
+  /** What takes no longer need not be told. */
+  public static final Duration USUAL = Duration.ofSeconds(20);
+
+  private final String words;
+
+  ToldWait(String words) {
+    this.words = words;
+  }
+
+  /**
+   * The message. What was told first stays: who is waited for says something else each time, if
+   * only for how long it was tried, and each change would be written.
+   */
+  public String message(TransferObject request, String why) {
+    return isTold(request) ? told(request) : words + why;
+  }
+
+  /** Whether the request has such a message. */
+  public boolean isTold(TransferObject request) {
+    return told(request).startsWith(words);
+  }
+
+  private static String told(TransferObject request) {
+    return Optional.ofNullable(request.status().message()).orElse("");
+  }
+}
