@@ -195,27 +195,6 @@ class HttpKubernetesApiTest {
   }
 
   @Test
-  void shouldNotChangeAgainWhatPasses() {
-    // given
-    server.answers(500, "{'message': 'said so'}");
-
-    // when
-    var failure =
-        catchThrowableOfType(
-            KubernetesException.class,
-            () ->
-                api.patch(
-                    ResourceType.DATA_UPLOADS,
-                    "velero",
-                    "b-1",
-                    JsonNodeFactory.instance.objectNode()));
-
-    // then
-    assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
-    assertThat(failure).hasMessageContaining("said so");
-  }
-
-  @Test
   void shouldTrustNobodyElse() throws Exception {
     // given
     try (var other = ApiServer.start(Files.createDirectory(folder.resolve("other")))) {
