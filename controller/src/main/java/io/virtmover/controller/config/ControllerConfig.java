@@ -241,7 +241,7 @@ public interface ControllerConfig {
   interface Timeouts {
     /**
      * Until KubeVirt's backup can be read (a push job that runs may take longer), until a claim or
-     * volume is there, and until store and API server answer.
+     * volume is there, and until the store answers.
      */
     @WithDefault("30m")
     Duration prepare();

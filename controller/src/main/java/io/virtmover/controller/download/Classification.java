@@ -176,7 +176,9 @@ final class Classification {
       return new State.Waiting(
           TransferPhase.ACCEPTED,
           // Why it could not begin stays told: it will be asked again.
-          begun.isPresent() ? told() : "Waits until other transfers have ended.",
+          begun.isPresent() && !ToldWait.KUBERNETES.isTold(request)
+              ? told()
+              : "Waits until other transfers have ended.",
           Duration.ZERO,
           begun);
     }
@@ -233,12 +235,8 @@ final class Classification {
   }
 
   private State tooLate(String what) {
-    return new State.Failed(late(timeouts.prepare(), what));
-  }
-
-  /** Why a restore failed that could not begin within its time. */
-  static String late(Duration limit, String why) {
-    return "The restore could not begin within %s: %s".formatted(text(limit), why);
+    return new State.Failed(
+        "The restore could not begin within %s: %s".formatted(text(timeouts.prepare()), what));
   }
 
   private State stopping() {

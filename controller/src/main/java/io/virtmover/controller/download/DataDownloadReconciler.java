@@ -166,6 +166,7 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
    * the API server refuses for good ends it now.
    */
   private Optional<Duration> tried(DataDownload request) {
+    var begin = clock.instant();
     try {
       var after = advance(request);
       apiRefusals.none(RestoreObjects.name(request));
@@ -176,7 +177,7 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
           .end(RestoreObjects.name(request), e, clock.instant())
           .filter(_ -> !isEnding(request))
           .map(failure -> fail(request, failure))
-          .orElseGet(() -> unanswered(request, ApiTrouble.of(e)));
+          .orElseGet(() -> unanswered(request, ApiTrouble.of(e), begin));
     } catch (RuntimeException e) {
       LOG.warnf(e, "Could not go on with DataDownload %s.", request.getMetadata().getName());
       return Optional.of(AFTER_TROUBLE);
@@ -217,9 +218,11 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
 
   /**
    * Kubernetes does not do what is needed, and may yet: that is told when it takes longer than
-   * usual, and ends what has not begun after its time.
+   * usual.
+   *
+   * @param begin of the pass: it can have taken long
    */
-  private Optional<Duration> unanswered(DataDownload request, VirtMoverException e) {
+  private Optional<Duration> unanswered(DataDownload request, VirtMoverException e, Instant begin) {
     var again = again(request, e.getMessage());
     if (e.kind() != FailureKind.UNAVAILABLE
         || request.phase() != TransferPhase.ACCEPTED
@@ -228,14 +231,8 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
     }
     var attempt = RestoreObjects.name(request);
     var now = clock.instant();
-    tries.tried(attempt, OwnWork.BE_ANSWERED, now, now);
+    tries.tried(attempt, OwnWork.BE_ANSWERED, begin, now);
     var since = tries.of(attempt, now).getOrDefault(OwnWork.BE_ANSWERED, now);
-    if (now.isAfter(since.plus(config.timeouts().prepare()))) {
-      return fail(
-          request,
-          new VirtMoverException(
-              e.kind(), Classification.late(config.timeouts().prepare(), e.getMessage())));
-    }
     return now.isAfter(since.plus(ToldWait.USUAL))
         ? act(
             request,

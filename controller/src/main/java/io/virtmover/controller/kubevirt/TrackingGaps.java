@@ -49,16 +49,13 @@ public class TrackingGaps {
   }
 
   /**
-   * Looks at a VM that said that it is not tracked, and writes down what there is to be: what was
-   * seen before and could not be written counts, even if the VM is tracked again.
-   *
-   * @param isLate whether it said so long ago: then it may be tracked again, and that counts for
-   *     nothing. A full too many is better than an increment with holes.
+   * Looks at a VM, and writes down what there is to be: what was seen before and could not be
+   * written counts, even if the VM is tracked again.
    */
-  public void look(VmRef vm, boolean isLate) {
+  public void look(VmRef vm) {
     var seen = unwritten.get(vm);
     if (seen == null) {
-      kubeVirt.vm(vm).filter(found -> isLate || !found.isTracked()).ifPresent(this::note);
+      kubeVirt.vm(vm).filter(found -> !found.isTracked()).ifPresent(this::note);
     } else {
       write(vm, seen);
     }

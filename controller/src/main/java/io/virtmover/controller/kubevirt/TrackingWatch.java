@@ -14,8 +14,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,14 +32,8 @@ public class TrackingWatch {
   private static final Logger LOG = Logger.getLogger(TrackingWatch.class);
   private static final long PAGE = 200;
 
-  /** Far longer than a look takes that waits for no other. */
-  private static final Duration LATE = Duration.ofSeconds(5);
-
-  /**
-   * Those to be looked at, and when the first event came (by {@link System#nanoTime}): not once
-   * more for each event that comes meanwhile.
-   */
-  private final Map<VmRef, Long> waiting = new ConcurrentHashMap<>();
+  /** Not once more for each event that comes meanwhile. */
+  private final Set<VmRef> waiting = ConcurrentHashMap.newKeySet();
 
   private final KubernetesClient client;
   private final TrackingGaps gaps;
@@ -114,10 +108,7 @@ public class TrackingWatch {
 
   private void see(GenericKubernetesResource vm) {
     if (state(vm).filter(state -> !VirtualMachine.isTracked(state)).isPresent()) {
-      look(
-          new VmRef(vm.getMetadata().getNamespace(), vm.getMetadata().getName()),
-          Duration.ZERO,
-          System.nanoTime());
+      look(new VmRef(vm.getMetadata().getNamespace(), vm.getMetadata().getName()), Duration.ZERO);
     }
   }
 
@@ -131,21 +122,21 @@ public class TrackingWatch {
         : Optional.empty();
   }
 
-  private void look(VmRef vm, Duration after, long seen) {
-    if (waiting.putIfAbsent(vm, seen) == null && !looks.isShutdown()) {
+  private void look(VmRef vm, Duration after) {
+    if (waiting.add(vm) && !looks.isShutdown()) {
       var _ = looks.schedule(() -> lookNow(vm), after.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
   private void lookNow(VmRef vm) {
-    var seen = Objects.requireNonNull(waiting.remove(vm));
+    waiting.remove(vm);
     try {
-      gaps.look(vm, System.nanoTime() - seen > LATE.toNanos());
+      gaps.look(vm);
     } catch (RuntimeException e) {
       LOG.warnf(
           "Whether VM %s has a backup that its next one cannot build on is not known, and looked at again: %s",
           vm, e.getMessage());
-      look(vm, pause, seen);
+      look(vm, pause);
     }
   }
 }

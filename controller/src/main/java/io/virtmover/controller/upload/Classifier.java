@@ -57,13 +57,9 @@ final class Classifier {
 
   private UploadState unread(String why) {
     return isOver(OwnWork.READ_BUCKET, deadlines.prepare())
-        ? new UploadState.Failing(late(deadlines.prepare(), why))
+        ? new UploadState.Failing(
+            "The backup could not begin within %s: %s".formatted(words(deadlines.prepare()), why))
         : new UploadState.Unread(why);
-  }
-
-  /** Why a backup failed that could not begin within its time. */
-  static String late(Duration limit, String why) {
-    return "The backup could not begin within %s: %s".formatted(words(limit), why);
   }
 
   private UploadState refused(String why) {

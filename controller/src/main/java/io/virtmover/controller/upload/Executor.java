@@ -312,10 +312,9 @@ public class Executor {
     var _ = backupName(request);
     // The location is read when it is its turn: one that waits asks for that each minute.
     if (!slots.take(request, locationName(request), node(vm))) {
-      if (seen.tried().containsKey(OwnWork.READ_BUCKET)) {
-        // Who gave the slot back because the store did not answer has tried all the while.
-        var now = clock.instant();
-        tries.tried(name(seen), OwnWork.READ_BUCKET, now, now);
+      if (ToldWait.KUBERNETES.isTold(request)) {
+        // That is over: it waits for others now.
+        var _ = requests.write(request, Change.to(TransferPhase.ACCEPTED, Turn.CROWDED));
       }
       return;
     }

@@ -163,6 +163,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
 
   /** Whatever happens, the request is looked at again: by then a deadline may have ended it. */
   private Optional<Duration> tried(DataUpload request) {
+    var begin = clock.instant();
     try {
       var after = advance(request);
       tries.done(attempt(request), OwnWork.BE_ANSWERED);
@@ -172,7 +173,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
           .end(attempt(request), e, clock.instant())
           .filter(_ -> !isEnding(request))
           .map(failure -> trouble(request, failure))
-          .orElseGet(() -> unanswered(request, ApiTrouble.of(e)));
+          .orElseGet(() -> unanswered(request, ApiTrouble.of(e), begin));
     } catch (VirtMoverException e) {
       return trouble(request, e);
     } catch (RuntimeException e) {
@@ -220,6 +221,9 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
     var seen = observer().observe(request, now);
     if (seen.hasLeftovers()) {
       keep(request);
+    }
+    if (seen.earlier().isEmpty()) {
+      tries.done(attempt(seen), OwnWork.CLEAR_EARLIER);
     }
     if (request.phase().isFinal()) {
       watched.wakeOthers(request);
@@ -286,9 +290,11 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
 
   /**
    * Kubernetes does not do what is needed, and may yet: that is told when it takes longer than
-   * usual, and ends what has not begun after its time.
+   * usual.
+   *
+   * @param begin of the pass: it can have taken long
    */
-  private Optional<Duration> unanswered(DataUpload request, VirtMoverException e) {
+  private Optional<Duration> unanswered(DataUpload request, VirtMoverException e, Instant begin) {
     var again = again(request, e);
     if (e.kind() != FailureKind.UNAVAILABLE
         || request.phase() != TransferPhase.ACCEPTED
@@ -296,13 +302,8 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       return again;
     }
     var now = clock.instant();
-    tries.tried(attempt(request), OwnWork.BE_ANSWERED, now, now);
+    tries.tried(attempt(request), OwnWork.BE_ANSWERED, begin, now);
     var since = tries.of(attempt(request), now).getOrDefault(OwnWork.BE_ANSWERED, now);
-    if (now.isAfter(since.plus(deadlines().prepare()))) {
-      return executor.fail(
-          request,
-          new VirtMoverException(e.kind(), Classifier.late(deadlines().prepare(), e.getMessage())));
-    }
     if (now.isAfter(since.plus(deadlines().patience()))) {
       executor.tellWait(request, ToldWait.KUBERNETES, e.getMessage());
     }

@@ -111,24 +111,10 @@ class TrackingWatchTest {
     tracker("t", Keys.VM_HASH, CHECKPOINT.value());
 
     // when
-    gaps.look(VM, false);
+    gaps.look(VM);
 
     // then
     assertThat(noted()).isEqualTo(expected);
-  }
-
-  /** Others' looks may have taken long, as where a webhook does not answer. */
-  @Test
-  void whoIsLookedAtLate_isTakenForOneThatWasNotTracked_alsoWhenItIsTrackedAgain() {
-    // given
-    vm("Enabled");
-    tracker("t", Keys.VM_HASH, CHECKPOINT.value());
-
-    // when
-    gaps.look(VM, true);
-
-    // then
-    assertThat(noted()).isEqualTo(CHECKPOINT.value());
   }
 
   @Test
@@ -140,8 +126,8 @@ class TrackingWatchTest {
     tracker("another", "app", "another");
 
     // when
-    gaps.look(VM, false);
-    gaps.look(VM, false);
+    gaps.look(VM);
+    gaps.look(VM);
 
     // then
     assertThat(noted()).isEqualTo("by-go-2,night-1");
@@ -154,7 +140,7 @@ class TrackingWatchTest {
     vm("Disabled");
 
     // when
-    gaps.look(VM, false);
+    gaps.look(VM);
 
     // then
     assertThat(api.changes()).isEmpty();

@@ -41,8 +41,8 @@ record Patience(
           Duration.ofSeconds(20),
           Duration.ofSeconds(20),
           80 << 10,
-          Duration.ofMinutes(3),
-          3,
+          Duration.ofMinutes(1),
+          8,
           Duration.ofMillis(150));
 
   /** For what can be left undone. */

@@ -61,10 +61,7 @@ public final class S3ObjectStore implements ObjectStore {
     return open(location, connections, _ -> {});
   }
 
-  /**
-   * The same for who looks again by himself: a store that does not answer is known within a minute,
-   * and each operation is given up after three.
-   */
+  /** The same for who looks again by himself: each operation is given up after a minute. */
   public static S3ObjectStore openForALook(Location location, int connections) {
     return open(location, connections, _ -> {}, Patience.LOOK);
   }
