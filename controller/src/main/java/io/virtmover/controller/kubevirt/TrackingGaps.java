@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -35,30 +36,53 @@ public class TrackingGaps {
   /** What could not be written yet. */
   private final Map<VmRef, String> unwritten = new ConcurrentHashMap<>();
 
+  /** VMs that have said that they are not tracked, and were not looked at since; by number. */
+  private final Map<VmRef, Long> suspects = new ConcurrentHashMap<>();
+
+  private final AtomicLong suspicions = new AtomicLong();
+
   public TrackingGaps(KubernetesClient client, KubeVirt kubeVirt) {
     this.client = client;
     this.kubeVirt = kubeVirt;
   }
 
-  /** Whether a checkpoint has such a time behind it. */
+  /**
+   * Whether a checkpoint has such a time behind it, or may have: a full too many is better than an
+   * increment with holes.
+   */
   public boolean isBehind(VirtualMachine vm, CheckpointName checkpoint) {
+    return suspects.containsKey(vm.ref()) || isNoted(vm, checkpoint);
+  }
+
+  private boolean isNoted(VirtualMachine vm, CheckpointName checkpoint) {
     return Stream.of(vm.annotations().get(Keys.UNTRACKED_SINCE), unwritten.get(vm.ref()))
         .filter(Objects::nonNull)
         .flatMap(text -> Arrays.stream(text.split(",", -1)))
         .anyMatch(checkpoint.value()::equals);
   }
 
+  /** A VM has said that it is not tracked; it is to be looked at. */
+  public void suspect(VmRef vm) {
+    suspects.put(vm, suspicions.incrementAndGet());
+  }
+
   /**
-   * Looks at a VM, and writes down what there is to be: what was seen before and could not be
-   * written counts, even if the VM is tracked again.
+   * Looks at a VM that has said so, and writes down what there is to be: what was seen before and
+   * could not be written counts, even if the VM is tracked again.
    */
   public void look(VmRef vm) {
+    var suspicion = suspects.getOrDefault(vm, 0L);
     var seen = unwritten.get(vm);
     if (seen == null) {
-      kubeVirt.vm(vm).filter(found -> !found.isTracked()).ifPresent(this::note);
+      // One that says by now that it is tracked was not, until a moment ago.
+      kubeVirt
+          .vm(vm)
+          .filter(found -> !found.isTracked() || found.saysTracked())
+          .ifPresent(this::note);
     } else {
       write(vm, seen);
     }
+    var _ = suspects.remove(vm, suspicion);
   }
 
   /** Writes down that a VM is not tracked. */

@@ -108,7 +108,9 @@ public class TrackingWatch {
 
   private void see(GenericKubernetesResource vm) {
     if (state(vm).filter(state -> !VirtualMachine.isTracked(state)).isPresent()) {
-      look(new VmRef(vm.getMetadata().getNamespace(), vm.getMetadata().getName()), Duration.ZERO);
+      var ref = new VmRef(vm.getMetadata().getNamespace(), vm.getMetadata().getName());
+      gaps.suspect(ref);
+      look(ref, Duration.ZERO);
     }
   }
 

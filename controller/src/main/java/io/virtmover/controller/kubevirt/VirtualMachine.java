@@ -17,6 +17,8 @@ import java.util.OptionalLong;
  * A VirtualMachine, as far as a backup of it needs it.
  *
  * @param tracking the state of changed block tracking; empty: never asked for
+ * @param saysTracked whether its own object says that it is tracked; where it runs, what runs
+ *     decides
  * @param annotations what its owner asks for
  * @param isRunning whether there is a VirtualMachineInstance of it
  */
@@ -24,6 +26,7 @@ public record VirtualMachine(
     VmRef ref,
     String uid,
     Optional<String> tracking,
+    boolean saysTracked,
     List<Volume> volumes,
     Map<String, String> annotations,
     boolean isRunning) {
@@ -59,13 +62,8 @@ public record VirtualMachine(
     return new VirtualMachine(
         new VmRef(metadata.path("namespace").asText(), metadata.path("name").asText()),
         metadata.path("uid").asText(),
-        Optional.ofNullable(
-            instance
-                .orElse(object)
-                .path("status")
-                .path("changedBlockTracking")
-                .path("state")
-                .textValue()),
+        state(instance.orElse(object)),
+        isTracked(state(object).orElse("")),
         volumes(
             instance
                 .map(running -> running.path("spec"))
@@ -74,6 +72,11 @@ public record VirtualMachine(
             sizes(instance)),
         annotations(metadata.path("annotations")),
         instance.isPresent());
+  }
+
+  private static Optional<String> state(JsonNode object) {
+    return Optional.ofNullable(
+        object.path("status").path("changedBlockTracking").path("state").textValue());
   }
 
   /** Whether its changed blocks are tracked, or were until it was stopped. */

@@ -2,7 +2,9 @@
 package io.virtmover.controller.kubevirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.controller.FakeApi;
 import io.virtmover.controller.Keys;
 import io.virtmover.domain.CheckpointName;
@@ -95,7 +97,9 @@ class TrackingWatchTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Enabled, '', ''",
+    // It has said otherwise, or nobody would look.
+    "Enabled, '', night-1",
+    "Enabled, Enabled, night-1",
     "Disabled, '', night-1",
     "PendingRestart, '', night-1",
     "IncrementalBackupFeatureGateDisabled, Enabled, ''",
@@ -115,6 +119,40 @@ class TrackingWatchTest {
 
     // then
     assertThat(noted()).isEqualTo(expected);
+  }
+
+  /** The one thread for looks can be held up by a look at another VM. */
+  @Test
+  void whoHasNotBeenLookedAt_isTakenForOneThatWasNotTracked() {
+    // given
+    vm("IncrementalBackupFeatureGateDisabled");
+    instance("Enabled");
+    tracker("t", Keys.VM_HASH, CHECKPOINT.value());
+
+    // when
+    gaps.suspect(VM);
+
+    // then
+    assertThat(isBehind()).isTrue();
+
+    // when a look fails
+    api.refuse("GET " + VM_PATH, 503, "ServiceUnavailable", "busy");
+    assertThatThrownBy(() -> gaps.look(VM)).isInstanceOf(KubernetesClientException.class);
+    api.allow("GET " + VM_PATH);
+
+    // then
+    assertThat(isBehind()).isTrue();
+
+    // when one succeeds: what runs is tracked
+    gaps.look(VM);
+
+    // then
+    assertThat(isBehind()).isFalse();
+    assertThat(noted()).isEmpty();
+  }
+
+  private boolean isBehind() {
+    return gaps.isBehind(kubeVirt.vm(VM).orElseThrow(), CHECKPOINT);
   }
 
   @Test
