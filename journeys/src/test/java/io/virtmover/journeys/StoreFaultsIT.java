@@ -90,7 +90,6 @@ class StoreFaultsIT {
         lab.kill(SERVER);
         quota.lift();
         RunningMover.of(lab, product.namespace(), surviving).kill();
-        RunningMover.of(lab, product.namespace(), surviving).evict();
         var _ = RunningMover.of(lab, product.namespace(), surviving);
         var _ = RunningMover.of(lab, product.namespace(), canceled);
         var asked = canceled.cancel();
