@@ -177,7 +177,7 @@ final class Classification {
           TransferPhase.ACCEPTED,
           // Why it could not begin stays told: it will be asked again.
           begun.isPresent() && !ToldWait.KUBERNETES.isTold(request)
-              ? told()
+              ? request.told()
               : "Waits until other transfers have ended.",
           Duration.ZERO,
           begun);
@@ -215,10 +215,6 @@ final class Classification {
   /** Who gave his turn back because the bucket could not be read has tried all the while. */
   private Optional<OwnWork> begunReading() {
     return Optional.of(OwnWork.READ_BUCKET).filter(seen.tried()::containsKey);
-  }
-
-  private String told() {
-    return Optional.ofNullable(request.status().message()).orElse("");
   }
 
   /** For what others make. */

@@ -229,10 +229,8 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
         || isEnding(request)) {
       return again;
     }
-    var attempt = RestoreObjects.name(request);
     var now = clock.instant();
-    tries.tried(attempt, OwnWork.BE_ANSWERED, begin, now);
-    var since = tries.of(attempt, now).getOrDefault(OwnWork.BE_ANSWERED, now);
+    var since = tries.triedSince(RestoreObjects.name(request), OwnWork.BE_ANSWERED, begin, now);
     return now.isAfter(since.plus(ToldWait.USUAL))
         ? act(
             request,

@@ -97,7 +97,7 @@ final class Decision {
                     .formatted(told.volume(), told.virtualSize(), told.images()))
         .or(
             () ->
-                Optional.ofNullable(request.status().message())
+                Optional.of(request.told())
                     .filter(text -> text.startsWith("Restored"))
                     .map(text -> text.replaceAll("(?s) Hands the volume over: .*", "")))
         .orElse("Restored.");
@@ -124,9 +124,7 @@ final class Decision {
       DataDownload request, VmStart vmStart, Optional<Leftovers> givenUp) {
     var steps = new ArrayList<Step>();
     steps.add(new Step.GiveUpTurn());
-    var message = request.status().message();
-    steps.add(
-        new Step.Report(Change.to(request.phase(), message == null ? "" : message).released()));
+    steps.add(new Step.Report(Change.to(request.phase(), request.told()).released()));
     // Not before that is written: a deadline of the clean-up would begin anew.
     steps.add(new Step.Forget());
     if (vmStart instanceof VmStart.Started(var vm)) {

@@ -3,7 +3,6 @@ package io.virtmover.controller.report;
 
 import io.virtmover.controller.velero.TransferObject;
 import java.time.Duration;
-import java.util.Optional;
 
 /** How a request's message tells what keeps it from beginning, though it is its turn. */
 public enum ToldWait {
@@ -26,15 +25,11 @@ public enum ToldWait {
    * only for how long it was tried, and each change would be written.
    */
   public String message(TransferObject request, String why) {
-    return isTold(request) ? told(request) : words + why;
+    return isTold(request) ? request.told() : words + why;
   }
 
   /** Whether the request has such a message. */
   public boolean isTold(TransferObject request) {
-    return told(request).startsWith(words);
-  }
-
-  private static String told(TransferObject request) {
-    return Optional.ofNullable(request.status().message()).orElse("");
+    return request.told().startsWith(words);
   }
 }

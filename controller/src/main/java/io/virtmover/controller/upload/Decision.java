@@ -146,7 +146,7 @@ final class Decision {
   }
 
   private static Step release(DataUpload request, TransferPhase end) {
-    return new Step.Write(Change.to(end, message(request)).released());
+    return new Step.Write(Change.to(end, request.told()).released());
   }
 
   private static String stopped(DataUpload request) {
@@ -163,7 +163,7 @@ final class Decision {
   private static String kind(Observation seen) {
     return seen.backup()
         .map(own -> BackupKind.of(own.backup(), own.plan()))
-        .or(() -> BackupKind.read(message(seen.request())).kind())
+        .or(() -> BackupKind.read(seen.request().told()).kind())
         .map(BackupKind::text)
         .orElse("");
   }
@@ -191,13 +191,9 @@ final class Decision {
   private static Ending ending(Observation seen) {
     return seen.backup()
         .map(own -> BackupKind.of(own.backup(), own.plan()))
-        .or(() -> BackupKind.read(message(seen.request())).kind())
+        .or(() -> BackupKind.read(seen.request().told()).kind())
         .map(kind -> kind.ending(List.of()))
         .orElse(Ending.UNKNOWN);
-  }
-
-  private static String message(DataUpload request) {
-    return Optional.ofNullable(request.status().message()).orElse("");
   }
 
   private static List<Step> succeeded(Observation seen, BackUpReport report) {
@@ -222,7 +218,7 @@ final class Decision {
 
   /** The message so far says why it is a full, and whether the guest was frozen. */
   private static BackupKind kind(DataUpload request, BackUpReport report) {
-    var told = BackupKind.read(message(request)).kind();
+    var told = BackupKind.read(request.told()).kind();
     var isUnfrozen = told.filter(BackupKind::isUnfrozen).isPresent();
     return report.type() == BackupType.INCREMENTAL
         ? BackupKind.increment(report).unfrozen(isUnfrozen)

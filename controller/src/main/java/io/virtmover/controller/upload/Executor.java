@@ -236,11 +236,14 @@ public class Executor {
         tell(request, true, "BackupFailed", why);
       }
     } catch (KubernetesClientException e) {
-      LOG.warnf(
-          "DataUpload %s could not be written: %s",
-          request.getMetadata().getName(), e.getMessage());
+      unwritten(request, e);
     }
     return Optional.of(Duration.ofSeconds(5));
+  }
+
+  private static void unwritten(DataUpload request, KubernetesClientException e) {
+    LOG.warnf(
+        "DataUpload %s could not be written: %s", request.getMetadata().getName(), e.getMessage());
   }
 
   /** Tells what a request waits for that cannot begin; else the log has it alone. */
@@ -249,9 +252,7 @@ public class Executor {
       var _ =
           requests.write(request, Change.to(TransferPhase.ACCEPTED, wait.message(request, why)));
     } catch (KubernetesClientException e) {
-      LOG.warnf(
-          "DataUpload %s could not be written: %s",
-          request.getMetadata().getName(), e.getMessage());
+      unwritten(request, e);
     }
   }
 

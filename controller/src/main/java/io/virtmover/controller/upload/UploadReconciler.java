@@ -302,8 +302,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       return again;
     }
     var now = clock.instant();
-    tries.tried(attempt(request), OwnWork.BE_ANSWERED, begin, now);
-    var since = tries.of(attempt(request), now).getOrDefault(OwnWork.BE_ANSWERED, now);
+    var since = tries.triedSince(attempt(request), OwnWork.BE_ANSWERED, begin, now);
     if (now.isAfter(since.plus(deadlines().patience()))) {
       executor.tellWait(request, ToldWait.KUBERNETES, e.getMessage());
     }

@@ -35,7 +35,7 @@ final class UploadWords {
    * more; what kind of backup it is, after what it comes and why it was begun anew stays true.
    */
   static boolean isWaitTold(DataUpload request) {
-    var told = BackupKind.read(Optional.ofNullable(request.status().message()).orElse("")).rest();
+    var told = BackupKind.read(request.told()).rest();
     return !told.isEmpty() && !told.startsWith(Turn.COMES_AFTER) && !told.startsWith(ANEW);
   }
 
@@ -46,7 +46,7 @@ final class UploadWords {
   static boolean isWaitForOthersTold(DataUpload request) {
     return isWaitTold(request)
         && Stream.of(ToldWait.values()).noneMatch(wait -> wait.isTold(request))
-        && !Optional.ofNullable(request.status().message()).orElse("").startsWith(REFUSED);
+        && !request.told().startsWith(REFUSED);
   }
 
   /** What an event tells of a tracker that was made again. */
@@ -62,7 +62,7 @@ final class UploadWords {
 
   /** Why they were not there, as that message had it; empty where it was never written. */
   static String whyAwaited(DataUpload request) {
-    return Optional.ofNullable(request.status().message())
+    return Optional.of(request.told())
         .filter(message -> message.startsWith(AWAITED))
         .map(message -> message.substring(AWAITED.length()))
         .orElse("");

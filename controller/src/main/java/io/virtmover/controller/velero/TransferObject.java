@@ -50,6 +50,11 @@ public interface TransferObject extends HasMetadata {
     return status().phaseOrNew();
   }
 
+  /** What its status tells people; empty without a message. */
+  default String told() {
+    return Objects.requireNonNullElse(status().message(), "");
+  }
+
   /** Whether it was deleted, and waits for its finalizers. */
   @JsonIgnore
   default boolean isDeleting() {

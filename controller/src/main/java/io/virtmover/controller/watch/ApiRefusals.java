@@ -48,8 +48,7 @@ public class ApiRefusals {
   }
 
   private boolean isDeniedForLong(String attempt, Instant now) {
-    tries.tried(attempt, OwnWork.BE_ALLOWED, now, now);
-    var since = tries.of(attempt, now).getOrDefault(OwnWork.BE_ALLOWED, now);
+    var since = tries.triedSince(attempt, OwnWork.BE_ALLOWED, now, now);
     return !since.plus(MAY_PASS).isAfter(now);
   }
 

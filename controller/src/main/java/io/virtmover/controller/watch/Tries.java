@@ -60,6 +60,16 @@ public class Tries {
                 new Series(before != null && before.goesOnAt(begin) ? before.since() : begin, now));
   }
 
+  /**
+   * The same.
+   *
+   * @return since when it is tried in a row
+   */
+  public Instant triedSince(String attempt, OwnWork work, Instant begin, Instant now) {
+    tried(attempt, work, begin, now);
+    return of(attempt, now).getOrDefault(work, now);
+  }
+
   /** Notes that it was done: should it be tried once more, that counts from then. */
   public void done(String attempt, OwnWork work) {
     all.computeIfPresent(

@@ -107,14 +107,11 @@ class PluginProcessTest {
       var stdio =
           GRPCStdioGrpc.newBlockingStub(plugin.channel())
               .streamStdio(com.google.protobuf.Empty.getDefaultInstance());
-      var started = System.nanoTime();
 
       // when
-      shutDown(plugin);
+      var took = end(plugin);
 
       // then
-      assertThat(plugin.exitCode()).isZero();
-      var took = Duration.ofNanos(System.nanoTime() - started);
       assertThatThrownBy(stdio::hasNext).isInstanceOf(StatusRuntimeException.class);
       return took;
     }
@@ -133,14 +130,11 @@ class PluginProcessTest {
           BackupItemActionGrpc.newFutureStub(plugin.channel())
               .execute(request(ByteString.copyFromUtf8(item("hang"))));
       plugin.awaitLog("hangs");
-      var started = System.nanoTime();
 
       // when
-      shutDown(plugin);
+      var took = end(plugin);
 
       // then
-      assertThat(plugin.exitCode()).isZero();
-      var took = Duration.ofNanos(System.nanoTime() - started);
       assertThat(hanging).failsWithin(Duration.ofSeconds(20));
       return took;
     }
@@ -327,6 +321,14 @@ class PluginProcessTest {
 
   private static RunningPlugin start() throws Exception {
     return RunningPlugin.start(program, Commands.host());
+  }
+
+  /** Shuts it down, and waits for its end; how long that took. */
+  private static Duration end(RunningPlugin plugin) throws InterruptedException {
+    var started = System.nanoTime();
+    shutDown(plugin);
+    assertThat(plugin.exitCode()).isZero();
+    return Duration.ofNanos(System.nanoTime() - started);
   }
 
   private static void shutDown(RunningPlugin plugin) {
