@@ -14,8 +14,8 @@ need_lab_classes() {
   class_path="$root/lab/target/classes:$root/lab/target/lib/*"
 }
 
-java_lab() { # CLASS ARGUMENTS: prints the command, one word a line
-  printf '%s\n' "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms32m -Xmn12m -Xmx112m -Xss512k \
+java_lab() { # [OPTIONS] CLASS ARGUMENTS: prints the command, one word a line
+  printf '%s\n' "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xms32m -Xmn12m -Xmx112m -Xss512k \
     -XX:-UsePerfData --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$class_path" "$@"
 }
@@ -61,6 +61,7 @@ start_services() {
     stage_guest
   fi
   class_path="$state/services/classes:$state/services/lib/*"
+  # With both compilers: only the second has the processor's instructions for TLS, which exports go through.
   mapfile -t command < <(java_lab "$SERVICES_CLASS" --kubeconfig "$kubeconfig" --state "$state" \
     --address "$address" --kubevirt "$kubevirt" --guest "$state/guest")
   # glibc keeps a heap per thread; with two of them a third of the memory is saved.

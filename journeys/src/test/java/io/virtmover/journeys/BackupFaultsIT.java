@@ -182,8 +182,10 @@ class BackupFaultsIT {
     for (var backup : backups) {
       assertThat(PlacedRequest.message(backup.request().awaitCompleted())).isEqualTo(FIRST);
     }
+    // One that is killed runs on for a moment beside the next: what it opens then is the
+    // collection's.
     for (var backup : backups) {
-      assertThat(Leftovers.of(lab, backup.request().awaitReleased())).isEmpty();
+      assertThat(Leftovers.inCluster(lab, backup.request().awaitReleased())).isEmpty();
     }
     var next = vms.stream().map(vm -> product.place(order(lab, vm, "next"))).toList();
     assertThat(next)

@@ -19,6 +19,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +40,17 @@ public final class HttpKubernetesApi implements KubernetesApi {
   private static final int PAGE = 100;
 
   private final Supplier<ServiceAccount> find;
+  private final Duration callLimit;
   private @Nullable Connection connection;
 
   /** The API server of the pod with this environment; looked for at the first call. */
   public HttpKubernetesApi(Map<String, String> environment) {
-    this(() -> ServiceAccount.of(environment));
+    this(() -> ServiceAccount.of(environment), CALL_LIMIT);
   }
 
-  HttpKubernetesApi(Supplier<ServiceAccount> find) {
+  HttpKubernetesApi(Supplier<ServiceAccount> find, Duration callLimit) {
     this.find = find;
+    this.callLimit = callLimit;
   }
 
   private record Connection(ServiceAccount account, HttpClient client) {
@@ -190,23 +195,34 @@ public final class HttpKubernetesApi implements KubernetesApi {
     var to = connection();
     var request =
         HttpRequest.newBuilder(URI.create(to.account().address() + path))
-            .timeout(CALL_LIMIT)
+            .timeout(callLimit)
             .method(method, body)
             .header("Authorization", "Bearer " + to.account().currentToken())
             .header("Accept", "application/json")
             .header("Content-Type", contentType)
             .header("User-Agent", "virtmover-velero-plugin")
             .build();
+    // The request's own limit ends with the headers of its answer.
+    var answer = to.client().sendAsync(request, BodyHandlers.ofByteArray());
     try {
-      return answer(to.client().send(request, BodyHandlers.ofByteArray()));
-    } catch (IOException e) {
-      throw KubernetesException.noAnswer(
-          FailureKind.UNAVAILABLE,
-          "The API server at %s did not %s: %s".formatted(to.account().address(), what, e),
-          e);
+      return answer(answer.get(callLimit.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (ExecutionException e) {
+      throw noAnswer(to, what, String.valueOf(e.getCause()), e);
+    } catch (TimeoutException e) {
+      throw noAnswer(to, what, "no whole answer within %s".formatted(callLimit), e);
     } catch (InterruptedException e) {
       throw interrupted(what, e);
+    } finally {
+      var _ = answer.cancel(true);
     }
+  }
+
+  private static KubernetesException noAnswer(
+      Connection to, String what, String why, Exception cause) {
+    return KubernetesException.noAnswer(
+        FailureKind.UNAVAILABLE,
+        "The API server at %s did not %s: %s".formatted(to.account().address(), what, why),
+        cause);
   }
 
   private static KubernetesException interrupted(String what, InterruptedException e) {

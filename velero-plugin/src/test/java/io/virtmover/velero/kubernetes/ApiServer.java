@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -25,7 +26,7 @@ import javax.net.ssl.SSLContext;
  * An API server over TLS that gives the answers it was told, in order, and keeps what it was asked.
  */
 final class ApiServer implements AutoCloseable {
-  private record Answer(int status, String body) {}
+  private record Answer(int status, String body, boolean stalls) {}
 
   /** One request, as the server saw it. */
   record Asked(String line, String authorization, String contentType, String body) {}
@@ -34,6 +35,7 @@ final class ApiServer implements AutoCloseable {
   private final ServiceAccount account;
   private final Queue<Answer> answers = new ArrayDeque<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private final Semaphore goesOn = new Semaphore(0);
 
   private ApiServer(HttpServer server, ServiceAccount account) {
     this.server = server;
@@ -110,14 +112,29 @@ final class ApiServer implements AutoCloseable {
     var answer = answers.remove();
     var body = answer.body().getBytes(StandardCharsets.UTF_8);
     call.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
-    call.getResponseBody().write(body);
+    var first = answer.stalls() ? body.length / 2 : body.length;
+    call.getResponseBody().write(body, 0, first);
+    if (answer.stalls()) {
+      call.getResponseBody().flush();
+      goesOn.acquireUninterruptibly();
+    }
     call.close();
   }
 
   /** The next answer, with {@code '} for {@code "}. */
   ApiServer answers(int status, String body) {
-    answers.add(new Answer(status, body.replace('\'', '"')));
+    answers.add(new Answer(status, body.replace('\'', '"'), false));
     return this;
+  }
+
+  /** The next answer stops after half of its body, until {@link #goOn}. */
+  ApiServer stallsIn(int status, String body) {
+    answers.add(new Answer(status, body, true));
+    return this;
+  }
+
+  void goOn() {
+    goesOn.release();
   }
 
   /** As just started. */

@@ -11,6 +11,7 @@ import io.virtmover.failure.VirtMoverException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpKubernetesApiTest {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
   @TempDir static Path folder;
   private static ApiServer server;
   private KubernetesApi api;
@@ -39,7 +42,7 @@ class HttpKubernetesApiTest {
   @BeforeEach
   void connect() throws Exception {
     server.forget();
-    api = new HttpKubernetesApi(server::account);
+    api = new HttpKubernetesApi(server::account, LIMIT);
   }
 
   @Test
@@ -195,6 +198,24 @@ class HttpKubernetesApiTest {
   }
 
   @Test
+  void shouldNotWaitForTheRestOfAnAnswerThatStalls() {
+    // given
+    server.stallsIn(200, "{\"kind\": \"Status\"}");
+    var hasty = new HttpKubernetesApi(server::account, Duration.ofSeconds(1));
+
+    // when
+    try {
+      assertThatThrownBy(() -> hasty.delete(ResourceType.DATA_UPLOADS, "velero", "du"))
+          // then
+          .isInstanceOf(KubernetesException.class)
+          .hasMessageContaining("did not delete datauploads.velero.io velero/du")
+          .hasMessageContaining("no whole answer within PT1S");
+    } finally {
+      server.goOn();
+    }
+  }
+
+  @Test
   void shouldTrustNobodyElse() throws Exception {
     // given
     try (var other = ApiServer.start(Files.createDirectory(folder.resolve("other")))) {
@@ -202,7 +223,7 @@ class HttpKubernetesApiTest {
           new ServiceAccount(
               other.account().address(), server.account().authority(), server.account().token());
       var patch = JsonNodeFactory.instance.objectNode();
-      var wrong = new HttpKubernetesApi(() -> account);
+      var wrong = new HttpKubernetesApi(() -> account, LIMIT);
 
       // when
       assertThatThrownBy(() -> wrong.patch(ResourceType.PODS, "a", "b", patch))
