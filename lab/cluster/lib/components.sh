@@ -10,11 +10,11 @@ readonly COMPONENTS=(
   etcd kube-apiserver kube-controller-manager kubectl kube-scheduler kubelet kube-proxy
   versitygw velero velero-plugin-for-aws velero-plugin-host coredns helm)
 
+# What shares a module is built with the same versions of what it shares, which is then compiled once.
 module_of() { # COMPONENT
   case $1 in
-    kube*) echo kubernetes ;;
-    velero*) echo velero ;;
-    *) echo "$1" ;;
+    versitygw) echo "$1" ;;
+    *) echo cluster ;;
   esac
 }
 
@@ -26,7 +26,7 @@ package_of() { # COMPONENT
     velero) echo github.com/vmware-tanzu/velero/cmd/velero ;;
     velero-plugin-for-aws) echo github.com/vmware-tanzu/velero-plugin-for-aws/velero-plugin-for-aws ;;
     velero-plugin-host) echo ./plugin-host ;;
-    coredns) echo github.com/coredns/coredns ;;
+    coredns) echo ./coredns ;;
     helm) echo helm.sh/helm/v3/cmd/helm ;;
     *) return 1 ;;
   esac
@@ -60,10 +60,11 @@ ldflags_of() { # COMPONENT
   echo "$flags"
 }
 
-# A program of our own beside a go.mod: its sources.
+# A main package of our own beside a go.mod: its sources.
 sources_of() { # COMPONENT
   case $1 in
-    velero-plugin-host) echo "$modules/velero/plugin-host/main.go" ;;
+    velero-plugin-host) echo "$modules/cluster/plugin-host/main.go" ;;
+    coredns) echo "$modules/cluster/coredns/main.go" ;;
   esac
 }
 

@@ -22,6 +22,9 @@ final class ConfigCheck {
   private static final Set<String> PULL_POLICIES = Set.of("Always", "IfNotPresent", "Never");
   private static final Duration LONGEST = Duration.ofDays(3650);
 
+  /** Each can hold one of the operator's 50 threads, while a store does not answer. */
+  private static final int MOST_TRANSFERS = 40;
+
   private final List<String> problems = new ArrayList<>();
 
   private ConfigCheck() {}
@@ -32,7 +35,7 @@ final class ConfigCheck {
     check.general(config);
     check.mover(config.mover());
     check.callback(config.callback());
-    check.atLeast("limits.cluster", config.limits().cluster(), 1);
+    check.between("limits.cluster", config.limits().cluster(), 1, MOST_TRANSFERS);
     check.atLeast("limits.location", config.limits().location(), 1);
     check.atLeast("limits.node", config.limits().node(), 0);
     check.name("leadership.lease-name", config.leadership().leaseName());
@@ -128,6 +131,13 @@ final class ConfigCheck {
   private void atLeast(String key, long value, long least) {
     if (value < least) {
       refuse(key, "%d is less than %d".formatted(value, least));
+    }
+  }
+
+  private void between(String key, long value, long least, long most) {
+    atLeast(key, value, least);
+    if (value > most) {
+      refuse(key, "%d is more than %d".formatted(value, most));
     }
   }
 

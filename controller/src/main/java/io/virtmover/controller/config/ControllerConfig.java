@@ -131,7 +131,7 @@ public interface ControllerConfig {
 
   /** How many transfers run at once. */
   interface Limits {
-    /** In the whole cluster. */
+    /** In the whole cluster; 40 at most. */
     @WithDefault("20")
     int cluster();
 

@@ -27,6 +27,9 @@ final class Classification {
   /** For a VM, which a disk's end or Velero brings; looking for it costs the API server. */
   static final Duration NOW_AND_THEN = Duration.ofSeconds(5);
 
+  /** Velero makes the VM after its claims, with all else of the namespace. */
+  private static final Duration UNTIL_TOLD = Duration.ofMinutes(1);
+
   /** For what takes as long as it takes. */
   static final Duration LATER = Duration.ofSeconds(30);
 
@@ -285,7 +288,8 @@ final class Classification {
                 "After %s, timeouts.total, %s. If the VM is halted, start it yourself."
                     .formatted(text(timeouts.total()), why)),
             givenUp)
-        : new State.AwaitingVm(givenUp);
+        : new State.AwaitingVm(
+            Optional.of(why).filter(_ -> isOver(OwnWork.AWAIT_VM, UNTIL_TOLD)), givenUp);
   }
 
   private boolean isOverdue(Optional<Instant> since) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Decides what is done in a state; at most one step writes the request. */
@@ -19,6 +20,8 @@ final class Decision {
 
   /** Progress is not watched, but kept in memory. */
   private static final Duration OFTEN = Duration.ofSeconds(5);
+
+  private static final String VM_WAITS = " The VM is not started yet: ";
 
   private Decision() {}
 
@@ -31,7 +34,7 @@ final class Decision {
       case State.Unread(var message) ->
           List.of(
               report(TransferPhase.ACCEPTED, message),
-              new Step.GiveUpTurn(),
+              new Step.StepBack(),
               new Step.Recheck(Classification.LATER));
       case State.Ready(var plan) ->
           List.of(
@@ -53,9 +56,11 @@ final class Decision {
       case State.Canceled(var message, var hasBegun) -> canceled(message, hasBegun);
       case State.CleaningUp() ->
           List.of(new Step.GiveUpTurn(), new Step.Recheck(Classification.SOON));
-      case State.AwaitingVm(var givenUp) ->
+      case State.AwaitingVm(var why, var givenUp) ->
           Stream.of(
                   Optional.of(new Step.GiveUpTurn()),
+                  why.map(
+                      words -> report(request.phase(), ended(request) + VM_WAITS + words + ".")),
                   givenUp.map(Decision::tell),
                   Optional.of(new Step.Recheck(Classification.NOW_AND_THEN)))
               .<Step>flatMap(Optional::stream)
@@ -112,6 +117,11 @@ final class Decision {
         new Step.Tell(false, "RestoreCompleted", message));
   }
 
+  /** The message that it has ended with, without the wait that was told since. */
+  private static String ended(DataDownload request) {
+    return request.told().split(Pattern.quote(VM_WAITS), 2)[0];
+  }
+
   private static List<Step> canceled(String message, boolean hasBegun) {
     var change = Change.to(TransferPhase.CANCELED, message);
     return List.of(
@@ -124,7 +134,7 @@ final class Decision {
       DataDownload request, VmStart vmStart, Optional<Leftovers> givenUp) {
     var steps = new ArrayList<Step>();
     steps.add(new Step.GiveUpTurn());
-    steps.add(new Step.Report(Change.to(request.phase(), request.told()).released()));
+    steps.add(new Step.Report(Change.to(request.phase(), ended(request)).released()));
     // Not before that is written: a deadline of the clean-up would begin anew.
     steps.add(new Step.Forget());
     if (vmStart instanceof VmStart.Started(var vm)) {

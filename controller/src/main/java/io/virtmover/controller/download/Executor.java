@@ -79,6 +79,7 @@ class Executor {
           slots.release(request.getMetadata().getUid());
           reports.forget(RestoreObjects.name(request));
         }
+        case Step.StepBack() -> slots.stepBack(request.getMetadata().getUid());
         case Step.Forget() -> tries.forget(RestoreObjects.name(request));
         case Step.Recheck(var after) -> recheck = Optional.of(after);
         case Step.Tell(var isWarning, var reason, var message) ->

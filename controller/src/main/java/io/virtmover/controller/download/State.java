@@ -95,11 +95,12 @@ sealed interface State {
   }
 
   /**
-   * It has ended, and Velero has not restored its VM yet.
+   * It has ended, and its VM is not started yet.
    *
+   * @param why where that has taken long enough to be told, a clause
    * @param givenUp what could not be cleaned up, where that has just been seen
    */
-  record AwaitingVm(Optional<Leftovers> givenUp) implements State {
+  record AwaitingVm(Optional<String> why, Optional<Leftovers> givenUp) implements State {
     @Override
     public Optional<OwnWork> work() {
       return Optional.of(OwnWork.AWAIT_VM);

@@ -18,6 +18,9 @@ sealed interface Step {
   /** Give back the slot or the place in the queue. */
   record GiveUpTurn() implements Step {}
 
+  /** Give the slot back to those who can begin, and queue behind them. */
+  record StepBack() implements Step {}
+
   /** Forget what was noted of the request: it is over. */
   record Forget() implements Step {}
 

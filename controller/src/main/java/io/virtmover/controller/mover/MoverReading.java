@@ -55,7 +55,7 @@ public final class MoverReading {
       return new MoverState.Running(reported.progress());
     }
     return new MoverState.Waiting(
-        since(job.get(), latest), latest.map(MoverReading::obstacle).orElse(""));
+        since(job.get(), latest), latest.map(pod -> obstacle(pod, reported)).orElse(""));
   }
 
   /** A mover that ran and died waits anew, since then. */
@@ -160,8 +160,18 @@ public final class MoverReading {
         .findFirst();
   }
 
-  /** Why a pod does not run yet, in the scheduler's or the kubelet's words. */
-  private static String obstacle(Pod pod) {
+  /**
+   * Why a pod does not run yet, in the scheduler's or the kubelet's words; or why it is to run
+   * again, in its own.
+   */
+  private static String obstacle(Pod pod, Reported reported) {
+    if (hasEnded(pod)) {
+      return told(Optional.of(pod), reported)
+          .map(outcome -> outcome instanceof Outcome.Failed failed ? failed.message() : "")
+          .filter(text -> !text.isEmpty())
+          .map("the mover's last pod ended: %s"::formatted)
+          .orElse("");
+    }
     var waiting =
         containers(pod).stream()
             .map(ContainerStatus::getState)

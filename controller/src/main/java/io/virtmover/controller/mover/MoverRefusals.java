@@ -9,10 +9,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
- * Why a Job gets no pod: a quota or a policy refuses it. Kubernetes tries that without an end, and
- * tells it by an event of the Job alone.
+ * Why a mover does not run, where Kubernetes tells it by events alone, and tries without an end: a
+ * quota or a policy refuses the Job's pod, or a node cannot mount what the pod needs.
  */
 @ApplicationScoped
 public class MoverRefusals {
@@ -28,16 +29,21 @@ public class MoverRefusals {
   }
 
   /**
-   * The state with Kubernetes' words, where a mover waits and nothing else says why.
+   * The state with Kubernetes' words, where a mover waits and its pod does not say why.
    *
    * @param job the Job's name
    */
   public MoverState explain(MoverState state, String job, Collection<Pod> pods, Instant now) {
-    return state instanceof MoverState.Waiting(var since, var why)
-            && why.isEmpty()
-            && pods.stream().noneMatch(MoverRefusals::isPending)
-            && now.isAfter(since.plus(USUAL_START))
-        ? new MoverState.Waiting(since, refusal(job, since))
+    if (!(state instanceof MoverState.Waiting(var since, var why))
+        || !now.isAfter(since.plus(USUAL_START))) {
+      return state;
+    }
+    var pending = pods.stream().filter(MoverRefusals::isPending).findFirst();
+    if (pending.isEmpty()) {
+      return new MoverState.Waiting(since, refusal(job, since).orElse(why));
+    }
+    return why.isEmpty()
+        ? new MoverState.Waiting(since, trouble(pending.get(), since).orElse(why))
         : state;
   }
 
@@ -45,10 +51,13 @@ public class MoverRefusals {
     return pod.getStatus() != null && "Pending".equals(pod.getStatus().getPhase());
   }
 
-  private String refusal(String job, Instant since) {
+  private Optional<String> trouble(Pod pod, Instant since) {
+    return ToldEvents.latestWarning(client, config.namespace(), pod.getMetadata().getName(), since);
+  }
+
+  private Optional<String> refusal(String job, Instant since) {
     return ToldEvents.latest(client, config.namespace(), job, "FailedCreate", since)
         .map(words -> words.startsWith(PREFIX) ? words.substring(PREFIX.length()) : words)
-        .map("Kubernetes makes no pod for it: %s"::formatted)
-        .orElse("");
+        .map("Kubernetes makes no pod for it: %s"::formatted);
   }
 }

@@ -13,7 +13,7 @@ import java.util.Comparator;
  * @param name the request's
  * @param location the backup storage location it transfers to or from
  * @param node the node that serves what it reads; empty: none
- * @param since when the request was made
+ * @param since when the request was made, or from when on it counts
  */
 public record Place(
     String uid, String kind, String name, String location, String node, Instant since) {
@@ -30,5 +30,10 @@ public record Place(
         location,
         node,
         Instant.parse(metadata.getCreationTimestamp()));
+  }
+
+  /** The same, as if the request had been made no earlier than then. */
+  Place notBefore(Instant moment) {
+    return since.isBefore(moment) ? new Place(uid, kind, name, location, node, moment) : this;
   }
 }

@@ -5,10 +5,12 @@ import io.virtmover.controller.config.ControllerConfig;
 import io.virtmover.controller.velero.TransferObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,7 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * The transfers that may run at once, uploads and downloads together, and the requests that wait
- * for one to end. Oldest first: a request only overtakes those whose location or node is full.
+ * for one to end. Oldest first: a request only overtakes those whose location or node is full, and
+ * those that had their turn and could not begin.
  *
  * <p>Nothing is written down. Slots are closed at the start, and nobody gets one: first those
  * requests take theirs again that have objects of their own ({@link #open}), in whatever order
@@ -30,6 +33,7 @@ public class Slots {
   private final ControllerConfig.Limits limits;
   private final Map<String, Place> running = new HashMap<>();
   private final Map<String, Place> waiting = new HashMap<>();
+  private final Map<String, Instant> steppedBack = new HashMap<>();
   private final List<Consumer<Place>> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> counts = new CopyOnWriteArrayList<>();
   private final Set<String> endedEarly = new HashSet<>();
@@ -89,7 +93,8 @@ public class Slots {
    * @return whether the request has a slot
    */
   public synchronized boolean take(TransferObject request, String location, String node) {
-    var place = Place.of(request, location, node);
+    var asked = Place.of(request, location, node);
+    var place = asked.notBefore(steppedBack.getOrDefault(asked.uid(), asked.since()));
     if (running.containsKey(place.uid())) {
       return true;
     }
@@ -133,6 +138,27 @@ public class Slots {
     wake(without(uid));
   }
 
+  /**
+   * Gives a slot back that nothing could be begun with. The next time the request comes after all
+   * that wait now: a store that is away for long, or a namespace that takes nothing, must not keep
+   * the others from theirs.
+   */
+  public void stepBack(String uid) {
+    wake(behindOthers(uid));
+  }
+
+  private synchronized List<Place> behindOthers(String uid) {
+    var behind =
+        waiting.values().stream()
+            .filter(other -> !other.uid().equals(uid))
+            .max(Place.ORDER)
+            .map(last -> last.since().plusNanos(1))
+            .or(() -> Optional.ofNullable(steppedBack.get(uid)));
+    var next = without(uid);
+    behind.ifPresent(moment -> steppedBack.put(uid, moment));
+    return next;
+  }
+
   private void wake(List<Place> places) {
     places.forEach(place -> listeners.forEach(listener -> listener.accept(place)));
   }
@@ -140,6 +166,7 @@ public class Slots {
   private synchronized List<Place> without(String uid) {
     var wasThere = running.remove(uid) != null;
     wasThere |= waiting.remove(uid) != null;
+    steppedBack.remove(uid);
     if (!isOpen) {
       // The count may still see what it had.
       endedEarly.add(uid);

@@ -257,8 +257,7 @@ final class Classifier {
       case VmBackupState.Running() ->
           own.plan().isPull()
               ? preparing(own, "KubeVirt's backup job has not begun")
-              // Pushing takes as long as there is data.
-              : new UploadState.Preparing(Optional.empty());
+              : pushing(own);
       case VmBackupState.PreparingExport() -> preparing(own, exportAwaited(own));
       case VmBackupState.Aborting(var why) -> preparing(own, why);
       case VmBackupState.ExportReady() -> own.plan().isPull() ? readable(own) : preparing(own, "");
@@ -278,6 +277,16 @@ final class Classifier {
   /** KubeVirt tries an increment that cannot start without an end. */
   private static boolean isAboutChain(String refusal) {
     return refusal.contains("bitmap") || refusal.contains("heckpoint");
+  }
+
+  /** That takes as long as there is data, and KubeVirt tells no progress. */
+  private UploadState pushing(Observation.Own own) {
+    var backup = own.backup();
+    return new UploadState.Preparing(
+        Optional.of(
+                "KubeVirt writes the VM's data to claim %s/%s, since %s"
+                    .formatted(backup.namespace(), backup.name(), backup.created()))
+            .filter(_ -> isToBeTold(backup.created())));
   }
 
   private UploadState preparing(Observation.Own own, String why) {

@@ -313,8 +313,8 @@ public class Executor {
     var _ = backupName(request);
     // The location is read when it is its turn: one that waits asks for that each minute.
     if (!slots.take(request, locationName(request), node(vm))) {
-      if (ToldWait.KUBERNETES.isTold(request)) {
-        // That is over: it waits for others now.
+      if (request.told().isEmpty() || ToldWait.KUBERNETES.isTold(request)) {
+        // What it was told is over, or its node has no room, which was not known before.
         var _ = requests.write(request, Change.to(TransferPhase.ACCEPTED, Turn.CROWDED));
       }
       return;
@@ -325,7 +325,7 @@ public class Executor {
     } catch (RuntimeException e) {
       if (isNothingMade(seen, e)) {
         // It must not keep others from their turn while it waits; they may have room, too.
-        slots.release(request.getMetadata().getUid());
+        slots.stepBack(request.getMetadata().getUid());
       }
       throw e;
     }
@@ -342,13 +342,16 @@ public class Executor {
     return found;
   }
 
-  /** Of one that could not begin. Whether what was cut off had its effect, only a look tells. */
+  /**
+   * Of one that could not begin. Whether what was cut off had its effect, only the next look tells;
+   * where that sees nothing, and the answer is the same, it is taken for having none.
+   */
   static boolean isNothingMade(Observation seen, RuntimeException failure) {
     var isCutOff =
         failure instanceof KubernetesClientException refusal
             && (refusal.getCode() < HttpURLConnection.HTTP_BAD_REQUEST
                 || refusal.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR);
-    return !seen.hasLeftovers() && !isCutOff;
+    return !seen.hasLeftovers() && (!isCutOff || seen.tried().containsKey(OwnWork.BE_ANSWERED));
   }
 
   private void goOn(Observation seen, VmRef vm, Planner.Planned planned) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 
 /** What others tell by events alone; each look costs a list, so it is for what takes long. */
@@ -20,13 +21,24 @@ public final class ToldEvents {
    */
   public static Optional<String> latest(
       KubernetesClient client, String namespace, String about, String reason, Instant since) {
+    return latest(client, namespace, Map.of("involvedObject.name", about, "reason", reason), since);
+  }
+
+  /** The latest warning about an object, whatever its reason. */
+  public static Optional<String> latestWarning(
+      KubernetesClient client, String namespace, String about, Instant since) {
+    return latest(
+        client, namespace, Map.of("involvedObject.name", about, "type", "Warning"), since);
+  }
+
+  private static Optional<String> latest(
+      KubernetesClient client, String namespace, Map<String, String> fields, Instant since) {
     try {
       return client
           .v1()
           .events()
           .inNamespace(namespace)
-          .withField("involvedObject.name", about)
-          .withField("reason", reason)
+          .withFields(fields)
           .list()
           .getItems()
           .stream()

@@ -36,6 +36,7 @@ class ConfigCheckTest {
         "callback.address | http://controller | it is no address like https://HOST:8443",
         "callback.address | https://a b | it is no address like https://HOST:8443",
         "limits.cluster | 0 | 0 is less than 1",
+        "limits.cluster | 41 | 41 is more than 40",
         "limits.location | -3 | -3 is less than 1",
         "limits.node | -1 | -1 is less than 0",
         "leadership.lease-name | a/b | 'a/b' is no name in Kubernetes",

@@ -485,7 +485,7 @@ class ClassificationTest {
     assertThat(classify(seen.withLeftovers(left))).isEqualTo(new State.CleaningUp());
     assertThat(classify(clean)).isEqualTo(new State.WhichVm());
     assertThat(classify(clean.withVmStart(AWAITED)))
-        .isEqualTo(new State.AwaitingVm(Optional.empty()));
+        .isEqualTo(new State.AwaitingVm(Optional.empty(), Optional.empty()));
     assertThat(classify(clean.withVmStart(new VmStart.Left())))
         .isEqualTo(new State.Clean(new VmStart.Left(), Optional.empty()));
   }
@@ -530,8 +530,10 @@ class ClassificationTest {
             .withVmStart(AWAITED);
 
     // then
+    assertThat(classify(seen, NOW.plus(Duration.ofMinutes(1))))
+        .isEqualTo(new State.AwaitingVm(Optional.empty(), Optional.empty()));
     assertThat(classify(seen, NOW.plus(Duration.ofHours(24))))
-        .isEqualTo(new State.AwaitingVm(Optional.empty()));
+        .isEqualTo(new State.AwaitingVm(Optional.of("the VM is not there"), Optional.empty()));
     assertThat(classify(seen, NOW.plus(Duration.ofHours(25))))
         .isEqualTo(
             new State.Clean(
@@ -551,7 +553,7 @@ class ClassificationTest {
 
     // then
     assertThat(classify(seen, NOW.plus(Duration.ofMinutes(16))))
-        .isEqualTo(new State.AwaitingVm(Optional.of(left)));
+        .isEqualTo(new State.AwaitingVm(Optional.empty(), Optional.of(left)));
   }
 
   @Test

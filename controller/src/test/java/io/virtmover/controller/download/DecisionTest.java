@@ -3,6 +3,7 @@ package io.virtmover.controller.download;
 
 import static io.virtmover.controller.download.SomeDownload.ended;
 import static io.virtmover.controller.download.SomeDownload.in;
+import static io.virtmover.controller.download.SomeDownload.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -39,7 +40,7 @@ class DecisionTest {
             new State.Unread("Why."),
             List.of(
                 report(TransferPhase.ACCEPTED, "Why."),
-                GIVE_UP_TURN,
+                new Step.StepBack(),
                 new Step.Recheck(Classification.LATER))),
         arguments(
             new State.Failed("Why.", FailureKind.TARGET),
@@ -78,10 +79,11 @@ class DecisionTest {
                     "RestoreCompleted",
                     "Restored disk rootdisk, 4096 bytes from 2 images."))),
         arguments(
-            new State.AwaitingVm(Optional.empty()),
+            new State.AwaitingVm(Optional.empty(), Optional.empty()),
             List.of(GIVE_UP_TURN, new Step.Recheck(Duration.ofSeconds(5)))),
         arguments(
             new State.AwaitingVm(
+                Optional.empty(),
                 Optional.of(new Leftovers(List.of("pod a"), Optional.empty(), List.of("claim b")))),
             List.of(
                 GIVE_UP_TURN,
@@ -90,6 +92,24 @@ class DecisionTest {
                 new Step.Recheck(Duration.ofSeconds(5)))),
         arguments(
             new State.CleaningUp(), List.of(GIVE_UP_TURN, new Step.Recheck(Classification.SOON))));
+  }
+
+  @Test
+  void shouldTellWhatTheVmWaitsForAndTakeItBack() {
+    // given
+    var done = "Restored disk rootdisk, 4096 bytes from 2 images.";
+    var told = done + " The VM is not started yet: Velero has not made the VM.";
+    var waits = new State.AwaitingVm(Optional.of("Velero has not made the VM"), Optional.empty());
+    var clean = new State.Clean(new VmStart.Left(), Optional.empty());
+
+    // then
+    for (var before : List.of(done, told)) {
+      var request = with(ended("Completed", "2026-03-01T02:00:00Z"), "As it was.", before);
+      assertThat(Decision.decide(request, waits))
+          .contains(new Step.Report(Change.to(TransferPhase.COMPLETED, told)));
+      assertThat(Decision.decide(request, clean))
+          .contains(new Step.Report(Change.to(TransferPhase.COMPLETED, done).released()));
+    }
   }
 
   @ParameterizedTest

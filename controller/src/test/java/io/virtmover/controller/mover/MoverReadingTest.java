@@ -36,7 +36,7 @@ class MoverReadingTest {
           "{conditions: [{type: Failed, status: 'True', reason: BackoffLimitExceeded, message: Job has reached the specified backoff limit}]}");
   private static final Outcome DONE =
       new Outcome.Completed(new RestoreReport(new VolumeName("rootdisk"), 4096, 2, 5, 6, 0, true));
-  private static final Outcome DENIED =
+  private static final Outcome.Failed DENIED =
       new Outcome.Failed(FailureKind.ACCESS_DENIED, "Denied.", Optional.empty());
 
   @Test
@@ -192,6 +192,20 @@ class MoverReadingTest {
     assertThat(read(UNFINISHED, died))
         .isEqualTo(new MoverState.Waiting(Instant.parse("2026-03-01T05:00:00Z"), ""));
     assertThat(read(UNFINISHED, died, next))
+        .isEqualTo(new MoverState.Waiting(Instant.parse("2026-03-01T05:00:10Z"), ""));
+  }
+
+  @Test
+  void aMoverThatGaveUp_isToldInItsWordsUntilTheNextOneComes() {
+    // given
+    var next = pod("b", "2026-03-01T05:00:10Z", "{phase: Pending}");
+
+    // then
+    assertThat(read(UNFINISHED, ended(DENIED)))
+        .isEqualTo(
+            new MoverState.Waiting(
+                Instant.parse(MADE), "the mover's last pod ended: " + DENIED.message()));
+    assertThat(read(UNFINISHED, ended(DENIED), next))
         .isEqualTo(new MoverState.Waiting(Instant.parse("2026-03-01T05:00:10Z"), ""));
   }
 

@@ -23,6 +23,16 @@ class MoverRefusalsTest {
   private static final String QUOTA =
       "pods \\\"du-1-x\\\" is forbidden: exceeded quota: few, requested: pods=1, used: pods=3, limited: pods=3";
 
+  private static final Pod PENDING =
+      new PodBuilder()
+          .withNewMetadata()
+          .withName("du-1-x")
+          .endMetadata()
+          .withNewStatus()
+          .withPhase("Pending")
+          .endStatus()
+          .build();
+
   private FakeApi api;
   private MoverRefusals refusals;
 
@@ -70,13 +80,37 @@ class MoverRefusalsTest {
     event("a", "du-1", "FailedCreate", "Error creating: x", "2026-03-01T02:00:15Z");
     var said = new MoverState.Waiting(MADE, "0/3 nodes are available.");
     var runs = new MoverState.Running(Optional.empty());
-    Pod pending = new PodBuilder().withNewStatus().withPhase("Pending").endStatus().build();
+    event("b", "du-1-x", "FailedMount", "no such secret", "2026-03-01T02:00:15Z");
 
     // then
-    assertThat(refusals.explain(said, "du-1", List.of(), LATER)).isEqualTo(said);
+    assertThat(refusals.explain(said, "du-1", List.of(PENDING), LATER)).isEqualTo(said);
     assertThat(refusals.explain(runs, "du-1", List.of(), LATER)).isEqualTo(runs);
-    assertThat(refusals.explain(WAITS, "du-1", List.of(pending), LATER)).isEqualTo(WAITS);
     assertThat(refusals.explain(WAITS, "du-1", List.of(), MADE.plusSeconds(20))).isEqualTo(WAITS);
+  }
+
+  @Test
+  void aPodWhoseVolumesCannotBeMounted_saysWhatFails() {
+    // given
+    event("a", "du-1", "FailedCreate", "Error creating: x", "2026-03-01T02:00:05Z");
+    event("b", "du-1-x", "FailedMount", "MountVolume.SetUp failed", "2026-03-01T02:00:15Z");
+
+    // when
+    var state = refusals.explain(WAITS, "du-1", List.of(PENDING), LATER);
+
+    // then
+    assertThat(state).isEqualTo(new MoverState.Waiting(MADE, "MountVolume.SetUp failed"));
+  }
+
+  @Test
+  void aPodThatDiedAndGetsNoSuccessor_saysWhyItGetsNone() {
+    // given
+    event("a", "du-1", "FailedCreate", "Error creating: x", "2026-03-01T02:00:15Z");
+    var died = new MoverState.Waiting(MADE, "the mover's last pod ended: no space");
+
+    // then
+    assertThat(refusals.explain(died, "du-1", List.of(), LATER))
+        .isEqualTo(new MoverState.Waiting(MADE, "Kubernetes makes no pod for it: x"));
+    assertThat(refusals.explain(died, "du-2", List.of(), LATER)).isEqualTo(died);
   }
 
   @Test
@@ -94,7 +128,13 @@ class MoverRefusalsTest {
         """
         {"apiVersion": "v1", "kind": "Event", "metadata": {"name": "%s", "namespace": "velero"},
          "involvedObject": {"kind": "Job", "name": "%s"}, "reason": "%s", "message": "%s",
-         "lastTimestamp": "%s"}"""
-            .formatted(name, about, reason, message, at));
+         "type": "%s", "lastTimestamp": "%s"}"""
+            .formatted(
+                name,
+                about,
+                reason,
+                message,
+                reason.startsWith("Failed") ? "Warning" : "Normal",
+                at));
   }
 }

@@ -95,6 +95,58 @@ class SlotsTest {
   }
 
   @Test
+  void shouldLetThoseBeginWhoWaitBehindOneThatCannot() {
+    // given
+    slots.take(upload(1), "away", "");
+    slots.take(upload(2), "away", "");
+    slots.take(upload(3), "a", "");
+    slots.take(upload(4), "a", "");
+
+    // when
+    slots.stepBack("uid-1");
+    slots.stepBack("uid-2");
+
+    // then
+    assertThat(slots.take(upload(1), "away", "")).isFalse();
+    assertThat(slots.take(upload(5), "a", "")).isFalse();
+    assertThat(slots.take(upload(3), "a", "")).isTrue();
+    assertThat(slots.take(upload(4), "a", "")).isTrue();
+
+    // when
+    slots.release("uid-3");
+
+    // then
+    assertThat(slots.take(upload(5), "a", "")).isFalse();
+    assertThat(slots.take(upload(1), "away", "")).isTrue();
+  }
+
+  @Test
+  void shouldWakeWhoeverIsNextWhenOneStepsBack() {
+    // given
+    var woken = new ArrayList<String>();
+    slots.listen("DataUpload", place -> woken.add(place.uid()));
+    slots.take(upload(1), "away", "");
+    slots.take(upload(2), "a", "");
+    slots.take(upload(3), "a", "");
+
+    // when
+    slots.stepBack("uid-1");
+
+    // then
+    assertThat(woken).containsExactly("uid-3");
+  }
+
+  @Test
+  void shouldNotHoldItAgainstARequestThatNobodyWaitedBehindIt() {
+    // given
+    slots.take(upload(1), "a", "");
+    slots.stepBack("uid-1");
+
+    // then
+    assertThat(slots.take(upload(1), "a", "")).isTrue();
+  }
+
+  @Test
   void shouldGoByTheTimeOfTheRequestAndNotOfTheQuestion() {
     // given
     slots.take(upload(1), "a", "");

@@ -140,8 +140,14 @@ class ClassifierTest {
       var seen = asked(JOB_RUNS, PUSHED);
 
       // then
-      assertThat(classify(seen, CREATED.plus(Duration.ofHours(23))))
+      assertThat(classify(seen, CREATED.plusSeconds(20)))
           .isEqualTo(new UploadState.Preparing(Optional.empty()));
+      assertThat(classify(seen, CREATED.plus(Duration.ofHours(23))))
+          .isEqualTo(
+              new UploadState.Preparing(
+                  Optional.of(
+                      "KubeVirt writes the VM's data to claim %s/%s, since %s"
+                          .formatted(JOB_RUNS.namespace(), JOB_RUNS.name(), CREATED))));
       assertThat(classify(seen, CREATED.plus(Duration.ofHours(25))))
           .isEqualTo(new UploadState.Failing("The backup was not done after 1440 min."));
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /**
- * Velero's own code for plugins, in a process of its own (lab/cluster/modules/velero/plugin-host).
+ * Velero's own code for plugins, in a process of its own (lab/cluster/modules/cluster/plugin-host).
  */
 final class VeleroHost implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
