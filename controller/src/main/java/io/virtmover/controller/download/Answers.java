@@ -30,6 +30,11 @@ record Answers(
     return disk.filter(DiskLookup.Answer.Found.class::isInstance).isPresent();
   }
 
+  /** Whether the request has no slot yet. */
+  boolean isOthersTurn() {
+    return turn.isPresent() && !turn.get();
+  }
+
   Answers withTurn(boolean isTurn) {
     return new Answers(Optional.of(isTurn), disk, move, leftovers, vmStart);
   }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tells where a DataDownload is from what there is of it. */
@@ -26,6 +27,8 @@ final class Classification {
 
   /** For a VM, which a disk's end or Velero brings; looking for it costs the API server. */
   static final Duration NOW_AND_THEN = Duration.ofSeconds(5);
+
+  private static final String REFUSED = "Kubernetes refuses what the restore needs: ";
 
   /** Velero makes the VM after its claims, with all else of the namespace. */
   private static final Duration UNTIL_TOLD = Duration.ofMinutes(1);
@@ -52,8 +55,7 @@ final class Classification {
   /** Kubernetes does not take what the restore needs: there is no room for it now. */
   static State refused(Observation seen, String why, Timeouts timeouts, Instant now) {
     return new Classification(seen, timeouts, now)
-        .untilPrepared(
-            "Kubernetes refuses what the restore needs: %s".formatted(why), OwnWork.MAKE_OBJECTS);
+        .untilPrepared(ToldWait.steady(seen.request(), REFUSED + why), OwnWork.MAKE_OBJECTS);
   }
 
   private State state() {
@@ -175,15 +177,13 @@ final class Classification {
       return new State.WhoseTurn();
     }
     if (!seen.answers().turn().get()) {
-      var begun = begunReading();
       return new State.Waiting(
           TransferPhase.ACCEPTED,
           // Why it could not begin stays told: it will be asked again.
-          begun.isPresent() && !ToldWait.KUBERNETES.isTold(request)
+          hasTriedToBegin() && isHindranceTold()
               ? request.told()
               : "Waits until other transfers have ended.",
-          Duration.ZERO,
-          begun);
+          Duration.ZERO);
     }
     return seen.answers()
         .disk()
@@ -215,9 +215,13 @@ final class Classification {
         : new State.Unread(message);
   }
 
-  /** Who gave his turn back because the bucket could not be read has tried all the while. */
-  private Optional<OwnWork> begunReading() {
-    return Optional.of(OwnWork.READ_BUCKET).filter(seen.tried()::containsKey);
+  private boolean hasTriedToBegin() {
+    return !seen.tried().isEmpty();
+  }
+
+  private boolean isHindranceTold() {
+    return request.told().startsWith(REFUSED)
+        || Stream.of(ToldWait.values()).anyMatch(wait -> wait.isTold(request));
   }
 
   /** For what others make. */

@@ -168,10 +168,7 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
   private Optional<Duration> tried(DataDownload request) {
     var begin = clock.instant();
     try {
-      var after = advance(request);
-      apiRefusals.none(RestoreObjects.name(request));
-      tries.done(RestoreObjects.name(request), OwnWork.BE_ANSWERED);
-      return after;
+      return advance(request);
     } catch (KubernetesClientException e) {
       return apiRefusals
           .end(RestoreObjects.name(request), e, clock.instant())
@@ -263,6 +260,11 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
       if (state instanceof State.Ready) {
         tries.done(attempt, OwnWork.MAKE_OBJECTS);
       }
+      if (seen.answers().isOthersTurn()) {
+        tries.pause(attempt, clock.instant());
+      } else {
+        answered(attempt);
+      }
       return after;
     } catch (KubernetesClientException e) {
       if (state instanceof State.HandingOver || state instanceof State.Restored) {
@@ -272,10 +274,16 @@ public class DataDownloadReconciler implements Reconciler<DataDownload>, Cleaner
       if (request.phase().isFinal() || !ApiTrouble.isLackOfRoom(e)) {
         throw e;
       }
+      answered(attempt);
       var refused =
           Classification.refused(seen, ApiTrouble.words(e), config.timeouts(), clock.instant());
       return run(request, refused, begin);
     }
+  }
+
+  private void answered(String attempt) {
+    apiRefusals.none(attempt);
+    tries.done(attempt, OwnWork.BE_ANSWERED);
   }
 
   private Optional<Duration> run(DataDownload request, State state, Instant begin) {

@@ -3,6 +3,7 @@ package io.virtmover.controller.download;
 
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
+import io.virtmover.controller.report.ToldWait;
 import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.velero.TransferStatus;
@@ -21,7 +22,7 @@ final class Decision {
   /** Progress is not watched, but kept in memory. */
   private static final Duration OFTEN = Duration.ofSeconds(5);
 
-  private static final String VM_WAITS = " The VM is not started yet: ";
+  private static final String VM_WAITS = " The VM is not started yet because ";
 
   private Decision() {}
 
@@ -59,8 +60,7 @@ final class Decision {
       case State.AwaitingVm(var why, var givenUp) ->
           Stream.of(
                   Optional.of(new Step.GiveUpTurn()),
-                  why.map(
-                      words -> report(request.phase(), ended(request) + VM_WAITS + words + ".")),
+                  why.map(words -> report(request.phase(), awaitingVm(request, words))),
                   givenUp.map(Decision::tell),
                   Optional.of(new Step.Recheck(Classification.NOW_AND_THEN)))
               .<Step>flatMap(Optional::stream)
@@ -115,6 +115,10 @@ final class Decision {
         new Step.Report(report.map(told -> change.with(all(told))).orElse(change)),
         new Step.GiveUpTurn(),
         new Step.Tell(false, "RestoreCompleted", message));
+  }
+
+  private static String awaitingVm(DataDownload request, String why) {
+    return ToldWait.steady(request, ended(request) + VM_WAITS + why + ".");
   }
 
   /** The message that it has ended with, without the wait that was told since. */

@@ -15,6 +15,7 @@ import io.virtmover.controller.velero.DataDownload;
 import io.virtmover.controller.velero.TransferPhase;
 import io.virtmover.controller.volume.ClaimMoves;
 import io.virtmover.controller.volume.ClaimRef;
+import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.controller.watch.Tries;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -122,13 +123,24 @@ class Observer {
   Observation answer(Observation seen, State.Question question) {
     var request = seen.request();
     return switch (question) {
-      case State.WhoseTurn() -> seen.withTurn(slots.take(request, location(request), ""));
+      case State.WhoseTurn() -> seen.withTurn(isTurn(seen));
       case State.WhichDisk(var source) ->
           seen.withDisk(disks.find(location(request), source, to(request).name()));
       case State.HowFar() -> seen.withMove(moves.advance(request, from(request), to(request)));
       case State.WhatIsLeft() -> seen.withLeftovers(cleaner.cleanUp(request));
       case State.WhichVm() -> seen.withVmStart(vms.start(request));
     };
+  }
+
+  private boolean isTurn(Observation seen) {
+    var request = seen.request();
+    if (!seen.hasClaim()
+        && (seen.tried().containsKey(OwnWork.BE_ANSWERED)
+            || seen.tried().containsKey(OwnWork.MAKE_OBJECTS))) {
+      // What was refused or cut off the last time had no effect: others may be able to begin.
+      slots.stepBack(request.getMetadata().getUid());
+    }
+    return slots.take(request, location(request), "");
   }
 
   private static String location(DataDownload request) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads KubeVirt's objects, makes backups and trackers, and deletes backups. */
 @ApplicationScoped
@@ -218,7 +219,7 @@ public class KubeVirt {
 
   /** Why virt-launcher last refused to start a backup; KubeVirt tells it by an event alone. */
   public Optional<String> refusal(VmRef vm, Instant since) {
-    return ToldEvents.latest(client, vm.namespace(), vm.name(), "BackupError", since);
+    return ToldEvents.latest(client, vm.namespace(), vm.name(), Set.of("BackupError"), since);
   }
 
   /** When the VM was last restored from a snapshot, if it was. */

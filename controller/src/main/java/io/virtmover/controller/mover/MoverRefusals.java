@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Why a mover does not run, where Kubernetes tells it by events alone, and tries without an end: a
@@ -19,6 +20,12 @@ import java.util.Optional;
 public class MoverRefusals {
   private static final Duration USUAL_START = Duration.ofSeconds(20);
   private static final String PREFIX = "Error creating: ";
+
+  /** How what a node cannot do for a pod is told; the node's words follow. */
+  public static final String ON_ITS_NODE = "its node cannot make it ready: ";
+
+  private static final Set<String> OF_NODES =
+      Set.of("FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox");
 
   private final KubernetesClient client;
   private final ControllerConfig config;
@@ -52,11 +59,13 @@ public class MoverRefusals {
   }
 
   private Optional<String> trouble(Pod pod, Instant since) {
-    return ToldEvents.latestWarning(client, config.namespace(), pod.getMetadata().getName(), since);
+    return ToldEvents.latest(
+            client, config.namespace(), pod.getMetadata().getName(), OF_NODES, since)
+        .map(ON_ITS_NODE::concat);
   }
 
   private Optional<String> refusal(String job, Instant since) {
-    return ToldEvents.latest(client, config.namespace(), job, "FailedCreate", since)
+    return ToldEvents.latest(client, config.namespace(), job, Set.of("FailedCreate"), since)
         .map(words -> words.startsWith(PREFIX) ? words.substring(PREFIX.length()) : words)
         .map("Kubernetes makes no pod for it: %s"::formatted);
   }

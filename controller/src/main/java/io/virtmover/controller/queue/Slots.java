@@ -141,13 +141,16 @@ public class Slots {
   /**
    * Gives a slot back that nothing could be begun with. The next time the request comes after all
    * that wait now: a store that is away for long, or a namespace that takes nothing, must not keep
-   * the others from theirs.
+   * the others from theirs. One that has no slot keeps its place in the queue.
    */
   public void stepBack(String uid) {
     wake(behindOthers(uid));
   }
 
   private synchronized List<Place> behindOthers(String uid) {
+    if (!running.containsKey(uid)) {
+      return List.of();
+    }
     var behind =
         waiting.values().stream()
             .filter(other -> !other.uid().equals(uid))

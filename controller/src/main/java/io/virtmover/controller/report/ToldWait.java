@@ -20,12 +20,22 @@ public enum ToldWait {
     this.words = words;
   }
 
-  /**
-   * The message. What was told first stays: who is waited for says something else each time, if
-   * only for how long it was tried, and each change would be written.
-   */
+  /** The message; it stays as it was told first ({@link #steady}). */
   public String message(TransferObject request, String why) {
-    return isTold(request) ? request.told() : words + why;
+    return steady(request, words + why);
+  }
+
+  /**
+   * A message that ends with what others say, after a colon. What was told first stays: they say
+   * something else each time, if only for how long they have tried, and each change would be
+   * written.
+   */
+  public static String steady(TransferObject request, String message) {
+    return head(request.told()).equals(head(message)) ? request.told() : message;
+  }
+
+  private static String head(String message) {
+    return message.split(": ", 2)[0];
   }
 
   /** Whether the request has such a message. */

@@ -219,7 +219,7 @@ final class Classifier {
     if (seen.backup().isEmpty()) {
       return seen.obstacle()
           .<UploadState>map(UploadState.Queued::new)
-          .orElseGet(UploadState.NeedsBackup::new);
+          .orElseGet(() -> new UploadState.NeedsBackup(isOver(acceptedAt(), deadlines.patience())));
     }
     var own = seen.backup().get();
     if (seen.source() == JobSource.TRACKER_GONE && !own.backup().hasEnded()) {
@@ -283,9 +283,7 @@ final class Classifier {
   private UploadState pushing(Observation.Own own) {
     var backup = own.backup();
     return new UploadState.Preparing(
-        Optional.of(
-                "KubeVirt writes the VM's data to claim %s/%s, since %s"
-                    .formatted(backup.namespace(), backup.name(), backup.created()))
+        Optional.of(UploadWords.pushes(backup.namespace(), backup.name(), backup.created()))
             .filter(_ -> isToBeTold(backup.created())));
   }
 

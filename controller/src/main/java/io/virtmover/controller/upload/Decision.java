@@ -12,6 +12,7 @@ import static io.virtmover.controller.velero.TransferPhase.PREPARED;
 import io.virtmover.cluster.SnapshotId;
 import io.virtmover.cluster.VmBackup;
 import io.virtmover.controller.Keys;
+import io.virtmover.controller.mover.MoverRefusals;
 import io.virtmover.controller.report.Change;
 import io.virtmover.controller.report.Ending;
 import io.virtmover.controller.report.ToldWait;
@@ -48,7 +49,8 @@ final class Decision {
               new Step.Write(Change.to(ACCEPTED, why)),
               new Step.Release(),
               new Step.Recheck(SELDOM));
-      case UploadState.NeedsBackup() -> List.of(new Step.AskKubeVirt(), new Step.Recheck(SELDOM));
+      case UploadState.NeedsBackup(var isSlow) ->
+          List.of(new Step.AskKubeVirt(isSlow), new Step.Recheck(SELDOM));
       case UploadState.ClearingEarlier() ->
           List.of(new Step.ClearEarlier(), new Step.Recheck(OFTEN));
       case UploadState.Preparing(var why) ->
@@ -85,6 +87,11 @@ final class Decision {
               Optional.of(why)
                   .filter(text -> !text.isEmpty() || UploadWords.isWaitTold(request))
                   .map(text -> "%s %s".formatted(kind(seen), text).strip())
+                  .map(
+                      text ->
+                          why.startsWith(MoverRefusals.ON_ITS_NODE)
+                              ? ToldWait.steady(request, text)
+                              : text)
                   .map(text -> Change.to(awaiting(request), text)));
       case UploadState.Moving(var progress) -> withMover(seen, Optional.of(moving(seen, progress)));
       case UploadState.AwaitingJob(var progress) ->

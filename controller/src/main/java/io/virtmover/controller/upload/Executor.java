@@ -135,7 +135,7 @@ public class Executor {
             return Optional.of(Duration.ofMillis(200));
           }
         }
-        case Step.AskKubeVirt() -> ask(seen);
+        case Step.AskKubeVirt(var tellsWait) -> ask(seen, tellsWait);
         case Step.MoveClaim(var tells) -> moveClaim(seen, tells);
         case Step.StartMover(var backup, var plan, var export) -> {
           var outdated = planner.outdated(vm(seen.request()), plan);
@@ -307,14 +307,19 @@ public class Executor {
     return Observer.name(seen.request(), seen.retries());
   }
 
-  private void ask(Observation seen) {
+  private void ask(Observation seen, boolean tellsWait) {
     var request = seen.request();
     var vm = vm(request);
     var _ = backupName(request);
+    if (!seen.hasLeftovers() && seen.tried().containsKey(OwnWork.BE_ANSWERED)) {
+      // What was cut off the last time had no effect: there may be others who can begin.
+      slots.stepBack(request.getMetadata().getUid());
+    }
     // The location is read when it is its turn: one that waits asks for that each minute.
     if (!slots.take(request, locationName(request), node(vm))) {
-      if (request.told().isEmpty() || ToldWait.KUBERNETES.isTold(request)) {
-        // What it was told is over, or its node has no room, which was not known before.
+      tries.pause(name(seen), clock.instant());
+      if (tellsWait && request.told().isEmpty()) {
+        // Its node has no room, or others were before it who came together with it.
         var _ = requests.write(request, Change.to(TransferPhase.ACCEPTED, Turn.CROWDED));
       }
       return;
@@ -339,19 +344,17 @@ public class Executor {
     tries.done(name, OwnWork.READ_BUCKET);
     found.ifPresent(
         planned -> createUnlessThere(claim(seen.request(), vm, name, planned.claimBytes())));
+    tries.done(name, OwnWork.BE_ANSWERED);
     return found;
   }
 
-  /**
-   * Of one that could not begin. Whether what was cut off had its effect, only the next look tells;
-   * where that sees nothing, and the answer is the same, it is taken for having none.
-   */
+  /** Of one that could not begin. Whether what was cut off had its effect, only a look tells. */
   static boolean isNothingMade(Observation seen, RuntimeException failure) {
     var isCutOff =
         failure instanceof KubernetesClientException refusal
             && (refusal.getCode() < HttpURLConnection.HTTP_BAD_REQUEST
                 || refusal.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR);
-    return !seen.hasLeftovers() && (!isCutOff || seen.tried().containsKey(OwnWork.BE_ANSWERED));
+    return !seen.hasLeftovers() && !isCutOff;
   }
 
   private void goOn(Observation seen, VmRef vm, Planner.Planned planned) {

@@ -13,7 +13,7 @@ sealed interface Step {
   record Write(Change change) implements Step {}
 
   /** Decides what kind of backup it is, and asks KubeVirt for it. */
-  record AskKubeVirt() implements Step {}
+  record AskKubeVirt(boolean tellsWait) implements Step {}
 
   /** Makes the tracker of KubeVirt's backup once more. */
   record MakeTracker(String name) implements Step {}

@@ -165,9 +165,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
   private Optional<Duration> tried(DataUpload request) {
     var begin = clock.instant();
     try {
-      var after = advance(request);
-      tries.done(attempt(request), OwnWork.BE_ANSWERED);
-      return after;
+      return advance(request);
     } catch (KubernetesClientException e) {
       return apiRefusals
           .end(attempt(request), e, clock.instant())
@@ -233,6 +231,7 @@ public final class UploadReconciler implements Reconciler<DataUpload>, Cleaner<D
       var after = run(seen, state, watched, now);
       if (!(state instanceof UploadState.NeedsBackup)) {
         // What may only have waited for its turn has made nothing; else nothing was refused.
+        tries.done(attempt(seen), OwnWork.BE_ANSWERED);
         tries.done(attempt(seen), OwnWork.MAKE_OBJECTS);
         apiRefusals.none(attempt(seen));
       }

@@ -23,8 +23,12 @@ sealed interface UploadState {
   /** It waits for its turn. */
   record Queued(String why) implements UploadState {}
 
-  /** It is its turn, and KubeVirt has not been asked. */
-  record NeedsBackup() implements UploadState {}
+  /**
+   * It is its turn among the backups of its VM, and KubeVirt has not been asked.
+   *
+   * @param isSlow whether that has taken long enough to tell that it waits for a slot
+   */
+  record NeedsBackup(boolean isSlow) implements UploadState {}
 
   /** An earlier try is still being taken away. */
   record ClearingEarlier() implements UploadState {

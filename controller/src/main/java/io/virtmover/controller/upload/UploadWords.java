@@ -7,6 +7,7 @@ import io.virtmover.controller.velero.DataUpload;
 import io.virtmover.domain.BackupName;
 import io.virtmover.domain.VmRef;
 import io.virtmover.failure.VirtMoverException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,6 +17,8 @@ final class UploadWords {
 
   private static final String REFUSED = "Kubernetes refuses what the backup needs: ";
 
+  private static final String PUSHES = "KubeVirt writes the VM's data to claim ";
+
   private static final String ANEW = "Begins anew: ";
 
   private UploadWords() {}
@@ -23,6 +26,11 @@ final class UploadWords {
   /** The message while a quota has no room. */
   static String refused(String why) {
     return REFUSED + why;
+  }
+
+  /** The message while KubeVirt's job writes, which takes as long as there is data. */
+  static String pushes(String namespace, String claim, Instant asked) {
+    return "%s%s/%s, which it was asked for at %s.".formatted(PUSHES, namespace, claim, asked);
   }
 
   /** The message of a request that is begun anew. */
@@ -41,12 +49,12 @@ final class UploadWords {
 
   /**
    * Whether the message tells a wait for KubeVirt or the mover, which have been asked: what was
-   * waited for before does not shorten our patience with them.
+   * waited for before, and a push that lasted, do not shorten our patience with them.
    */
   static boolean isWaitForOthersTold(DataUpload request) {
     return isWaitTold(request)
         && Stream.of(ToldWait.values()).noneMatch(wait -> wait.isTold(request))
-        && !request.told().startsWith(REFUSED);
+        && Stream.of(REFUSED, PUSHES).noneMatch(request.told()::startsWith);
   }
 
   /** What an event tells of a tracker that was made again. */

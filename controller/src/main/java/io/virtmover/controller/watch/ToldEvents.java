@@ -7,8 +7,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What others tell by events alone; each look costs a list, so it is for what takes long. */
 public final class ToldEvents {
@@ -17,31 +17,21 @@ public final class ToldEvents {
   /**
    * The latest words about an object; empty also where events may not be read.
    *
+   * @param reasons of events that count
    * @param since earlier ones do not count
    */
   public static Optional<String> latest(
-      KubernetesClient client, String namespace, String about, String reason, Instant since) {
-    return latest(client, namespace, Map.of("involvedObject.name", about, "reason", reason), since);
-  }
-
-  /** The latest warning about an object, whatever its reason. */
-  public static Optional<String> latestWarning(
-      KubernetesClient client, String namespace, String about, Instant since) {
-    return latest(
-        client, namespace, Map.of("involvedObject.name", about, "type", "Warning"), since);
-  }
-
-  private static Optional<String> latest(
-      KubernetesClient client, String namespace, Map<String, String> fields, Instant since) {
+      KubernetesClient client, String namespace, String about, Set<String> reasons, Instant since) {
     try {
       return client
           .v1()
           .events()
           .inNamespace(namespace)
-          .withFields(fields)
+          .withField("involvedObject.name", about)
           .list()
           .getItems()
           .stream()
+          .filter(event -> reasons.contains(event.getReason()))
           .filter(event -> !time(event).isBefore(since))
           .max(Comparator.comparing(ToldEvents::time))
           .map(Event::getMessage);

@@ -21,9 +21,21 @@ public class Tries {
   /** Longer than any pause between two tries of the same. */
   static final Duration PAUSE = Duration.ofMinutes(5);
 
-  private record Series(Instant since, Instant last) {
+  /** Up to this long after a try counts as trying, where it is only queued for afterwards. */
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(30);
+
+  private record Series(Instant since, Instant last, boolean isPaused) {
     boolean goesOnAt(Instant begin) {
       return !begin.isAfter(last.plus(PAUSE));
+    }
+
+    Series pausedAt(Instant now) {
+      var counted = isPaused ? last : earlier(last.plus(BETWEEN_TRIES), now);
+      return new Series(now.minus(Duration.between(since, counted)), now, true);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+      return one.isBefore(other) ? one : other;
     }
   }
 
@@ -57,7 +69,21 @@ public class Tries {
         .compute(
             work,
             (_, before) ->
-                new Series(before != null && before.goesOnAt(begin) ? before.since() : begin, now));
+                new Series(
+                    before != null && before.goesOnAt(begin) ? before.since() : begin, now, false));
+  }
+
+  /**
+   * Notes that nothing could be tried, because it is others' turn: the time stands still, and
+   * nothing is forgotten. It is to be noted again before {@link #PAUSE} is over.
+   */
+  public void pause(String attempt, Instant now) {
+    all.computeIfPresent(
+        attempt,
+        (_, works) -> {
+          works.replaceAll((_, series) -> series.goesOnAt(now) ? series.pausedAt(now) : series);
+          return works;
+        });
   }
 
   /**

@@ -33,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -59,6 +58,9 @@ class ClassificationTest {
       new LocationAccess(
           "default", JsonNodeFactory.instance.objectNode(), Optional.empty(), Optional.empty());
   private static final MoverState ABSENT = new MoverState.Absent();
+  private static final State OTHERS_TURN =
+      new State.Waiting(
+          TransferPhase.ACCEPTED, "Waits until other transfers have ended.", Duration.ZERO);
   private static final RestoreReport REPORT =
       new RestoreReport(new VolumeName("rootdisk"), 1 << 30, 2, 5, 6, 0, true);
   private static final MoverState COMPLETED = new MoverState.Ended(new Outcome.Completed(REPORT));
@@ -257,18 +259,36 @@ class ClassificationTest {
     // then
     assertThat(classify(away, ACCEPTED.plus(Duration.ofMinutes(29))))
         .isEqualTo(new State.Unread("Waits for the store: The store is away."));
-    assertThat(classify(seen.withTurn(false)).work()).contains(OwnWork.READ_BUCKET);
-    // What it was told is not told anew each time that others are first.
-    assertThat(classify(seen.withTurn(false)))
-        .asInstanceOf(InstanceOfAssertFactories.type(State.Waiting.class))
-        .extracting(State.Waiting::message)
-        .isEqualTo("");
-    assertThat(classify(withTarget(Optional.of(TARGET)).withTurn(false)))
-        .asInstanceOf(InstanceOfAssertFactories.type(State.Waiting.class))
-        .extracting(State.Waiting::message)
-        .isEqualTo("Waits until other transfers have ended.");
-    assertThat(classify(withTarget(Optional.of(TARGET)).withTurn(false)).work()).isEmpty();
+    assertThat(classify(withTarget(Optional.of(TARGET)).withTurn(false))).isEqualTo(OTHERS_TURN);
+    assertThat(classify(seen.withTurn(false))).isEqualTo(OTHERS_TURN);
     assertFails(away, ACCEPTED.plus(Duration.ofMinutes(31)), "The store is away.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Waits for the store: It was tried for 1 s.",
+        "Waits for Kubernetes: A webhook does not answer.",
+        "Kubernetes refuses what the restore needs: exceeded quota"
+      })
+  void shouldNotTellAnewEachTimeThatOthersAreFirst(String told) {
+    // given
+    var request = with(ended("Completed", "2026-03-01T02:00:00Z"), "As it was.", told);
+    request = with(request, "Completed", "Accepted");
+    var tried =
+        Observation.of(
+            request,
+            Optional.of(TARGET),
+            ABSENT,
+            false,
+            false,
+            Map.of(OwnWork.READ_BUCKET, ACCEPTED));
+    var untried = Observation.of(request, Optional.of(TARGET), ABSENT, false, false, Map.of());
+
+    // then
+    assertThat(classify(tried.withTurn(false)))
+        .isEqualTo(new State.Waiting(TransferPhase.ACCEPTED, told, Duration.ZERO));
+    assertThat(classify(untried.withTurn(false))).isEqualTo(OTHERS_TURN);
   }
 
   @Test

@@ -98,7 +98,7 @@ class DecisionTest {
   void shouldTellWhatTheVmWaitsForAndTakeItBack() {
     // given
     var done = "Restored disk rootdisk, 4096 bytes from 2 images.";
-    var told = done + " The VM is not started yet: Velero has not made the VM.";
+    var told = done + " The VM is not started yet because Velero has not made the VM.";
     var waits = new State.AwaitingVm(Optional.of("Velero has not made the VM"), Optional.empty());
     var clean = new State.Clean(new VmStart.Left(), Optional.empty());
 
@@ -110,6 +110,26 @@ class DecisionTest {
       assertThat(Decision.decide(request, clean))
           .contains(new Step.Report(Change.to(TransferPhase.COMPLETED, done).released()));
     }
+  }
+
+  @Test
+  void shouldTellATroubleWithTheVmAsItWasToldFirst() {
+    // given
+    var first = "Restored. The VM is not started yet because the VM could not be started: At 1.";
+    var again =
+        new State.AwaitingVm(Optional.of("the VM could not be started: At 2"), Optional.empty());
+    var other = new State.AwaitingVm(Optional.of("Velero has not made the VM"), Optional.empty());
+    var request = with(ended("Completed", "2026-03-01T02:00:00Z"), "As it was.", first);
+
+    // then
+    assertThat(Decision.decide(request, again))
+        .contains(new Step.Report(Change.to(TransferPhase.COMPLETED, first)));
+    assertThat(Decision.decide(request, other))
+        .contains(
+            new Step.Report(
+                Change.to(
+                    TransferPhase.COMPLETED,
+                    "Restored. The VM is not started yet because Velero has not made the VM.")));
   }
 
   @ParameterizedTest

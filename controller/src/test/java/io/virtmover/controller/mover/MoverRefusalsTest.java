@@ -92,13 +92,19 @@ class MoverRefusalsTest {
   void aPodWhoseVolumesCannotBeMounted_saysWhatFails() {
     // given
     event("a", "du-1", "FailedCreate", "Error creating: x", "2026-03-01T02:00:05Z");
-    event("b", "du-1-x", "FailedMount", "MountVolume.SetUp failed", "2026-03-01T02:00:15Z");
+    event("b", "du-1-x", "FailedScheduling", "0/3 nodes", "2026-03-01T02:00:10Z");
+    event("c", "du-1-x", "FailedMount", "MountVolume.SetUp failed", "2026-03-01T02:00:15Z");
+    event("d", "du-1-x", "FailedScheduling", "stale", "2026-03-01T02:00:16Z");
+    event("e", "du-1-x", "Pulling", "Pulling image", "2026-03-01T02:00:17Z");
 
     // when
     var state = refusals.explain(WAITS, "du-1", List.of(PENDING), LATER);
 
     // then
-    assertThat(state).isEqualTo(new MoverState.Waiting(MADE, "MountVolume.SetUp failed"));
+    assertThat(state)
+        .isEqualTo(
+            new MoverState.Waiting(
+                MADE, "its node cannot make it ready: MountVolume.SetUp failed"));
   }
 
   @Test
@@ -128,13 +134,7 @@ class MoverRefusalsTest {
         """
         {"apiVersion": "v1", "kind": "Event", "metadata": {"name": "%s", "namespace": "velero"},
          "involvedObject": {"kind": "Job", "name": "%s"}, "reason": "%s", "message": "%s",
-         "type": "%s", "lastTimestamp": "%s"}"""
-            .formatted(
-                name,
-                about,
-                reason,
-                message,
-                reason.startsWith("Failed") ? "Warning" : "Normal",
-                at));
+         "lastTimestamp": "%s"}"""
+            .formatted(name, about, reason, message, at));
   }
 }

@@ -137,6 +137,23 @@ class SlotsTest {
   }
 
   @Test
+  void shouldLetARequestWithoutASlotKeepItsPlace() {
+    // given
+    slots.take(upload(1), "a", "");
+    slots.take(upload(2), "a", "");
+    slots.take(upload(3), "a", "");
+    slots.take(upload(4), "a", "");
+
+    // when
+    slots.stepBack("uid-3");
+    slots.release("uid-1");
+
+    // then
+    assertThat(slots.take(upload(4), "a", "")).isFalse();
+    assertThat(slots.take(upload(3), "a", "")).isTrue();
+  }
+
+  @Test
   void shouldNotHoldItAgainstARequestThatNobodyWaitedBehindIt() {
     // given
     slots.take(upload(1), "a", "");

@@ -75,7 +75,7 @@ class ClassifierTest {
   void anAcceptedRequest_waitsForItsTurnAndThenAsks() {
     assertThat(classify(Seen.of(in("Accepted")).obstacle("Waits.")))
         .isEqualTo(new UploadState.Queued("Waits."));
-    assertThat(classify(Seen.of(in("Accepted")))).isEqualTo(new UploadState.NeedsBackup());
+    assertThat(classify(Seen.of(in("Accepted")))).isEqualTo(new UploadState.NeedsBackup(false));
   }
 
   @Test
@@ -84,7 +84,7 @@ class ClassifierTest {
     var seen = Seen.of(SomeUpload.ofOldVelero("Accepted"));
 
     // then
-    assertThat(classify(seen)).isEqualTo(new UploadState.NeedsBackup());
+    assertThat(classify(seen)).isEqualTo(new UploadState.NeedsBackup(false));
     assertThat(classify(seen, CREATED.plus(Duration.ofHours(25))))
         .isInstanceOf(UploadState.Failing.class);
   }
@@ -146,7 +146,7 @@ class ClassifierTest {
           .isEqualTo(
               new UploadState.Preparing(
                   Optional.of(
-                      "KubeVirt writes the VM's data to claim %s/%s, since %s"
+                      "KubeVirt writes the VM's data to claim %s/%s, which it was asked for at %s."
                           .formatted(JOB_RUNS.namespace(), JOB_RUNS.name(), CREATED))));
       assertThat(classify(seen, CREATED.plus(Duration.ofHours(25))))
           .isEqualTo(new UploadState.Failing("The backup was not done after 1440 min."));

@@ -53,7 +53,7 @@ class DecisionTest {
         arguments(
             new UploadState.Queued("Waits."),
             List.of(write(TransferPhase.ACCEPTED, "Waits."), RELEASE, SELDOM)),
-        arguments(new UploadState.NeedsBackup(), List.of(new Step.AskKubeVirt(), SELDOM)),
+        arguments(new UploadState.NeedsBackup(true), List.of(new Step.AskKubeVirt(true), SELDOM)),
         arguments(new UploadState.ClearingEarlier(), List.of(new Step.ClearEarlier(), OFTEN)),
         arguments(new UploadState.Preparing(Optional.empty()), List.of(OFTEN)),
         arguments(

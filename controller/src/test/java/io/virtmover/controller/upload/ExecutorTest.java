@@ -5,10 +5,8 @@ import static io.virtmover.controller.upload.SomeUpload.in;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.virtmover.controller.watch.OwnWork;
 import io.virtmover.failure.FailureKind;
 import io.virtmover.failure.VirtMoverException;
-import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,15 +42,5 @@ class ExecutorTest {
 
     // then
     assertThat(Executor.isNothingMade(Seen.of(in("Accepted")).look(), cutOff)).isFalse();
-  }
-
-  @Test
-  void whoseNextLookSeesNothingMade_leavesItsTurnToOthers() {
-    // given
-    var cutOff = new KubernetesClientException("failed calling webhook", 500, null);
-    var seen = Seen.of(in("Accepted")).tried(OwnWork.BE_ANSWERED, Instant.EPOCH);
-
-    // then
-    assertThat(Executor.isNothingMade(seen.look(), cutOff)).isTrue();
   }
 }

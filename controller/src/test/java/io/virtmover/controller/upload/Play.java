@@ -33,7 +33,7 @@ final class Play {
   private final List<String> states = new ArrayList<>();
   private Optional<VmBackup> backup = Optional.empty();
   private Optional<VmExport> export = Optional.empty();
-  private UploadState last = new UploadState.NeedsBackup();
+  private UploadState last = new UploadState.NeedsBackup(false);
   private boolean isOver;
 
   Play(RecordedLife life, boolean isMoverInTime) {
@@ -200,7 +200,7 @@ final class Play {
     return switch (state) {
       case UploadState.New() -> "is new";
       case UploadState.Queued(var why) -> "queues (%s)".formatted(why);
-      case UploadState.NeedsBackup() -> "asks KubeVirt";
+      case UploadState.NeedsBackup _ -> "asks KubeVirt";
       case UploadState.ClearingEarlier() -> "clears earlier tries";
       case UploadState.Preparing(var why) ->
           "waits for KubeVirt" + why.map(" (%s)"::formatted).orElse("");
@@ -232,7 +232,7 @@ final class Play {
                   change.phase().spelling(),
                   change.message(),
                   change.annotations().isEmpty() ? "" : " " + change.annotations());
-      case Step.AskKubeVirt() -> "asks KubeVirt";
+      case Step.AskKubeVirt _ -> "asks KubeVirt";
       case Step.MakeTracker(var name) -> "makes tracker " + name;
       case Step.MendTracker(var name) -> "mends tracker " + name;
       case Step.MoveClaim _ -> "moves the claim";

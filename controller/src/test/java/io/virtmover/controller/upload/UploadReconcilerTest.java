@@ -175,9 +175,38 @@ class UploadReconcilerTest {
     assertThat(message()).startsWith("Waits for Kubernetes: ").contains("failed calling webhook");
     assertThat(writes()).isEqualTo(1);
 
-    // when it waits for a slot, and for nothing else
-    slots.release(SomeUpload.in("Accepted").getMetadata().getUid());
+    // when another, which is younger, waits for the slot
+    assertThat(slots.take(younger(), "default", "")).isFalse();
+    pass();
+
+    // then
+    assertThat(slots.take(younger(), "default", "")).isTrue();
+    assertThat(message()).startsWith("Waits for Kubernetes: ");
+    assertThat(writes()).isEqualTo(1);
+
+    // when
+    slots.release(younger().getMetadata().getUid());
+    api.allow("POST /api/v1/namespaces/orders/persistentvolumeclaims");
+    pass();
+
+    // then
+    assertThat(api.changes())
+        .anyMatch(
+            change ->
+                change.startsWith("POST /apis/backup.kubevirt.io/")
+                    && change.contains("/virtualmachinebackups"));
+  }
+
+  @Test
+  void aWaitForASlotThatLasts_isTold() throws Exception {
+    // given
+    putVmAndLocation();
     slots.take(another(), "default", "");
+    pass();
+    assertThat(message()).isEmpty();
+
+    // when
+    clock.pass(Duration.ofMinutes(15));
     pass();
 
     // then
@@ -266,8 +295,15 @@ class UploadReconcilerTest {
     pass();
     slots.release("another");
 
+    // when half a minute of it has counted
+    clock.pass(Duration.ofSeconds(29));
+    pass();
+
+    // then
+    assertThat(phase()).isEqualTo("Accepted");
+
     // when
-    clock.pass(Duration.ofSeconds(10));
+    clock.pass(Duration.ofSeconds(1));
     pass();
 
     // then
@@ -856,6 +892,12 @@ class UploadReconcilerTest {
     var another = SomeUpload.in("InProgress");
     another.getMetadata().setUid("another");
     return another;
+  }
+
+  private static DataUpload younger() {
+    var younger = another();
+    younger.getMetadata().setCreationTimestamp("2026-03-01T02:10:00Z");
+    return younger;
   }
 
   private void put(DataUpload request) {

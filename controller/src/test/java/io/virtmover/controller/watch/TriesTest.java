@@ -62,6 +62,39 @@ class TriesTest {
   }
 
   @Test
+  void whatOthersTurnKeepsFromBeingTried_countsOnlyWhileItWasTried() {
+    // given: a minute of trying, and half a minute until the next look
+    tries.tried(ATTEMPT, READ_BUCKET, FIRST, FIRST.plusSeconds(60));
+
+    // when: queued for an hour
+    var now = FIRST.plusSeconds(90);
+    for (var minute = 0; minute < 60; minute++) {
+      tries.pause(ATTEMPT, now);
+      now = now.plusSeconds(60);
+    }
+    tries.pause(ATTEMPT, now);
+
+    // then
+    assertThat(tries.of(ATTEMPT, now)).containsEntry(READ_BUCKET, now.minusSeconds(90));
+
+    // when: it is tried again for a minute
+    tries.tried(ATTEMPT, READ_BUCKET, now, now.plusSeconds(60));
+
+    // then
+    assertThat(tries.of(ATTEMPT, now.plusSeconds(60)))
+        .containsEntry(READ_BUCKET, now.minusSeconds(90));
+  }
+
+  @Test
+  void whatIsPausedWithoutATry_isNothing() {
+    // when
+    tries.pause(ATTEMPT, FIRST);
+
+    // then
+    assertThat(tries.of(ATTEMPT, FIRST)).isEmpty();
+  }
+
+  @Test
   void whatWasDone_countsAnewAtOnceAndNothingElseDoes() {
     // given
     var next = FIRST.plusSeconds(30);
