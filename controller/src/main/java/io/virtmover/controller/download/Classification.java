@@ -3,6 +3,7 @@ package io.virtmover.controller.download;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.virtmover.controller.config.ControllerConfig.Timeouts;
+import io.virtmover.controller.mover.MoverRefusals;
 import io.virtmover.controller.mover.MoverState;
 import io.virtmover.controller.report.ToldWait;
 import io.virtmover.controller.velero.DataDownload;
@@ -55,7 +56,7 @@ final class Classification {
   /** Kubernetes does not take what the restore needs: there is no room for it now. */
   static State refused(Observation seen, String why, Timeouts timeouts, Instant now) {
     return new Classification(seen, timeouts, now)
-        .untilPrepared(ToldWait.steady(seen.request(), REFUSED + why), OwnWork.MAKE_OBJECTS);
+        .untilPrepared(REFUSED + why, OwnWork.MAKE_OBJECTS);
   }
 
   private State state() {
@@ -139,12 +140,17 @@ final class Classification {
     var because = why.isEmpty() ? "." : ": " + why;
     if (request.phase() == TransferPhase.IN_PROGRESS) {
       return new State.Waiting(
-          TransferPhase.IN_PROGRESS, "The mover is to run again" + because, LATER);
+          TransferPhase.IN_PROGRESS,
+          MoverRefusals.steady(request.told(), "The mover is to run again" + because),
+          LATER);
     }
     return now.isAfter(since.plus(timeouts.schedule()))
         ? new State.Failed(
             "The mover did not run within %s%s".formatted(text(timeouts.schedule()), because))
-        : new State.Waiting(TransferPhase.PREPARED, "Waits for the mover to run" + because, LATER);
+        : new State.Waiting(
+            TransferPhase.PREPARED,
+            MoverRefusals.steady(request.told(), "Waits for the mover to run" + because),
+            LATER);
   }
 
   private State beforeMover() {
@@ -234,7 +240,8 @@ final class Classification {
   private State untilPrepared(String what, OwnWork work) {
     return isOver(work, timeouts.prepare())
         ? tooLate(what)
-        : new State.Waiting(TransferPhase.ACCEPTED, what, LATER, Optional.of(work));
+        : new State.Waiting(
+            TransferPhase.ACCEPTED, ToldWait.steady(request, what), LATER, Optional.of(work));
   }
 
   private State tooLate(String what) {

@@ -118,7 +118,11 @@ final class Decision {
   }
 
   private static String awaitingVm(DataDownload request, String why) {
-    return ToldWait.steady(request, ended(request) + VM_WAITS + why + ".");
+    var told = request.told();
+    return told.contains(VM_WAITS)
+            && ToldWait.isOfSameKind(told.substring(ended(request).length()), VM_WAITS + why + ".")
+        ? told
+        : ended(request) + VM_WAITS + why + ".";
   }
 
   /** The message that it has ended with, without the wait that was told since. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Why a mover does not run, where Kubernetes tells it by events alone, and tries without an end: a
@@ -21,8 +22,8 @@ public class MoverRefusals {
   private static final Duration USUAL_START = Duration.ofSeconds(20);
   private static final String PREFIX = "Error creating: ";
 
-  /** How what a node cannot do for a pod is told; the node's words follow. */
-  public static final String ON_ITS_NODE = "its node cannot make it ready: ";
+  private static final String NO_POD = "Kubernetes makes no pod for it: ";
+  private static final String ON_ITS_NODE = "its node cannot make it ready: ";
 
   private static final Set<String> OF_NODES =
       Set.of("FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox");
@@ -54,6 +55,20 @@ public class MoverRefusals {
         : state;
   }
 
+  /**
+   * A message with such words, as it was told first: each try of Kubernetes' has other words, if
+   * only for the pod's name, and each change would be written.
+   */
+  public static String steady(String told, String message) {
+    return Stream.of(NO_POD, ON_ITS_NODE)
+        .filter(message::contains)
+        .map(words -> message.substring(0, message.indexOf(words) + words.length()))
+        .filter(told::startsWith)
+        .findFirst()
+        .map(_ -> told)
+        .orElse(message);
+  }
+
   private static boolean isPending(Pod pod) {
     return pod.getStatus() != null && "Pending".equals(pod.getStatus().getPhase());
   }
@@ -67,6 +82,6 @@ public class MoverRefusals {
   private Optional<String> refusal(String job, Instant since) {
     return ToldEvents.latest(client, config.namespace(), job, Set.of("FailedCreate"), since)
         .map(words -> words.startsWith(PREFIX) ? words.substring(PREFIX.length()) : words)
-        .map("Kubernetes makes no pod for it: %s"::formatted);
+        .map(NO_POD::concat);
   }
 }

@@ -31,7 +31,12 @@ public enum ToldWait {
    * written.
    */
   public static String steady(TransferObject request, String message) {
-    return head(request.told()).equals(head(message)) ? request.told() : message;
+    return isOfSameKind(request.told(), message) ? request.told() : message;
+  }
+
+  /** Whether two such messages differ at most in what others say. */
+  public static boolean isOfSameKind(String one, String other) {
+    return head(one).equals(head(other));
   }
 
   private static String head(String message) {

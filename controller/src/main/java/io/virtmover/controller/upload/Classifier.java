@@ -284,7 +284,7 @@ final class Classifier {
     var backup = own.backup();
     return new UploadState.Preparing(
         Optional.of(UploadWords.pushes(backup.namespace(), backup.name(), backup.created()))
-            .filter(_ -> isToBeTold(backup.created())));
+            .filter(_ -> isToBeTold(backup.created()) || UploadWords.isPushTold(seen.request())));
   }
 
   private UploadState preparing(Observation.Own own, String why) {

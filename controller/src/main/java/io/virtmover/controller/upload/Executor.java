@@ -335,6 +335,7 @@ public class Executor {
       throw e;
     }
     begun.ifPresent(planned -> goOn(seen, vm, planned));
+    tries.done(name(seen), OwnWork.BE_ANSWERED);
   }
 
   /** Plans, and makes the claim: the first object, by which a request keeps its slot. */
@@ -344,7 +345,6 @@ public class Executor {
     tries.done(name, OwnWork.READ_BUCKET);
     found.ifPresent(
         planned -> createUnlessThere(claim(seen.request(), vm, name, planned.claimBytes())));
-    tries.done(name, OwnWork.BE_ANSWERED);
     return found;
   }
 

@@ -33,6 +33,11 @@ final class UploadWords {
     return "%s%s/%s, which it was asked for at %s.".formatted(PUSHES, namespace, claim, asked);
   }
 
+  /** Whether the message is that one. */
+  static boolean isPushTold(DataUpload request) {
+    return request.told().startsWith(PUSHES);
+  }
+
   /** The message of a request that is begun anew. */
   static String beginsAnew(String why) {
     return ANEW + why;
@@ -54,7 +59,8 @@ final class UploadWords {
   static boolean isWaitForOthersTold(DataUpload request) {
     return isWaitTold(request)
         && Stream.of(ToldWait.values()).noneMatch(wait -> wait.isTold(request))
-        && Stream.of(REFUSED, PUSHES).noneMatch(request.told()::startsWith);
+        && !request.told().startsWith(REFUSED)
+        && !isPushTold(request);
   }
 
   /** What an event tells of a tracker that was made again. */

@@ -20,7 +20,8 @@ public final class ApiTrouble {
     var words = words(refusal);
     return new VirtMoverException(
         kind(refusal.getCode(), words),
-        "The API server refuses%s: %s".formatted(what(refusal), words),
+        "The API server %s%s: %s"
+            .formatted(isAnswer(refusal) ? "refuses" : "does not answer", what(refusal), words),
         refusal);
   }
 
@@ -30,10 +31,15 @@ public final class ApiTrouble {
    * @throws KubernetesClientException the same, if it did not answer at all
    */
   public static String refusal(KubernetesClientException failure) {
-    if (failure.getCode() == 0) {
+    if (!isAnswer(failure)) {
       throw failure;
     }
     return of(failure).getMessage();
+  }
+
+  /** The client has 0 and -1 for what never came. */
+  private static boolean isAnswer(KubernetesClientException failure) {
+    return failure.getCode() > 0;
   }
 
   private static String what(KubernetesClientException refusal) {
@@ -73,13 +79,26 @@ public final class ApiTrouble {
     return words.replaceAll("[.\\s]+$", "");
   }
 
-  /** The API server's words, or those of a webhook: one line that is not too long. */
+  /**
+   * The API server's words, or those of a webhook: one line that is not too long. Where nobody
+   * answered, what happened on the way.
+   */
   public static String words(KubernetesClientException refusal) {
     var status = refusal.getStatus();
     var message = status == null ? null : status.getMessage();
-    var said =
-        message == null || message.isEmpty() ? String.valueOf(refusal.getMessage()) : message;
+    var said = message == null || message.isEmpty() ? happened(refusal) : message;
     var line = said.strip().replaceAll("\\s*\\R\\s*", " ");
     return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
+  }
+
+  /** A timeout can come without a word of its own. */
+  private static String happened(Throwable failure) {
+    var own = failure.getMessage();
+    if (own != null && !own.isBlank()) {
+      return own;
+    }
+    return failure.getCause() == null
+        ? failure.getClass().getSimpleName()
+        : happened(failure.getCause());
   }
 }

@@ -29,6 +29,11 @@ public class Tries {
       return !begin.isAfter(last.plus(PAUSE));
     }
 
+    /** As if it had been tried without a pause until then. */
+    Instant sinceAt(Instant now) {
+      return isPaused ? now.minus(Duration.between(since, last)) : since;
+    }
+
     Series pausedAt(Instant now) {
       var counted = isPaused ? last : earlier(last.plus(BETWEEN_TRIES), now);
       return new Series(now.minus(Duration.between(since, counted)), now, true);
@@ -52,7 +57,7 @@ public class Tries {
         .forEach(
             (work, series) -> {
               if (series.goesOnAt(now)) {
-                since.put(work, series.since());
+                since.put(work, series.sinceAt(now));
               }
             });
     return Map.copyOf(since);
@@ -70,7 +75,9 @@ public class Tries {
             work,
             (_, before) ->
                 new Series(
-                    before != null && before.goesOnAt(begin) ? before.since() : begin, now, false));
+                    before != null && before.goesOnAt(begin) ? before.sinceAt(begin) : begin,
+                    now,
+                    false));
   }
 
   /**

@@ -115,7 +115,7 @@ class DecisionTest {
   @Test
   void shouldTellATroubleWithTheVmAsItWasToldFirst() {
     // given
-    var first = "Restored. The VM is not started yet because the VM could not be started: At 1.";
+    var first = "Failed: so. The VM is not started yet because the VM could not be started: At 1.";
     var again =
         new State.AwaitingVm(Optional.of("the VM could not be started: At 2"), Optional.empty());
     var other = new State.AwaitingVm(Optional.of("Velero has not made the VM"), Optional.empty());
@@ -129,7 +129,7 @@ class DecisionTest {
             new Step.Report(
                 Change.to(
                     TransferPhase.COMPLETED,
-                    "Restored. The VM is not started yet because Velero has not made the VM.")));
+                    "Failed: so. The VM is not started yet because Velero has not made the VM.")));
   }
 
   @ParameterizedTest

@@ -15,6 +15,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MoverRefusalsTest {
   private static final Instant MADE = Instant.parse("2026-03-01T02:00:00Z");
@@ -117,6 +119,20 @@ class MoverRefusalsTest {
     assertThat(refusals.explain(died, "du-1", List.of(), LATER))
         .isEqualTo(new MoverState.Waiting(MADE, "Kubernetes makes no pod for it: x"));
     assertThat(refusals.explain(died, "du-2", List.of(), LATER)).isEqualTo(died);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Full. Kubernetes makes no pod for it: pod a, Full. Kubernetes makes no pod for it: pod b, true",
+    "Full. its node cannot make it ready: at 1, Full. its node cannot make it ready: at 2, true",
+    "Full. its node cannot make it ready: at 1, Full. Kubernetes makes no pod for it: pod b, false",
+    "Full. its node cannot make it ready: at 1, Again. its node cannot make it ready: at 2, false",
+    "Full. 0/1 nodes: x, Full. 0/1 nodes: y, false",
+    "Full., Full. its node cannot make it ready: at 1, false"
+  })
+  void whatKubernetesSaysOtherwiseEachTime_staysAsItWasTold(
+      String told, String now, boolean stays) {
+    assertThat(MoverRefusals.steady(told, now)).isEqualTo(stays ? told : now);
   }
 
   @Test

@@ -153,6 +153,20 @@ class ClassifierTest {
     }
 
     @Test
+    void aPushThatWasTold_isToldAsLongAsItLasts() {
+      // given
+      var told = UploadWords.pushes(JOB_RUNS.namespace(), JOB_RUNS.name(), CREATED);
+      var phase = "phase: \"Accepted\"";
+      var request =
+          SomeUpload.with(in("Accepted"), phase, "%s\n  message: \"%s\"".formatted(phase, told));
+      var seen = Seen.of(request).backup(JOB_RUNS, PUSHED);
+
+      // then
+      assertThat(classify(seen, CREATED.plusSeconds(1)))
+          .isEqualTo(new UploadState.Preparing(Optional.of(told)));
+    }
+
+    @Test
     void aPullJobWhoseExportDoesNotCome_fails() {
       assertThat(classify(asked(JOB_RUNS, PULLED), CREATED.plus(PREPARE)))
           .isInstanceOf(UploadState.Failing.class);

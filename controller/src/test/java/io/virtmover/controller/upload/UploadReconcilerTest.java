@@ -302,8 +302,8 @@ class UploadReconcilerTest {
     // then
     assertThat(phase()).isEqualTo("Accepted");
 
-    // when
-    clock.pass(Duration.ofSeconds(1));
+    // when the other half has passed
+    clock.pass(Duration.ofSeconds(30));
     pass();
 
     // then

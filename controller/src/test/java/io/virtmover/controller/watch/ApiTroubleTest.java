@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.virtmover.failure.FailureKind;
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +70,16 @@ class ApiTroubleTest {
 
     // then
     assertThat(words).startsWith("denied: no xxx").hasLineCount(1).hasSizeLessThan(600);
+  }
+
+  @Test
+  void aTimeoutWithoutAWord_isNamed() {
+    // given
+    var timeout = new KubernetesClientException((String) null, new TimeoutException());
+
+    // then
+    assertThat(ApiTrouble.of(timeout))
+        .hasMessage("The API server does not answer: TimeoutException");
   }
 
   @Test

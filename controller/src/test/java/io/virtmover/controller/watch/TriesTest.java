@@ -77,7 +77,9 @@ class TriesTest {
     // then
     assertThat(tries.of(ATTEMPT, now)).containsEntry(READ_BUCKET, now.minusSeconds(90));
 
-    // when: it is tried again for a minute
+    // when: it is its turn a while later, and it is tried for a minute
+    now = now.plusSeconds(58);
+    assertThat(tries.of(ATTEMPT, now)).containsEntry(READ_BUCKET, now.minusSeconds(90));
     tries.tried(ATTEMPT, READ_BUCKET, now, now.plusSeconds(60));
 
     // then
