@@ -55,8 +55,7 @@ final class Classification {
 
   /** Kubernetes does not take what the restore needs: there is no room for it now. */
   static State refused(Observation seen, String why, Timeouts timeouts, Instant now) {
-    return new Classification(seen, timeouts, now)
-        .untilPrepared(REFUSED + why, OwnWork.MAKE_OBJECTS);
+    return new Classification(seen, timeouts, now).untilAccepted(why);
   }
 
   private State state() {
@@ -141,7 +140,7 @@ final class Classification {
     if (request.phase() == TransferPhase.IN_PROGRESS) {
       return new State.Waiting(
           TransferPhase.IN_PROGRESS,
-          MoverRefusals.steady(request.told(), "The mover is to run again" + because),
+          MoverRefusals.steady(request, "The mover is to run again" + because),
           LATER);
     }
     return now.isAfter(since.plus(timeouts.schedule()))
@@ -149,7 +148,7 @@ final class Classification {
             "The mover did not run within %s%s".formatted(text(timeouts.schedule()), because))
         : new State.Waiting(
             TransferPhase.PREPARED,
-            MoverRefusals.steady(request.told(), "Waits for the mover to run" + because),
+            MoverRefusals.steady(request, "Waits for the mover to run" + because),
             LATER);
   }
 
@@ -237,11 +236,15 @@ final class Classification {
         : new State.Waiting(TransferPhase.ACCEPTED, what, SOON);
   }
 
-  private State untilPrepared(String what, OwnWork work) {
-    return isOver(work, timeouts.prepare())
+  private State untilAccepted(String why) {
+    var what = REFUSED + why;
+    return isOver(OwnWork.MAKE_OBJECTS, timeouts.prepare())
         ? tooLate(what)
         : new State.Waiting(
-            TransferPhase.ACCEPTED, ToldWait.steady(request, what), LATER, Optional.of(work));
+            TransferPhase.ACCEPTED,
+            ToldWait.steady(request, what, REFUSED),
+            LATER,
+            Optional.of(OwnWork.MAKE_OBJECTS));
   }
 
   private State tooLate(String what) {

@@ -118,11 +118,8 @@ final class Decision {
   }
 
   private static String awaitingVm(DataDownload request, String why) {
-    var told = request.told();
-    return told.contains(VM_WAITS)
-            && ToldWait.isOfSameKind(told.substring(ended(request).length()), VM_WAITS + why + ".")
-        ? told
-        : ended(request) + VM_WAITS + why + ".";
+    return ToldWait.steady(
+        request, ended(request) + VM_WAITS + why + ".", VmStart.Awaited.NOT_STARTED);
   }
 
   /** The message that it has ended with, without the wait that was told since. */

@@ -17,5 +17,8 @@ sealed interface VmStart {
    *
    * @param why it could not be started by now, a clause
    */
-  record Awaited(String why) implements VmStart {}
+  record Awaited(String why) implements VmStart {
+    /** How a refusal of the start is told that may pass; the API server's words follow. */
+    static final String NOT_STARTED = "the VM could not be started: ";
+  }
 }

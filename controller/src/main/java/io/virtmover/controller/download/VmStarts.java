@@ -69,7 +69,7 @@ class VmStarts {
       var trouble = ApiTrouble.of(e);
       if (trouble.kind() == FailureKind.UNAVAILABLE) {
         return new VmStart.Awaited(
-            "the VM could not be started: " + ApiTrouble.clause(ApiTrouble.words(e)));
+            VmStart.Awaited.NOT_STARTED + ApiTrouble.clause(ApiTrouble.words(e)));
       }
       return apiRefusals
           .end(RestoreObjects.name(request), e, clock.instant())

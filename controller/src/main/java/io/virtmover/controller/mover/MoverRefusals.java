@@ -4,6 +4,8 @@ package io.virtmover.controller.mover;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.virtmover.controller.config.ControllerConfig;
+import io.virtmover.controller.report.ToldWait;
+import io.virtmover.controller.velero.TransferObject;
 import io.virtmover.controller.watch.ToldEvents;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -11,7 +13,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Why a mover does not run, where Kubernetes tells it by events alone, and tries without an end: a
@@ -59,14 +60,8 @@ public class MoverRefusals {
    * A message with such words, as it was told first: each try of Kubernetes' has other words, if
    * only for the pod's name, and each change would be written.
    */
-  public static String steady(String told, String message) {
-    return Stream.of(NO_POD, ON_ITS_NODE)
-        .filter(message::contains)
-        .map(words -> message.substring(0, message.indexOf(words) + words.length()))
-        .filter(told::startsWith)
-        .findFirst()
-        .map(_ -> told)
-        .orElse(message);
+  public static String steady(TransferObject request, String message) {
+    return ToldWait.steady(request, ToldWait.steady(request, message, NO_POD), ON_ITS_NODE);
   }
 
   private static boolean isPending(Pod pod) {

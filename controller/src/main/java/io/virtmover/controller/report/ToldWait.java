@@ -22,25 +22,20 @@ public enum ToldWait {
 
   /** The message; it stays as it was told first ({@link #steady}). */
   public String message(TransferObject request, String why) {
-    return steady(request, words + why);
+    return steady(request, words + why, words);
   }
 
   /**
-   * A message that ends with what others say, after a colon. What was told first stays: they say
-   * something else each time, if only for how long they have tried, and each change would be
-   * written.
+   * A message that ends with what others say. What was told first stays: they say something else
+   * each time, if only for how long they have tried, and each change would be written.
+   *
+   * @param quote what comes before others' words; a message without it is told as it is
    */
-  public static String steady(TransferObject request, String message) {
-    return isOfSameKind(request.told(), message) ? request.told() : message;
-  }
-
-  /** Whether two such messages differ at most in what others say. */
-  public static boolean isOfSameKind(String one, String other) {
-    return head(one).equals(head(other));
-  }
-
-  private static String head(String message) {
-    return message.split(": ", 2)[0];
+  public static String steady(TransferObject request, String message, String quote) {
+    var at = message.indexOf(quote);
+    return at >= 0 && request.told().startsWith(message.substring(0, at + quote.length()))
+        ? request.told()
+        : message;
   }
 
   /** Whether the request has such a message. */

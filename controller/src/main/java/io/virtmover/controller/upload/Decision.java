@@ -69,8 +69,7 @@ final class Decision {
               new Step.Recheck(LATER));
       case UploadState.Refused(var why) ->
           List.of(
-              new Step.Write(
-                  Change.to(request.phase(), ToldWait.steady(request, UploadWords.refused(why)))),
+              new Step.Write(Change.to(request.phase(), UploadWords.refused(request, why))),
               new Step.Recheck(LATER));
       case UploadState.NeedsClaim(var isSlow) ->
           List.of(new Step.MoveClaim(isSlow), new Step.Recheck(SOON));
@@ -88,7 +87,7 @@ final class Decision {
               Optional.of(why)
                   .filter(text -> !text.isEmpty() || UploadWords.isWaitTold(request))
                   .map(text -> "%s %s".formatted(kind(seen), text).strip())
-                  .map(text -> MoverRefusals.steady(request.told(), text))
+                  .map(text -> MoverRefusals.steady(request, text))
                   .map(text -> Change.to(awaiting(request), text)));
       case UploadState.Moving(var progress) -> withMover(seen, Optional.of(moving(seen, progress)));
       case UploadState.AwaitingJob(var progress) ->

@@ -24,8 +24,8 @@ final class UploadWords {
   private UploadWords() {}
 
   /** The message while a quota has no room. */
-  static String refused(String why) {
-    return REFUSED + why;
+  static String refused(DataUpload request, String why) {
+    return ToldWait.steady(request, REFUSED + why, REFUSED);
   }
 
   /** The message while KubeVirt's job writes, which takes as long as there is data. */

@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.virtmover.controller.FakeApi;
 import io.virtmover.controller.config.SomeConfig;
+import io.virtmover.controller.velero.DataUpload;
+import io.virtmover.controller.velero.TransferStatus;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -132,7 +134,12 @@ class MoverRefusalsTest {
   })
   void whatKubernetesSaysOtherwiseEachTime_staysAsItWasTold(
       String told, String now, boolean stays) {
-    assertThat(MoverRefusals.steady(told, now)).isEqualTo(stays ? told : now);
+    // given
+    var request = new DataUpload();
+    request.setStatus(new TransferStatus(null, told, null, null, null, null, null, null));
+
+    // then
+    assertThat(MoverRefusals.steady(request, now)).isEqualTo(stays ? told : now);
   }
 
   @Test
