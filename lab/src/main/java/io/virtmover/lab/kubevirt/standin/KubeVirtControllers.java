@@ -46,7 +46,21 @@ public final class KubeVirtControllers implements AutoCloseable {
       KubeVirtSettings settings,
       VmiSubresources subresources,
       ExportListeners listeners) {
-    var clock = Clock.systemUTC();
+    return start(client, settings, subresources, listeners, Clock.systemUTC());
+  }
+
+  /**
+   * Starts everything by a clock of the caller's: the time of a backup and of its export is over
+   * when this clock says so and something has the controllers look at them.
+   *
+   * @param client stays open when this is closed
+   */
+  public static KubeVirtControllers start(
+      KubernetesClient client,
+      KubeVirtSettings settings,
+      VmiSubresources subresources,
+      ExportListeners listeners,
+      Clock clock) {
     var started = new KubeVirtControllers();
     try {
       var authority = new CertificateAuthority("export.kubevirt.io", clock);

@@ -97,11 +97,12 @@ class GoldenScenariosTest {
             () -> Gates.ALL,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     var names = recordedNames(scenario);
-    try (var _ = KubeVirtControllers.start(client, settings, launcher, new NoListeners());
+    var clock = new HeldClock();
+    try (var _ = KubeVirtControllers.start(client, settings, launcher, new NoListeners(), clock);
         var log = new LiveLog(client, namespace, release)) {
       var objects = new PlayedObjects(client, namespace, release);
       var player =
-          new Player(scenario, names, log, launcher, objects, new Fence(client, namespace));
+          new Player(scenario, names, log, launcher, objects, new Fence(client, namespace), clock);
 
       // when
       player.play();

@@ -208,24 +208,6 @@ final class PlayedObjects {
                 .formatted(phase, ready));
   }
 
-  /** The deadline an exporter pod was given. */
-  Instant deadline(String pod) {
-    return client
-        .pods()
-        .inNamespace(namespace)
-        .withName(pod)
-        .get()
-        .getSpec()
-        .getContainers()
-        .getFirst()
-        .getEnv()
-        .stream()
-        .filter(variable -> variable.getName().equals("DEADLINE"))
-        .map(variable -> Instant.parse(variable.getValue()))
-        .findFirst()
-        .orElseThrow();
-  }
-
   void markTracker(String name) {
     client
         .genericKubernetesResources(Kinds.TRACKER)

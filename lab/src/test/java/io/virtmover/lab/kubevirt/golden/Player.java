@@ -12,7 +12,6 @@ import io.virtmover.lab.kubevirt.golden.Entry.Rest;
 import io.virtmover.lab.kubevirt.golden.Entry.Told;
 import io.virtmover.lab.kubevirt.golden.Entry.Version;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +26,6 @@ import java.util.stream.Collectors;
  */
 final class Player {
   private static final Duration WITHIN = Duration.ofSeconds(20);
-  private static final Duration BEFORE_DEADLINE = Duration.ofMillis(500);
   private static final Duration AFTER_TTL = Duration.ofMillis(200);
 
   private final RecordedScenario scenario;
@@ -36,6 +34,7 @@ final class Player {
   private final PlayedLauncher launcher;
   private final PlayedObjects objects;
   private final Fence fence;
+  private final HeldClock clock;
   private Optional<Version> instance = Optional.empty();
   private Map<String, Object> lastBackup = Map.of();
   private String lastAction = "";
@@ -47,13 +46,15 @@ final class Player {
       LiveLog log,
       PlayedLauncher launcher,
       PlayedObjects objects,
-      Fence fence) {
+      Fence fence,
+      HeldClock clock) {
     this.scenario = scenario;
     this.recordedNames = recordedNames;
     this.log = log;
     this.launcher = launcher;
     this.objects = objects;
     this.fence = fence;
+    this.clock = clock;
   }
 
   void play() {
@@ -89,6 +90,7 @@ final class Player {
         if (added) {
           await(index);
           lastBackup = document;
+          ttl().ifPresent(clock::hold);
           objects.createBackup(version.name(), document, fault());
         }
       }
@@ -157,7 +159,7 @@ final class Player {
     }
     await(index);
     if ("Running".equals(phase) && lastAction.contains("reaches its DEADLINE")) {
-      waitForTtl();
+      endTtl();
     }
     objects.patchPod(
         version.name(),
@@ -166,11 +168,14 @@ final class Player {
   }
 
   /** The pod that replaces an ended one comes up when the backup's time is over. */
-  private void waitForTtl() {
+  private void endTtl() {
     var created = Objects.requireNonNull(live().created().get("backup-1"));
-    var ttl = GoDuration.parse(String.valueOf(Projection.at(lastBackup, "spec", "ttlDuration")));
-    var end = created.plus(ttl).plus(AFTER_TTL);
-    Waiting.until(ttl.plus(WITHIN), () -> Instant.now().isAfter(end), () -> "the TTL does not end");
+    clock.letOn(created.plus(ttl().orElseThrow()).plus(AFTER_TTL));
+  }
+
+  private Optional<Duration> ttl() {
+    return Optional.ofNullable(Projection.at(lastBackup, "spec", "ttlDuration"))
+        .map(text -> GoDuration.parse(String.valueOf(text)));
   }
 
   private void play(Action action, int index) {
@@ -200,11 +205,6 @@ final class Player {
       Waiting.until(
           WITHIN, () -> launcher.redefinitions() > 1, () -> "redefinition is not tried again");
       launcher.letRedefinitionWork();
-    } else if (text.startsWith("export server reaches its DEADLINE")) {
-      await(index);
-      var deadline = objects.deadline("virt-export-backup-1").minus(BEFORE_DEADLINE);
-      Waiting.until(
-          Duration.ofMinutes(1), () -> Instant.now().isAfter(deadline), () -> "no deadline");
     } else if (text.startsWith("a foreign VMExport")) {
       await(index);
       objects.createForeignClaim("vm1-data");
@@ -216,7 +216,7 @@ final class Player {
     }
     if (text.equals("VMI CBT Enabled")) {
       await(index);
-      waitForTtl();
+      endTtl();
     }
     lastAction = text;
   }
