@@ -3,7 +3,6 @@ package io.virtmover.journeys;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.virtmover.lab.junit.LabNamespace;
 import io.virtmover.lab.kubevirt.api.Kinds;
@@ -32,10 +31,7 @@ final class RestoredVm implements AutoCloseable {
   /** One of several copies. */
   static RestoredVm of(LabNamespace lab, Plugin plugin, String suffix) {
     var copy = new RestoredVm(lab, lab.name() + "-" + suffix);
-    lab.client()
-        .resource(
-            new NamespaceBuilder().withNewMetadata().withName(copy.namespace).endMetadata().build())
-        .create();
+    lab.createNamespace(copy.namespace);
     BackedUpVm.CLAIMS.forEach(copy::copyClaim);
     copy.copyVm(plugin);
     return copy;

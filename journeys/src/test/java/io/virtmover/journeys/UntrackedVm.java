@@ -2,7 +2,6 @@
 package io.virtmover.journeys;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -28,10 +27,7 @@ final class UntrackedVm implements AutoCloseable {
   /** Makes it, and waits until it runs. */
   static UntrackedVm of(LabNamespace lab) {
     var vm = new UntrackedVm(lab, lab.name() + "-plain");
-    lab.client()
-        .resource(
-            new NamespaceBuilder().withNewMetadata().withName(vm.namespace).endMetadata().build())
-        .create();
+    lab.createNamespace(vm.namespace);
     try {
       make(lab, vm.namespace);
     } catch (RuntimeException | AssertionError e) {

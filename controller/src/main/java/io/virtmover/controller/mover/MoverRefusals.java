@@ -56,10 +56,7 @@ public class MoverRefusals {
         : state;
   }
 
-  /**
-   * A message with such words, as it was told first: each try of Kubernetes' has other words, if
-   * only for the pod's name, and each change would be written.
-   */
+  /** A message with such words, as it was told first where they say the same. */
   public static String steady(TransferObject request, String message) {
     return ToldWait.steady(request, ToldWait.steady(request, message, NO_POD), ON_ITS_NODE);
   }

@@ -3,6 +3,9 @@ package io.virtmover.controller.report;
 
 import io.virtmover.controller.velero.TransferObject;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** How a request's message tells what keeps it from beginning, though it is its turn. */
 public enum ToldWait {
@@ -13,6 +16,8 @@ public enum ToldWait {
 
   /** What takes no longer need not be told. */
   public static final Duration USUAL = Duration.ofSeconds(20);
+
+  private static final Pattern WITH_DIGIT = Pattern.compile("\\d");
 
   private final String words;
 
@@ -26,16 +31,31 @@ public enum ToldWait {
   }
 
   /**
-   * A message that ends with what others say. What was told first stays: they say something else
-   * each time, if only for how long they have tried, and each change would be written.
+   * A message that ends with what others say. Where they say the same as before, what was told
+   * first stays: names of pods, times and counts differ with each try, and each change would be
+   * written.
    *
    * @param quote what comes before others' words; a message without it is told as it is
    */
   public static String steady(TransferObject request, String message, String quote) {
     var at = message.indexOf(quote);
-    return at >= 0 && request.told().startsWith(message.substring(0, at + quote.length()))
-        ? request.told()
+    if (at < 0) {
+      return message;
+    }
+    var head = message.substring(0, at + quote.length());
+    var told = request.told();
+    return told.startsWith(head)
+            && lasting(told.substring(head.length()))
+                .equals(lasting(message.substring(head.length())))
+        ? told
         : message;
+  }
+
+  /** The words in their order; one that has a digit may be another one the next time. */
+  private static List<String> lasting(String text) {
+    return Stream.of(text.split("\\s+"))
+        .map(word -> WITH_DIGIT.matcher(word).find() ? "" : word)
+        .toList();
   }
 
   /** Whether the request has such a message. */

@@ -125,9 +125,10 @@ class MoverRefusalsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Full. Kubernetes makes no pod for it: pod a, Full. Kubernetes makes no pod for it: pod b, true",
+    "Full. Kubernetes makes no pod for it: pod a1, Full. Kubernetes makes no pod for it: pod b1, true",
+    "Full. Kubernetes makes no pod for it: quota 1, Full. Kubernetes makes no pod for it: limit 1, false",
     "Full. its node cannot make it ready: at 1, Full. its node cannot make it ready: at 2, true",
-    "Full. its node cannot make it ready: at 1, Full. Kubernetes makes no pod for it: pod b, false",
+    "Full. its node cannot make it ready: at 1, Full. Kubernetes makes no pod for it: pod b1, false",
     "Full. its node cannot make it ready: at 1, Again. its node cannot make it ready: at 2, false",
     "Full. 0/1 nodes: x, Full. 0/1 nodes: y, false",
     "Full., Full. its node cannot make it ready: at 1, false"

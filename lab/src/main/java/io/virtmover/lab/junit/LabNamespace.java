@@ -233,6 +233,13 @@ public final class LabNamespace implements AutoCloseable {
     return lab.bucket(bucket).toString();
   }
 
+  /** Creates another namespace, which is the caller's to delete. */
+  public void createNamespace(String other) {
+    client()
+        .resource(new NamespaceBuilder().withNewMetadata().withName(other).endMetadata().build())
+        .create();
+  }
+
   /** Creates a claim of the default storage class. */
   public PersistentVolumeClaim claim(String claim, String size) {
     return claim(claim, size, "lab-fs", "Filesystem");

@@ -28,12 +28,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the mover takes from its node: memory and disk. */
-@Isolated("takes all the machine has; tests on the cluster wait for it by the clock")
 class FootprintIT {
   private static final long LIMIT = 200L << 20;
   private static final Duration PATIENCE = Duration.ofMinutes(10);

@@ -19,10 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** The mover is stopped and killed in the middle. */
-@Isolated("takes all the machine has; tests on the cluster wait for it by the clock")
 class InterruptionIT {
   private static final long SIZE = 256L << 20;
   private static final long DATA = 96L << 20;

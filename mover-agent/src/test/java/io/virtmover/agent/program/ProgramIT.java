@@ -27,13 +27,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program as a process in surroundings that a person or a pod may have. */
-@Isolated("takes all the machine has; tests on the cluster wait for it by the clock")
 class ProgramIT {
   private static final String PROGRAM =
       Path.of("../bin/virtmover").toAbsolutePath().normalize().toString();

@@ -23,13 +23,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Two processes back up the same VM at the same time against a real S3 server, each stopped by a
  * real signal or a lost answer at one of its requests. Exit code 0 means that the backup restores.
  */
-@Isolated("takes all the machine has; tests on the cluster wait for it by the clock")
 @Tag("slow")
 class TwoMoversIT {
   private static final int SCHEDULES = 24;

@@ -33,24 +33,31 @@ import org.jspecify.annotations.Nullable;
 public final class HttpKubernetesApi implements KubernetesApi {
   private static final String JSON = "application/json";
 
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+  /** With the TLS handshake, which takes seconds on a node without a core to spare. */
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(15);
+
   private static final Duration CALL_LIMIT = Duration.ofSeconds(20);
-  private static final Duration READ_LIMIT = Duration.ofSeconds(30);
+
+  /** For how long a call is begun again: one of Kubernetes' API servers starts again meanwhile. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final int PAGE = 100;
 
   private final Supplier<ServiceAccount> find;
   private final Duration callLimit;
+  private final Duration patience;
   private @Nullable Connection connection;
 
   /** The API server of the pod with this environment; looked for at the first call. */
   public HttpKubernetesApi(Map<String, String> environment) {
-    this(() -> ServiceAccount.of(environment), CALL_LIMIT);
+    this(() -> ServiceAccount.of(environment), CALL_LIMIT, PATIENCE);
   }
 
-  HttpKubernetesApi(Supplier<ServiceAccount> find, Duration callLimit) {
+  HttpKubernetesApi(Supplier<ServiceAccount> find, Duration callLimit, Duration patience) {
     this.find = find;
     this.callLimit = callLimit;
+    this.patience = patience;
   }
 
   private record Connection(ServiceAccount account, HttpClient client) {
@@ -165,7 +172,7 @@ public final class HttpKubernetesApi implements KubernetesApi {
    */
   private Answer patiently(
       String what, String method, String path, Optional<ObjectNode> body, String contentType) {
-    var deadline = System.nanoTime() + READ_LIMIT.minus(CALL_LIMIT).toNanos();
+    var deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       try {
         var publisher = body.map(HttpKubernetesApi::body).orElseGet(BodyPublishers::noBody);

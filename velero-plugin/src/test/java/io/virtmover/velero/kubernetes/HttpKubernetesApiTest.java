@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpKubernetesApiTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofSeconds(1);
 
   @TempDir static Path folder;
   private static ApiServer server;
@@ -42,7 +43,7 @@ class HttpKubernetesApiTest {
   @BeforeEach
   void connect() throws Exception {
     server.forget();
-    api = new HttpKubernetesApi(server::account, LIMIT);
+    api = new HttpKubernetesApi(server::account, LIMIT, LIMIT);
   }
 
   @Test
@@ -201,7 +202,7 @@ class HttpKubernetesApiTest {
   void shouldNotWaitForTheRestOfAnAnswerThatStalls() {
     // given
     server.stallsIn(200, "{\"kind\": \"Status\"}");
-    var hasty = new HttpKubernetesApi(server::account, Duration.ofSeconds(1));
+    var hasty = new HttpKubernetesApi(server::account, SHORT, SHORT);
 
     // when
     try {
@@ -223,7 +224,7 @@ class HttpKubernetesApiTest {
           new ServiceAccount(
               other.account().address(), server.account().authority(), server.account().token());
       var patch = JsonNodeFactory.instance.objectNode();
-      var wrong = new HttpKubernetesApi(() -> account, LIMIT);
+      var wrong = new HttpKubernetesApi(() -> account, LIMIT, SHORT);
 
       // when
       assertThatThrownBy(() -> wrong.patch(ResourceType.PODS, "a", "b", patch))

@@ -4,6 +4,7 @@ package io.virtmover.lab.kubevirt.launcher;
 import io.virtmover.lab.qemu.GuestWorkload;
 import io.virtmover.lab.qemu.LabVm;
 import io.virtmover.lab.qemu.QemuException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -12,6 +13,8 @@ import java.util.function.Predicate;
 final class BlockGuest extends Guest {
   /** How often a write is tried while a backup stands in its way. */
   private static final int ATTEMPTS = 200;
+
+  private static final Duration BEFORE_ANOTHER = Duration.ofMillis(20);
 
   private final Predicate<String> isOvercome;
 
@@ -59,7 +62,7 @@ final class BlockGuest extends Guest {
         if (attempt == ATTEMPTS || !isOvercome.test(String.valueOf(e.getMessage()))) {
           throw e;
         }
-        LockSupport.parkNanos(PAUSE.toNanos());
+        LockSupport.parkNanos(BEFORE_ANOTHER.toNanos());
       }
     }
   }

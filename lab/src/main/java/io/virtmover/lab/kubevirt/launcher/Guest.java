@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 public abstract class Guest {
   private static final Logger LOG = System.getLogger(Guest.class.getName());
 
-  /** Between two writes of the program that keeps writing. */
-  static final Duration PAUSE = Duration.ofMillis(20);
+  /** Between two writes of the program that keeps writing, to each disk up to 3 MiB. */
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   final LabVm vm;
   private final ReentrantLock disks = new ReentrantLock(true);
